@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    name = "kiban.consent"
+    label = "consent"
+    verbose_name = "同意・担当"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,84 @@
+"""Which database, as whom. Three roles with least grants; see ``ops/sql/grants.sql`` for what each may do."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+
+from kiban.ops import embedded, secrets
+
+DATABASE_NAME = "kiban"
+
+
+class Role(StrEnum):
+    """The database roles. A process connects as the one its work needs, never as a mightier one."""
+
+    OWNER = "kiban_owner"
+    WEB = "kiban_web"
+    WORKER = "kiban_worker"
+
+
+PASSWORDS = {Role.OWNER: "owner_password", Role.WEB: "web_password", Role.WORKER: "worker_password"}
+
+
+def is_embedded() -> bool:
+    """Whether the database is our own, in the data folder (``DATABASE_URL`` not set)."""
+    return not os.environ.get("DATABASE_URL")
+
+
+def parameters(role: Role | None, name: str | None = None) -> dict[str, Any]:
+    """Connection parameters for psycopg.
+
+    Args:
+        role: one of ours; ``None`` for the account that sets the server up (superuser, or one that may create
+            roles and databases).
+        name: another database on the same server.
+    """
+    if is_embedded():
+        host = os.environ.get("KIBAN_PGHOST") or str(embedded.pgdata())
+        return {"host": host, "user": role or embedded.SUPERUSER, "dbname": name or database_name()}
+    url = urlsplit(os.environ["DATABASE_URL"])
+    found: dict[str, Any] = {
+        "host": unquote(url.hostname or ""),
+        "port": url.port,
+        "user": unquote(url.username or ""),
+        "password": unquote(url.password or "") or None,
+        "dbname": name or database_name(),
+    }
+    if role:
+        found |= {"user": role.value, "password": secrets.load()[PASSWORDS[role]]}
+    return {key: value for key, value in found.items() if value}
+
+
+def database_name() -> str:
+    """Name of the database: the path of ``DATABASE_URL``, or ours; ``KIBAN_DATABASE`` (tests) wins."""
+    if chosen := os.environ.get("KIBAN_DATABASE"):
+        return chosen
+    if is_embedded():
+        return DATABASE_NAME
+    return urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/") or DATABASE_NAME
+
+
+def connect(role: Role | None, name: str | None = None, **extra: Any) -> psycopg.Connection:
+    """A psycopg connection of its own (autocommit), for set-up and bulk work."""
+    return psycopg.connect(autocommit=True, **parameters(role, name), **extra)
+
+
+def django_settings(role: Role) -> dict[str, Any]:
+    """The same for Django's ``DATABASES``."""
+    found = parameters(role)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": found["dbname"],
+        "USER": found["user"],
+        "PASSWORD": found.get("password", ""),
+        "HOST": found.get("host", ""),
+        "PORT": str(found.get("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": role.value},
+    }

@@ -1,0 +1,89 @@
+"""Bringing a database to the state this version needs: roles, database, migrations, grants. Safe to repeat."""
+
+from __future__ import annotations
+
+import psycopg
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from kiban.ops import database, secrets, sqlfiles
+from kiban.ops.database import PASSWORDS, Role
+
+OLDEST_SERVER = 150000
+
+
+class UnsuitableServerError(RuntimeError):
+    """The PostgreSQL server is too old or does not allow what set-up needs."""
+
+
+def provision() -> None:
+    """Make roles and database, run the migrations as the owner, and set the grants."""
+    secrets.ensure()
+    create_roles()
+    create_database()
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    set_grants()
+    connections.close_all()
+
+
+def create_roles() -> None:
+    """Make the three roles, or give them the passwords this installation knows.
+
+    Raises:
+        UnsuitableServerError: the server is older than PostgreSQL 15.
+    """
+    known = secrets.ensure()
+    with database.connect(None, maintenance_database()) as connection:
+        if connection.info.server_version < OLDEST_SERVER:
+            raise UnsuitableServerError("PostgreSQL 15以降が必要です。")
+        for role in Role:
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+            if not database.is_embedded():
+                connection.execute(
+                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                        sql.Identifier(role), sql.Literal(known[PASSWORDS[role]])
+                    )
+                )
+
+
+def create_database(name: str | None = None, template: str = "template0") -> None:
+    """Make the database (UTF-8, owned by ``kiban_owner``) if it does not exist."""
+    wanted = name or database.database_name()
+    with database.connect(None, maintenance_database()) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted]).fetchone() is None:
+            if not connection.info.parameter_status("is_superuser") == "on":
+                # An administrator who is no superuser must belong to the owner before giving it a database.
+                connection.execute("GRANT kiban_owner TO CURRENT_USER")
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER kiban_owner TEMPLATE {} ENCODING 'UTF8'").format(
+                    sql.Identifier(wanted), sql.Identifier(template)
+                )
+            )
+    with database.connect(None, wanted) as connection:
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        connection.execute("ALTER SCHEMA public OWNER TO kiban_owner")
+        connection.execute(
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(wanted))
+        )
+        connection.execute(
+            sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(wanted))
+        )
+
+
+def set_grants() -> None:
+    """Take every right away and give those of ``grants.sql``, in one transaction."""
+    with database.connect(Role.OWNER) as connection, connection.transaction():
+        connection.execute(sqlfiles.read("ops", "grants.sql").encode())
+
+
+def maintenance_database() -> str:
+    """A database that exists before ours does."""
+    for candidate in ("postgres", "template1"):
+        try:
+            database.connect(None, candidate).close()
+        except psycopg.OperationalError:
+            continue
+        return candidate
+    raise UnsuitableServerError("データベースサーバに接続できません。アドレスと権限を確かめてください。")

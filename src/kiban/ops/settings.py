@@ -1,0 +1,139 @@
+"""Django settings. What an operator may change comes from the environment (docs/operation.md lists it)."""
+
+from __future__ import annotations
+
+import os
+
+from kiban.ops import database, secrets
+from kiban.ops.paths import data_folder
+
+_SECRETS = secrets.load()
+
+SECRET_KEY = _SECRETS["django_key"]
+OPAQUE_KEY = _SECRETS["opaque_key"]
+DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("KIBAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_htmx",
+    "django_migration_linter",
+    "kiban.ops",
+    "kiban.web",
+    "kiban.registry",
+    "kiban.terminals",
+    "kiban.staff",
+    "kiban.consent",
+    "kiban.records",
+    "kiban.gate",
+    "kiban.intake",
+    "kiban.viewing",
+    "kiban.api",
+    "kiban.demo",
+]
+try:
+    import django_migration_linter  # noqa: F401
+except ImportError:  # not on a production machine
+    INSTALLED_APPS.remove("django_migration_linter")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "kiban.web.middleware.PageHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kiban.terminals.middleware.TerminalCertificate",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kiban.staff.middleware.SignedIn",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "kiban.urls"
+WSGI_APPLICATION = "kiban.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "kiban.web.context.frame",
+            ],
+            "builtins": ["kiban.web.templatetags.kiban"],
+        },
+    }
+]
+FORM_RENDERER = "kiban.web.forms.KibanRenderer"
+
+# The web process is the first; set-up and migrations run as the owner, bringing records in as the worker.
+DATABASES = {
+    "default": database.django_settings(database.Role.WEB),
+    "owner": database.django_settings(database.Role.OWNER),
+    "worker": database.django_settings(database.Role.WORKER),
+}
+# The gate must commit before it answers, so nothing may wrap a request in a transaction.
+ATOMIC_REQUESTS = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "staff.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "staff:sign-in"
+LOGIN_REDIRECT_URL = "viewing:today"
+LOGOUT_REDIRECT_URL = "staff:sign-in"
+
+SESSION_ENGINE = "kiban.staff.sessions"
+SESSION_COOKIE_NAME = "__Host-kiban"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_NAME = "__Host-kiban-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000
+X_FRAME_OPTIONS = "DENY"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Kaigo Kiban"
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+
+# Personal data never enters a log: request paths carry opaque identifiers only, and error reports leave out
+# local variables (no e-mail or HTML error reports are configured anywhere).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
+DATA_FOLDER = data_folder()
+
+MIGRATION_LINTER_OPTIONS = {"database": "owner", "exclude_apps": ["auth", "contenttypes", "axes", "otp_totp"]}

@@ -1,0 +1,37 @@
+-- Who may do what. Run by "kiban setup" after every migration; it first takes everything away, so that this file
+-- is the whole truth. An auditor reads this page; tests/gate/test_grants.py proves it with SQL.
+
+REVOKE ALL ON SCHEMA public, care, gate FROM PUBLIC;
+REVOKE ALL ON ALL TABLES    IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker;
+REVOKE ALL ON ALL ROUTINES  IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker;
+REVOKE ALL ON SCHEMA public, care, gate FROM kiban_web, kiban_worker;
+
+-- The web process --------------------------------------------------------------------------------------------
+-- No right at all on schema care: persons, records, consents, relations and the access log are reached through
+-- the functions of schema gate only, which check the session and the certificate and write the log.
+GRANT USAGE ON SCHEMA public, gate TO kiban_web;
+
+GRANT SELECT ON
+    registry_prefecture, registry_municipality, registry_insurer, registry_migrateditem, registry_servicekind,
+    registry_jobtype, registry_office, registry_officeservice, registry_medicalinstitution,
+    registry_organisation, registry_organisationservice,
+    gate_matrixversion, gate_cell, gate_insurerdecision
+    TO kiban_web;
+
+-- What the pages of staff and terminals write. Nothing here is deleted by the web process.
+GRANT SELECT, INSERT, UPDATE ON
+    staff_account, staff_employment, staff_delegation,
+    terminals_terminal, terminals_certificate,
+    otp_totp_totpdevice
+    TO kiban_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON staff_session, axes_accessattempt, axes_accessattemptexpiration TO kiban_web;
+GRANT SELECT, INSERT ON axes_accesslog, axes_accessfailurelog TO kiban_web;
+GRANT UPDATE ON axes_accesslog TO kiban_web;
+GRANT SELECT ON django_migrations, django_content_type TO kiban_web;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
+
+-- The worker: brings records in ----------------------------------------------------------------------------------
+GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
+REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice FROM kiban_worker;
