@@ -62,12 +62,8 @@ def make_database() -> None:
                     sql.Identifier(mine), sql.Identifier(TEMPLATE)
                 )
             )
-            connection.execute(
-                sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(mine))
-            )
-            connection.execute(
-                sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(mine))
-            )
+            connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(mine)))
+            connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(mine)))
     for alias in connections:
         connections[alias].settings_dict["NAME"] = mine
 

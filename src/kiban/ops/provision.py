@@ -64,12 +64,8 @@ def create_database(name: str | None = None, template: str = "template0") -> Non
     with database.connect(None, wanted) as connection:
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute("ALTER SCHEMA public OWNER TO kiban_owner")
-        connection.execute(
-            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(wanted))
-        )
-        connection.execute(
-            sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(wanted))
-        )
+        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(wanted)))
+        connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(wanted)))
 
 
 def set_grants() -> None:

@@ -173,7 +173,5 @@ class OrganisationService(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "service", "starts_on"], name="registry_orgservice_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "service", "starts_on"], name="registry_orgservice_once"),
         ]

@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("party", models.CharField(max_length=20)),
                 ("item", models.CharField(max_length=40)),
@@ -62,9 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("party", models.CharField(max_length=20)),
                 ("item", models.CharField(max_length=40)),
@@ -72,9 +68,7 @@ class Migration(migrations.Migration):
                 ("is_open", models.BooleanField()),
                 (
                     "status",
-                    models.CharField(
-                        choices=[("published", "公表"), ("unconfirmed", "未確認")], max_length=12
-                    ),
+                    models.CharField(choices=[("published", "公表"), ("unconfirmed", "未確認")], max_length=12),
                 ),
                 ("needs_consent", models.BooleanField()),
                 ("relation", models.CharField(max_length=10, verbose_name="own | any | plan | opinion")),
@@ -86,9 +80,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("matrix", "item", "party", "job_type"), name="gate_cell_once"
-                    )
+                    models.UniqueConstraint(fields=("matrix", "item", "party", "job_type"), name="gate_cell_once")
                 ],
             },
         ),

@@ -25,9 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "code",
-                    models.CharField(
-                        max_length=2, primary_key=True, serialize=False, verbose_name="都道府県コード"
-                    ),
+                    models.CharField(max_length=2, primary_key=True, serialize=False, verbose_name="都道府県コード"),
                 ),
                 ("name", models.CharField(max_length=10, verbose_name="名称")),
                 ("kana", models.CharField(max_length=20, verbose_name="カナ")),
@@ -51,9 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "code",
-                    models.CharField(
-                        max_length=10, primary_key=True, serialize=False, verbose_name="医療機関コード"
-                    ),
+                    models.CharField(max_length=10, primary_key=True, serialize=False, verbose_name="医療機関コード"),
                 ),
                 ("code_check", models.CharField(max_length=8, verbose_name="検査数字")),
                 ("name", models.CharField(max_length=200, verbose_name="名称")),
@@ -61,17 +57,13 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(max_length=300, verbose_name="住所")),
                 (
                     "search_grams",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 ("edition", models.CharField(max_length=60, verbose_name="版")),
             ],
             options={
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["search_grams"], name="registry_medical_grams"
-                    )
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_grams"], name="registry_medical_grams")
                 ],
             },
         ),
@@ -80,9 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -106,9 +96,7 @@ class Migration(migrations.Migration):
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="利用終了日")),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "number"), name="registry_organisation_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "number"), name="registry_organisation_once")],
             },
         ),
         migrations.CreateModel(
@@ -116,9 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "number",
-                    models.CharField(
-                        max_length=10, primary_key=True, serialize=False, verbose_name="事業所番号"
-                    ),
+                    models.CharField(max_length=10, primary_key=True, serialize=False, verbose_name="事業所番号"),
                 ),
                 ("number_check", models.CharField(max_length=8, verbose_name="検査数字")),
                 ("name", models.CharField(max_length=200, verbose_name="名称")),
@@ -133,9 +119,7 @@ class Migration(migrations.Migration):
                 ("corporation_name", models.CharField(blank=True, max_length=200, verbose_name="法人の名称")),
                 (
                     "search_grams",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 ("edition", models.CharField(max_length=60, verbose_name="版")),
                 ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="台帳から消えた日")),
@@ -150,9 +134,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "code",
-                    models.CharField(
-                        max_length=6, primary_key=True, serialize=False, verbose_name="団体コード"
-                    ),
+                    models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name="団体コード"),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
                 ("kana", models.CharField(max_length=120, verbose_name="カナ")),
@@ -168,16 +150,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
                 (
                     "number",
-                    models.CharField(
-                        blank=True, max_length=6, null=True, unique=True, verbose_name="保険者番号"
-                    ),
+                    models.CharField(blank=True, max_length=6, null=True, unique=True, verbose_name="保険者番号"),
                 ),
                 (
                     "number_status",
@@ -220,9 +198,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("starts_on", models.DateField(verbose_name="指定日")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="指定終了日")),
@@ -245,9 +221,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("item", models.CharField(max_length=40, verbose_name="情報")),
                 ("migrated_on", models.DateField(verbose_name="移行日")),
@@ -257,9 +231,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("insurer", "item"), name="registry_migrateditem_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("insurer", "item"), name="registry_migrateditem_once")],
             },
         ),
         migrations.CreateModel(
@@ -267,9 +239,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=3, verbose_name="公表種別")),
                 ("service_code", models.CharField(max_length=2, verbose_name="サービス種類コード")),
@@ -283,16 +253,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("office", "kind"), name="registry_officeservice_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("office", "kind"), name="registry_officeservice_once")],
             },
         ),
         migrations.AddIndex(
             model_name="office",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search_grams"], name="registry_office_grams"
-            ),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_grams"], name="registry_office_grams"),
         ),
         migrations.AddConstraint(
             model_name="insurer",

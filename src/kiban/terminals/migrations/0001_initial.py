@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="端末の名前")),
                 ("place", models.CharField(blank=True, max_length=60, verbose_name="置き場所")),
@@ -41,9 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "fingerprint",
@@ -62,9 +58,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="registry.organisation"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="registry.organisation"),
                 ),
                 (
                     "terminal",
@@ -78,8 +72,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="terminal",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name"), name="terminals_terminal_name"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="terminals_terminal_name"),
         ),
     ]
