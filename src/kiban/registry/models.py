@@ -3,7 +3,7 @@
 Masters come from public data (``kiban registry load``) and hold what the ministry publishes, checked but never
 corrected. ``Organisation`` is somebody who takes part in *this* installation: an office, a municipality or a
 medical institution with its own terminals and staff. The insured persons (被保険者) are not here: they lie in
-schema ``care``, out of reach of the web role (see ``sql/person.sql``).
+schema ``care``, out of reach of the web role (see ``sql/0002_person.sql``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,11 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+
+def grams_field() -> ArrayField[list[str], list[str]]:
+    """Characters and pairs of characters to search by; compared byte by byte, whatever the server's locale."""
+    return ArrayField(models.TextField(db_collation="C"), default=list)
 
 
 class Prefecture(models.Model):
@@ -29,6 +34,7 @@ class Municipality(models.Model):
     name = models.CharField("名称", max_length=60)
     kana = models.CharField("カナ", max_length=120)
     is_ward = models.BooleanField("政令市の区", default=False)
+    withdrawn_on = models.DateField("一覧から消えた日", null=True, blank=True)
 
 
 class Insurer(models.Model):
@@ -89,13 +95,11 @@ class JobType(models.Model):
     position = models.PositiveSmallIntegerField()
 
 
-class Office(models.Model):
-    """介護サービス事業所 as published. One row per 事業所番号; its services are ``OfficeService``."""
+class Published(models.Model):
+    """What the open data say of an office. The same number may stand under several services, each with its own."""
 
-    number = models.CharField("事業所番号", max_length=10, primary_key=True)
-    number_check = models.CharField("検査数字", max_length=8)
-    name = models.CharField("名称", max_length=200)
-    kana = models.CharField("カナ", max_length=300)
+    name = models.CharField("事業所名", max_length=200)
+    kana = models.CharField("事業所名カナ", max_length=300)
     municipality_code = models.CharField("団体コード", max_length=6)
     prefecture = models.ForeignKey(Prefecture, on_delete=models.PROTECT)
     place = models.CharField("市区町村名", max_length=60)
@@ -105,27 +109,41 @@ class Office(models.Model):
     fax = models.CharField("FAX番号", max_length=40, blank=True)
     corporation_number = models.CharField("法人番号", max_length=13, blank=True)
     corporation_name = models.CharField("法人の名称", max_length=200, blank=True)
-    search_grams = ArrayField(models.TextField(), default=list)
-    edition = models.CharField("版", max_length=60)
-    withdrawn_on = models.DateField("台帳から消えた日", null=True, blank=True)
+    edition = models.CharField("この内容になった版", max_length=60)
+    withdrawn_on = models.DateField("公表から消えた日", null=True, blank=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["search_grams"], name="registry_office_grams")]
+        abstract = True
 
 
-class OfficeService(models.Model):
+class Office(Published):
+    """介護サービス事業所: one row per 事業所番号, as its first published service names it (``OfficeService``)."""
+
+    number = models.CharField("事業所番号", max_length=10, primary_key=True)
+    number_check = models.CharField("検査数字", max_length=8)
+    search_key = models.TextField("検索キー")
+    search_grams = grams_field()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search_grams"], name="registry_office_grams"),
+            models.Index(fields=["municipality_code"], name="registry_office_municipality"),
+        ]
+
+
+class OfficeService(Published):
     """One service of one office, as published (open-data kind, 3 digits, and サービス種類コード)."""
 
-    office = models.ForeignKey(Office, on_delete=models.CASCADE)
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="services")
     kind = models.CharField("公表種別", max_length=3)
     service_code = models.CharField("サービス種類コード", max_length=2)
     capacity = models.PositiveIntegerField("定員", null=True, blank=True)
     url = models.CharField("URL", max_length=400, blank=True)
     days = models.CharField("利用可能曜日", max_length=60, blank=True)
-    withdrawn_on = models.DateField("台帳から消えた日", null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "kind"], name="registry_officeservice_once")]
+        indexes = [models.Index(fields=["kind", "prefecture"], name="registry_officeservice_kind")]
 
 
 class MedicalInstitution(models.Model):
@@ -133,14 +151,33 @@ class MedicalInstitution(models.Model):
 
     code = models.CharField("医療機関コード", max_length=10, primary_key=True)
     code_check = models.CharField("検査数字", max_length=8)
+    prefecture = models.ForeignKey(Prefecture, on_delete=models.PROTECT)
     name = models.CharField("名称", max_length=200)
     postal_code = models.CharField("郵便番号", max_length=8, blank=True)
     address = models.CharField("住所", max_length=300)
-    search_grams = ArrayField(models.TextField(), default=list)
-    edition = models.CharField("版", max_length=60)
+    listed = models.PositiveSmallIntegerField("一覧に載る回数", default=1)
+    search_key = models.TextField("検索キー")
+    search_grams = grams_field()
+    edition = models.CharField("この内容になった版", max_length=60)
+    withdrawn_on = models.DateField("一覧から消えた日", null=True, blank=True)
 
     class Meta:
         indexes = [GinIndex(fields=["search_grams"], name="registry_medical_grams")]
+
+
+class MasterLoad(models.Model):
+    """A file of a master that was read: which edition stands in the tables, and whether it came with the product."""
+
+    dataset = models.CharField("台帳", max_length=40)
+    label = models.CharField("版", max_length=60)
+    sha256 = models.CharField("ファイルのSHA-256", max_length=64)
+    shipped = models.BooleanField("製品に付属", default=False)
+    rows = models.PositiveIntegerField("行数")
+    refused = models.PositiveIntegerField("読み込めなかった行", default=0)
+    loaded_at = models.DateTimeField("読み込んだ日時")
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "-id"], name="registry_masterload_last")]
 
 
 class Organisation(models.Model):
