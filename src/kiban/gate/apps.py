@@ -6,3 +6,12 @@ class GateConfig(AppConfig):
     label = "gate"
     verbose_name = "関門"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def reference_data(self) -> None:
+        """Load the sharing matrix and prepare the months of the access log."""
+        from kiban.gate import matrix
+        from kiban.ops import database
+
+        matrix.load()
+        with database.connect(database.Role.OWNER) as connection:
+            connection.execute("SELECT gate.ensure_partitions()")

@@ -13,6 +13,7 @@ class MatrixVersion(models.Model):
     version = models.CharField(max_length=30, primary_key=True)
     effective_from = models.DateField()
     source = models.TextField()
+    party_of_service = models.JSONField("サービス種類コード → 欄")
     digest = models.CharField("SHA-256 of the file", max_length=64)
     loaded_at = models.DateTimeField(auto_now_add=True)
 
@@ -27,7 +28,7 @@ class Cell(models.Model):
     matrix = models.ForeignKey(MatrixVersion, on_delete=models.CASCADE)
     party = models.CharField(max_length=20)
     item = models.CharField(max_length=40)
-    job_type = models.CharField("職種 (* = all)", max_length=30)
+    job_type = models.CharField("職種", max_length=30)
     is_open = models.BooleanField()
     status = models.CharField(max_length=12, choices=Status)
     needs_consent = models.BooleanField()

@@ -11,10 +11,15 @@ REVOKE ALL ON SCHEMA public, care, gate FROM kiban_web, kiban_worker;
 -- No right at all on schema care: persons, records, consents, relations and the access log are reached through
 -- the functions of schema gate only, which check the session and the certificate and write the log.
 GRANT USAGE ON SCHEMA public, gate TO kiban_web;
+GRANT EXECUTE ON PROCEDURE gate.open_records, gate.list_people, gate.who_opened TO kiban_web;
+GRANT EXECUTE ON FUNCTION
+    gate.ask_open, gate.answer_open, gate.ask_list, gate.answer_list, gate.ask_log, gate.answer_log,
+    gate.give_consent, gate.withdraw_consent, gate.register_relation, gate.end_relation
+    TO kiban_web;
 
 GRANT SELECT ON
     registry_prefecture, registry_municipality, registry_insurer, registry_migrateditem, registry_servicekind,
-    registry_jobtype, registry_office, registry_officeservice, registry_medicalinstitution,
+    registry_jobtype, registry_office, registry_officeservice, registry_medicalinstitution, registry_masterload,
     registry_organisation, registry_organisationservice,
     gate_matrixversion, gate_cell, gate_insurerdecision
     TO kiban_web;
@@ -35,3 +40,12 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
 GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice FROM kiban_worker;
+
+-- Masters, readiness of insurers and the organisations that take part: written by "kiban registry" and by enrolment.
+-- What vanishes from a newer edition is marked withdrawn; only the list of migrated items is replaced.
+GRANT INSERT, UPDATE ON
+    registry_prefecture, registry_municipality, registry_insurer, registry_migrateditem, registry_servicekind,
+    registry_jobtype, registry_office, registry_officeservice, registry_medicalinstitution, registry_masterload,
+    registry_organisation, registry_organisationservice
+    TO kiban_worker;
+GRANT DELETE ON registry_migrateditem TO kiban_worker;

@@ -1,0 +1,182 @@
+"""Loading the sharing matrix (共有範囲表) and recording what insurers decided themselves.
+
+The file names parties, items and jobs, with ``*`` for "all the others"; the database holds one row for every
+combination, so that the gate looks up and never interprets.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from django.db import transaction
+
+from kiban.gate.models import Cell, InsurerDecision, MatrixVersion
+from kiban.records.kinds import item_keys
+from kiban.registry.models import Insurer, JobType
+
+PARTIES = (
+    "person",
+    "municipality",
+    "care_management",
+    "service",
+    "geriatric_facility",
+    "integrated_facility",
+    "medical",
+)
+RELATIONS = ("own", "any", "plan", "opinion")
+DATABASE = "owner"  # the web process may read the matrix, not write it
+
+
+class MatrixError(ValueError):
+    """The matrix file names something that does not exist, says a thing twice, or leaves a source out."""
+
+
+@dataclass(frozen=True)
+class CellRule:
+    """One cell of the table, for one party, item and job type."""
+
+    party: str
+    item: str
+    job_type: str
+    is_open: bool
+    status: str
+    needs_consent: bool
+    relation: str
+    source: str
+
+
+def read(text: str, job_types: Sequence[str]) -> tuple[dict[str, Any], list[CellRule]]:
+    """Head and cells of a matrix file; ``*`` is written out, a named job or item going before ``*``.
+
+    Raises:
+        MatrixError: see the class.
+    """
+    head = tomllib.loads(text)
+    items = item_keys()
+    found: dict[tuple[str, str, str], tuple[int, CellRule]] = {}
+    for entry in head.pop("cells"):
+        for rule, rank in _written_out(entry, items, job_types):
+            place = (rule.party, rule.item, rule.job_type)
+            before = found.get(place)
+            if before is not None and before[0] == rank:
+                raise MatrixError(f"{place} is decided twice")
+            if before is None or before[0] < rank:
+                found[place] = (rank, rule)
+    return head, [rule for _, rule in found.values()]
+
+
+def _written_out(entry: dict[str, Any], items: Sequence[str], job_types: Sequence[str]) -> Iterator[tuple[CellRule, int]]:
+    if entry["party"] not in PARTIES:
+        raise MatrixError(f"unknown party {entry['party']}")
+    if entry["relation"] not in RELATIONS:
+        raise MatrixError(f"unknown relation {entry['relation']}")
+    if entry["status"] not in Cell.Status.values or not entry["source"].strip():
+        raise MatrixError(f"a cell of {entry['party']} has no status or no source")
+    for item in items if entry["items"] == ["*"] else entry["items"]:
+        if item not in items:
+            raise MatrixError(f"unknown item {item}")
+        for job in job_types if entry["jobs"] == ["*"] else entry["jobs"]:
+            if job not in job_types:
+                raise MatrixError(f"unknown job type {job}")
+            rank = (entry["items"] != ["*"]) + 2 * (entry["jobs"] != ["*"])
+            yield (
+                CellRule(
+                    entry["party"],
+                    item,
+                    job,
+                    entry["open"],
+                    entry["status"],
+                    entry["consent"],
+                    entry["relation"],
+                    entry["source"],
+                ),
+                rank,
+            )
+
+
+def load(text: str | None = None) -> MatrixVersion:
+    """Load a matrix file (the one shipped, if none is given). The same file twice changes nothing.
+
+    Raises:
+        MatrixError: the file is wrong, or this version was loaded before with another content: a decision that was
+            in force is never rewritten, a new one gets a new version.
+    """
+    text = text or files("kiban.gate").joinpath("matrix.toml").read_text(encoding="utf-8")
+    job_types = list(JobType.objects.using(DATABASE).order_by("position").values_list("code", flat=True))
+    digest = hashlib.sha256((text + "\n".join(job_types)).encode()).hexdigest()
+    head, rules = read(text, job_types)
+    existing = MatrixVersion.objects.using(DATABASE).filter(version=head["version"]).first()
+    if existing is not None:
+        if existing.digest != digest:
+            raise MatrixError(f"matrix version {head['version']} was loaded before with another content")
+        return existing
+    with transaction.atomic(using=DATABASE):
+        version = MatrixVersion.objects.using(DATABASE).create(
+            version=head["version"],
+            effective_from=head["effective_from"],
+            source=head["source"],
+            party_of_service={code: party for party, codes in head["parties"].items() for code in codes},
+            digest=digest,
+        )
+        Cell.objects.using(DATABASE).bulk_create([Cell(matrix=version, **vars(rule)) for rule in rules])
+    return version
+
+
+def decide(
+    *,
+    insurer: Insurer,
+    party: str,
+    items: Sequence[str],
+    job_types: Sequence[str],
+    is_open: bool,
+    needs_consent: bool,
+    document_name: str,
+    document_number: str,
+    decided_on: dt.date,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+    recorded_by: str,
+) -> list[InsurerDecision]:
+    """Record an insurer's decision on cells the national table leaves unconfirmed, as a new version of each.
+
+    A published cell is not the insurer's to decide: the gate looks at decisions for unconfirmed cells only.
+
+    Raises:
+        MatrixError: unknown party, item or job type; no document; a period that ends before it starts.
+    """
+    if party not in PARTIES or set(items) - set(item_keys()):
+        raise MatrixError("unknown party or item")
+    if set(job_types) - set(JobType.objects.using(DATABASE).values_list("code", flat=True)):
+        raise MatrixError("unknown job type")
+    if not document_name.strip() or not document_number.strip():
+        raise MatrixError("a decision needs the name and number of its document")
+    if ends_on is not None and ends_on <= starts_on:
+        raise MatrixError("the period ends before it starts")
+    made = []
+    with transaction.atomic(using=DATABASE):
+        Insurer.objects.using(DATABASE).select_for_update().get(pk=insurer.pk)
+        for item in items:
+            for job in job_types:
+                place = {"insurer_id": insurer.pk, "party": party, "item": item, "job_type": job}
+                last = InsurerDecision.objects.using(DATABASE).filter(**place).order_by("-version").first()
+                made.append(
+                    InsurerDecision.objects.using(DATABASE).create(
+                        **place,
+                        version=last.version + 1 if last else 1,
+                        is_open=is_open,
+                        needs_consent=needs_consent,
+                        document_name=document_name,
+                        document_number=document_number,
+                        decided_on=decided_on,
+                        starts_on=starts_on,
+                        ends_on=ends_on,
+                        recorded_by=recorded_by,
+                    )
+                )
+    return made

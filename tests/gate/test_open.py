@@ -1,0 +1,99 @@
+"""Opening records through the door: what is shown, what is refused, what stands in the log."""
+
+from __future__ import annotations
+
+import json
+
+from kiban.gate import door
+from tests.world import World, days, hours
+
+ITEMS = ["insurance_card.card", "certification.survey", "certification.progress"]
+
+
+def opened(world: World, **changes):
+    """One care manager, one person in charge of; ``changes`` may spoil something first."""
+    insurer = world.insurer(started_on=changes.get("started_on", days(-10)))
+    office = world.organisation("43")
+    manager = world.actor(office, **changes.get("actor", {}))
+    person = world.person(insurer)
+    if changes.get("relation", True):
+        world.in_charge(person, office)
+    if changes.get("consent", True):
+        world.consent(person)
+    world.record(person, "insurance_card.card", {"care_level": "23"}, valid_from=days(-100), valid_to=days(100))
+    world.record(person, "certification.survey", {"secret": "調査の中身"})
+    answer = json.loads(door.open_records(manager.caller, person.key, ITEMS, changes.get("purpose", "care_planning")))
+    return manager, person, answer
+
+
+def by_item(answer):
+    return {item["item"]: item for item in answer["items"]}
+
+
+def test_a_care_manager_sees_what_the_matrix_opens(world):
+    manager, person, answer = opened(world)
+    items = by_item(answer)
+    assert answer["outcome"] == "partly"
+    assert answer["person"]["name"] == person.name
+    assert items["insurance_card.card"]["records"][0]["content"] == {"care_level": "23"}
+    assert items["certification.survey"]["allowed"]
+    assert items["certification.progress"] == {
+        "item": "certification.progress",
+        "allowed": False,
+        "answers": "role:unconfirmed",
+        "records": None,
+    }
+    assert answer["basis"]["relation"]["capacity"] == "plan"
+    assert answer["basis"]["consent"]["taken_by"] == "municipality"
+    (row,) = world.log(insured_key=person.key)
+    assert row["id"] == answer["log"]
+    assert row["action"] == "record:open"
+    assert row["account_id"] == manager.account_id
+    assert row["certificate"] == manager.fingerprint
+    assert row["decisions"] == [
+        "+insurance_card.card|",
+        "+certification.survey|",
+        "-certification.progress|role:unconfirmed",
+    ]
+
+
+def test_without_relation_neither_records_nor_name(world):
+    _, person, answer = opened(world, relation=False)
+    assert answer["person"] is None
+    assert answer["outcome"] == "denied"
+    assert all(item["records"] is None for item in answer["items"])
+    (row,) = world.log(insured_key=person.key)
+    assert row["outcome"] == "denied"
+
+
+def test_without_consent_the_name_but_no_records(world):
+    _, _, answer = opened(world, consent=False)
+    assert answer["person"] is not None
+    assert {item["answers"] for item in answer["items"] if item["item"] == "insurance_card.card"} == {"consent:none"}
+    assert all(item["records"] is None for item in answer["items"])
+
+
+def test_a_municipality_that_has_not_started(world):
+    _, _, answer = opened(world, started_on=days(1))
+    assert by_item(answer)["insurance_card.card"]["answers"] == "municipality:starts_later"
+
+
+def test_a_revoked_terminal(world):
+    _, person, answer = opened(world, actor={"certificate": {"revoked_at": hours(-0.01)}})
+    assert answer["standing"] == ["terminal:revoked"]
+    assert answer["person"] is None
+    assert world.log(insured_key=person.key)[0]["standing"] == ["terminal:revoked"]
+
+
+def test_a_made_up_session(world):
+    insurer = world.insurer(started_on=days(-10))
+    person = world.person(insurer)
+    answer = json.loads(door.open_records(door.Caller("nobody", "ff" * 32), person.key, ITEMS, "care_planning"))
+    assert answer["standing"] == ["account:no_session", "terminal:unknown"]
+    assert world.log(insured_key=person.key)[0]["account_id"] is None
+
+
+def test_an_undeclared_purpose_is_refused_and_not_written_down(world):
+    _, person, answer = opened(world, purpose="only looking")
+    assert answer["standing"] == ["purpose:undeclared"]
+    assert world.log(insured_key=person.key)[0]["purpose"] is None
