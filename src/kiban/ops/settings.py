@@ -113,6 +113,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # in the database it ends after 8 hours 
 CSRF_COOKIE_NAME = "__Host-kiban-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "kiban.web.views.form_expired"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000

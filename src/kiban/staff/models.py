@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -27,9 +28,20 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField("使える", default=True)
     must_change_password = models.BooleanField("最初のパスワードのまま", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True)
 
     USERNAME_FIELD = "login_id"
     objects = AccountManager()
+
+
+class EmploymentQuerySet(models.QuerySet["Employment"]):
+    def in_force(self, day: date) -> EmploymentQuerySet:
+        """Those that give rights on that day."""
+        return self.not_over(day).filter(starts_on__lte=day)
+
+    def not_over(self, day: date) -> EmploymentQuerySet:
+        """Those that give rights on that day or will later."""
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gt=day))
 
 
 class Employment(models.Model):
@@ -45,6 +57,16 @@ class Employment(models.Model):
     level = models.CharField("利用者区分", max_length=14, choices=Level, default=Level.GENERAL)
     starts_on = models.DateField("採用日")
     ends_on = models.DateField("退職日の翌日", null=True, blank=True)
+    # Who recorded the beginning and the end; null: the operator, at the command line.
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+    ended_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+
+    objects = EmploymentQuerySet.as_manager()
+
+    @property
+    def last_day(self) -> date | None:
+        """最後の日: the last day with rights; ``None`` while no end is known."""
+        return self.ends_on and self.ends_on - timedelta(days=1)
 
 
 class Delegation(models.Model):

@@ -31,6 +31,15 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=True, verbose_name="最初のパスワードのまま"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -96,6 +105,24 @@ class Migration(migrations.Migration):
                 ),
                 ("starts_on", models.DateField(verbose_name="採用日")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="退職日の翌日")),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "account",
                     models.ForeignKey(

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+
+from kiban.registry.models import JobType
+from kiban.staff.models import Account, Employment
+from kiban.staff.services import normalised_id
+
+
+class SignInForm(forms.Form):
+    login_id = forms.CharField(
+        label="職員ID", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label="パスワード",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_login_id(self) -> str:
+        return normalised_id(self.cleaned_data["login_id"])
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="確認コード(6桁の数字)",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+    def clean_code(self) -> str:
+        code = "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
+        if len(code) != 6 or not code.isascii() or not code.isdecimal():
+            raise ValidationError("アプリに出ている6桁の数字を入れてください。")
+        return code
+
+
+class EmploymentForm(forms.Form):
+    employment = forms.ModelChoiceField(
+        Employment.objects.none(), label="どの職種で使いますか", widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args: Any, employments: list[Employment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["employment"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        field.queryset = Employment.objects.filter(pk__in=[employment.pk for employment in employments])
+        field.label_from_instance = lambda employment: (  # type: ignore[method-assign]
+            f"{employment.job_type.name}({employment.get_level_display()})"
+        )
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(
+        label="いまのパスワード",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label="新しいパスワード",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="新しいパスワード(もう一度)",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        self.rules = password_validators_help_texts()
+
+    def clean_new(self) -> str:
+        validate_password(self.cleaned_data["new"], self.account)
+        return str(self.cleaned_data["new"])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("new") and found.get("again") and found["new"] != found["again"]:
+            self.add_error("again", "2回目のパスワードが1回目と違います。もう一度入れてください。")
+        return found
+
+
+class DateField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class JobField(forms.ModelChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(JobType.objects.order_by("position"), label="職種", empty_label="選んでください", **kwargs)
+
+    def label_from_instance(self, obj: JobType) -> str:
+        return obj.name
+
+
+class LevelField(forms.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="利用者区分",
+            choices=Employment.Level.choices,
+            initial=Employment.Level.GENERAL,
+            help_text="管理者は、職員と端末の登録ができます。",
+            **kwargs,
+        )
+
+
+class PersonForm(forms.Form):
+    name = forms.CharField(label="氏名", max_length=60)
+    kana = forms.CharField(label="フリガナ", max_length=120, required=False)
+    login_id = forms.CharField(
+        label="職員ID", max_length=40, help_text="サインインに使います。ほかの人と同じIDは使えません。"
+    )
+    job_type = JobField()
+    level = LevelField()
+    starts_on = DateField(label="最初の日")
+    last_day = DateField(label="最後の日", required=False, help_text="決まっていなければ空のままにします。")
+
+    def ends_on(self) -> date | None:
+        """The first day without rights."""
+        return day_after(self.cleaned_data["last_day"])
+
+
+class LastDayForm(forms.Form):
+    last_day = DateField(label="最後の日", help_text="この日までサインインできます。次の日から何も見られません。")
+
+    def ends_on(self) -> date:
+        """The first day without rights."""
+        day: date = self.cleaned_data["last_day"]
+        return day + timedelta(days=1)
+
+
+class JobForm(forms.Form):
+    job_type = JobField()
+    level = LevelField()
+
+
+def day_after(day: date | None) -> date | None:
+    return day and day + timedelta(days=1)

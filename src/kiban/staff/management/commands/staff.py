@@ -1,0 +1,154 @@
+"""``kiban staff``: accounts and employments at the command line, for the operator."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, _SubParsersAction
+from datetime import date, timedelta
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from kiban.registry.models import JobType, Organisation
+from kiban.staff import services
+from kiban.staff.models import Account, Employment
+from kiban.staff.services import StaffError
+from kiban.staff.sessions import SessionStore
+
+
+class Command(BaseCommand):
+    help = "職員: アカウントを作る、所属を登録する、終える、パスワードと確認コードをやり直す、一覧、片付け"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        create = _action(actions, "create", "アカウントを作り、はじめのパスワードを一度だけ表示する")
+        create.add_argument("login_id", help="職員ID")
+        create.add_argument("--name", required=True, help="氏名")
+        create.add_argument("--kana", default="", help="フリガナ")
+
+        employ = _action(actions, "employ", "所属を登録する")
+        employ.add_argument("login_id", help="職員ID")
+        _organisation_arguments(employ)
+        employ.add_argument("--job", required=True, help="職種コード(例 care_manager)")
+        employ.add_argument("--administrator", action="store_true", help="利用者区分を管理者にする")
+        employ.add_argument("--from", dest="starts_on", type=_day, help="最初の日(2026-04-01 の形。省くと今日)")
+        employ.add_argument("--last-day", type=_day, help="最後の日")
+
+        leave = _action(actions, "leave", "最後の日を登録する")
+        leave.add_argument("login_id", help="職員ID")
+        _organisation_arguments(leave)
+        leave.add_argument("--last-day", type=_day, required=True, help="最後の日(2026-03-31 の形)")
+
+        for name, text in (
+            ("reset-password", "新しいはじめのパスワードを出す"),
+            ("reset-code", "確認コード(認証アプリ)の登録をやり直す"),
+        ):
+            _action(actions, name, text).add_argument("login_id", help="職員ID")
+        _organisation_arguments(_action(actions, "list", "事業所の職員の一覧"))
+        _action(actions, "tidy", "期限の切れたサインインと、古いサインイン失敗の記録を片付ける")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            getattr(self, options["action"].replace("-", "_"))(options)
+        except StaffError as error:
+            raise CommandError(str(error)) from error
+
+    def create(self, options: dict[str, Any]) -> None:
+        account, password = services.create_account(options["login_id"], options["name"], options["kana"], by=None)
+        self.stdout.write(f"アカウントを作りました。職員ID: {account.login_id}")
+        self._show_password(password)
+
+    def employ(self, options: dict[str, Any]) -> None:
+        last_day = options["last_day"]
+        employment = services.employ(
+            _account(options),
+            _organisation(options),
+            _job(options["job"]),
+            Employment.Level.ADMINISTRATOR if options["administrator"] else Employment.Level.GENERAL,
+            starts_on=options["starts_on"] or timezone.localdate(),
+            ends_on=last_day and last_day + timedelta(days=1),
+            by=None,
+        )
+        self.stdout.write(f"登録しました: {employment.organisation.name} {employment.job_type.name}")
+
+    def leave(self, options: dict[str, Any]) -> None:
+        ends_on = options["last_day"] + timedelta(days=1)
+        found = _account(options).employments.not_over(ends_on - timedelta(days=1))
+        employments = list(found.filter(organisation=_organisation(options)))
+        if not employments:
+            raise CommandError("この職員IDには、その日にこの事業所での所属がありません。")
+        for employment in employments:
+            services.end_employment(employment, ends_on, by=None)
+        self.stdout.write(f"最後の日を登録しました({len(employments)}件)。次の日から何も見られません。")
+
+    def reset_password(self, options: dict[str, Any]) -> None:
+        self._show_password(services.reset_password(_account(options)))
+
+    def reset_code(self, options: dict[str, Any]) -> None:
+        services.reset_second_factor(_account(options))
+        self.stdout.write("次のサインインで、認証アプリを登録し直します。")
+
+    def list(self, options: dict[str, Any]) -> None:
+        found = Employment.objects.filter(organisation=_organisation(options)).select_related("account", "job_type")
+        for employment in found.order_by("starts_on", "pk"):
+            until = f"{employment.last_day} まで" if employment.last_day else ""
+            self.stdout.write(
+                f"{employment.account.login_id}\t{employment.account.name}\t{employment.job_type.name}"
+                f"\t{employment.get_level_display()}\t{employment.starts_on} から {until}".rstrip()
+            )
+
+    def tidy(self, options: dict[str, Any]) -> None:
+        SessionStore.clear_expired()
+        old = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
+        AccessAttempt.objects.filter(attempt_time__lt=old).delete()
+        self.stdout.write("片付けました。")
+
+    def _show_password(self, password: str) -> None:
+        self.stdout.write(f"はじめのパスワード(いま一度だけ表示します): {password}")
+        self.stdout.write("本人に直接渡してください。はじめてのサインインで、自分のパスワードに変えます。")
+
+
+def _action(actions: _SubParsersAction[Any], name: str, text: str) -> ArgumentParser:
+    parser: ArgumentParser = actions.add_parser(name, help=text, description=text)
+    return parser
+
+
+def _organisation_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--organisation", required=True, help="事業所番号・保険者番号・医療機関コード")
+    parser.add_argument("--kind", choices=Organisation.Kind.values, help="同じ番号が2つあるときの種類")
+
+
+def _organisation(options: dict[str, Any]) -> Organisation:
+    found = Organisation.objects.filter(number=options["organisation"])
+    if options["kind"]:
+        found = found.filter(kind=options["kind"])
+    organisations = list(found[:2])
+    if not organisations:
+        raise CommandError("その番号の事業所・市町村・医療機関は登録されていません。番号を確かめてください。")
+    if len(organisations) > 1:
+        raise CommandError("その番号は2つ登録されています。--kind で種類を指定してください。")
+    return organisations[0]
+
+
+def _account(options: dict[str, Any]) -> Account:
+    try:
+        return Account.objects.get(login_id=services.normalised_id(options["login_id"]))
+    except Account.DoesNotExist:
+        raise CommandError("その職員IDはありません。kiban staff list で確かめてください。") from None
+
+
+def _job(code: str) -> JobType:
+    try:
+        return JobType.objects.get(code=code)
+    except JobType.DoesNotExist:
+        known = "、".join(f"{job.code}({job.name})" for job in JobType.objects.order_by("position"))
+        raise CommandError(f"職種コードが違います。使えるもの: {known}") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"日付「{text}」は読めません。2026-04-01 の形で書いてください。") from None

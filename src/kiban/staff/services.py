@@ -1,0 +1,197 @@
+"""What can be done with accounts, employments and delegations, and by which rules.
+
+``by`` is always who did it: an administrator's account, or ``None`` for the operator at the command line.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+
+from axes.utils import reset as reset_failures
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kiban.registry.models import JobType, Organisation
+from kiban.staff import second_factor, sessions
+from kiban.staff.models import Account, Delegation, Employment
+from kiban.staff.passwords import first_password
+
+Level = Employment.Level
+
+
+class StaffError(ValueError):
+    """Something that cannot be done, said in the user's words."""
+
+
+def normalised_id(typed: str) -> str:
+    """職員ID as stored: full-width forms and capitals typed by mistake mean the same ID."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
+def create_account(login_id: str, name: str, kana: str = "", *, by: Account | None) -> tuple[Account, str]:
+    """Make the account of one natural person.
+
+    Returns:
+        The account and its first password, which is kept nowhere and must be changed at the first sign-in.
+
+    Raises:
+        StaffError: the ID is taken or has no characters.
+    """
+    login_id = normalised_id(login_id)
+    if not login_id or any(character.isspace() for character in login_id):
+        raise StaffError("職員IDは、空白を入れずに1文字以上で決めてください。")
+    password = first_password()
+    try:
+        with transaction.atomic():
+            account = Account.objects.create_user(
+                login_id, password, name=name.strip(), kana=kana.strip(), created_by=by
+            )
+    except IntegrityError as error:
+        raise StaffError(
+            f"職員ID「{login_id}」はすでに使われています。別のIDにしてください。"
+            "ほかの事業所でこのIDを使っている本人を加えるときは、運営者に連絡してください。"
+        ) from error
+    return account, password
+
+
+def employ(
+    account: Account,
+    organisation: Organisation,
+    job_type: JobType,
+    level: str = Level.GENERAL,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    by: Account | None,
+) -> Employment:
+    """Record that the person works there in that 職種.
+
+    Args:
+        ends_on: the first day without rights (the day after the last day); ``None``: no end known.
+
+    Raises:
+        StaffError: the dates are the wrong way round, or the same 職種 there overlaps.
+    """
+    if ends_on is not None and ends_on <= starts_on:
+        raise StaffError("最後の日は、最初の日より前にできません。")
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account.pk)
+        same = account.employments.filter(organisation=organisation, job_type=job_type)
+        for other in same:
+            if (ends_on is None or other.starts_on < ends_on) and (other.ends_on is None or starts_on < other.ends_on):
+                raise StaffError(f"同じ職種({job_type.name})での所属と期間が重なっています。")
+        return Employment.objects.create(
+            account=account,
+            organisation=organisation,
+            job_type=job_type,
+            level=level,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            recorded_by=by,
+        )
+
+
+def end_employment(employment: Employment, on: date, *, by: Account | None) -> None:
+    """End the employment: ``on`` is the first day without rights. Works on the next request of a signed-in person.
+
+    Raises:
+        StaffError: before the employment began.
+    """
+    if on < employment.starts_on:
+        raise StaffError("最後の日は、最初の日より前にできません。")
+    employment.ends_on = on
+    employment.ended_by = by
+    employment.save(update_fields=["ends_on", "ended_by"])
+
+
+def change_job(employment: Employment, job_type: JobType, level: str, *, on: date, by: Account | None) -> Employment:
+    """異動: end the employment and start another in the same organisation on that day.
+
+    Raises:
+        StaffError: nothing would change, or the employment does not reach that day.
+    """
+    if employment.job_type_id == job_type.pk and employment.level == level:
+        raise StaffError("職種も区分も、いまと同じです。")
+    if on < employment.starts_on or (employment.ends_on is not None and employment.ends_on <= on):
+        raise StaffError("所属していない日に職種を変えることはできません。")
+    with transaction.atomic():
+        ends_on = employment.ends_on
+        end_employment(employment, on, by=by)
+        return employ(
+            employment.account, employment.organisation, job_type, level, starts_on=on, ends_on=ends_on, by=by
+        )
+
+
+def reset_password(account: Account) -> str:
+    """Give the account a new first password (returned once), end its sessions and any lock-out."""
+    password = first_password()
+    account.set_password(password)
+    account.must_change_password = True
+    account.save(update_fields=["password", "must_change_password"])
+    sessions.end_all(account)
+    reset_failures(username=account.login_id)
+    return password
+
+
+def change_password(account: Account, password: str, *, staying: str | None = None) -> None:
+    """Set the password the person chose, and end the account's sessions: whoever knew the old one is out.
+
+    Args:
+        staying: cookie value of the session in which it was changed; it stays.
+    """
+    account.set_password(password)
+    account.must_change_password = False
+    account.save(update_fields=["password", "must_change_password"])
+    sessions.end_all(account, but=staying)
+
+
+def reset_second_factor(account: Account) -> None:
+    """The app is lost or replaced: the next sign-in sets up a new one."""
+    second_factor.reset(account)
+
+
+def delegate(
+    actor: Account,
+    absent: Account,
+    organisation: Organisation,
+    *,
+    permitted_by: Account,
+    reason: str,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> Delegation:
+    """代行: let ``actor`` act for ``absent`` in the organisation for a time.
+
+    Raises:
+        StaffError: same person, no reason, times the wrong way round, one of the two does not work there, or
+            ``permitted_by`` is no administrator there today.
+    """
+    if actor == absent:
+        raise StaffError("本人の代行はできません。")
+    if not reason.strip():
+        raise StaffError("代行の理由を書いてください。")
+    if ends_at <= starts_at:
+        raise StaffError("代行の終わりは、始まりより後にしてください。")
+    today = timezone.localdate()
+    here = Employment.objects.in_force(today).filter(organisation=organisation)
+    for person in (actor, absent):
+        if not here.filter(account=person).exists():
+            raise StaffError("代行する人と代わられる人は、どちらもこの事業所の職員でなければなりません。")
+    if not here.filter(account=permitted_by, level=Level.ADMINISTRATOR).exists():
+        raise StaffError("代行を許可できるのは、この事業所の管理者だけです。")
+    return Delegation.objects.create(
+        actor=actor,
+        absent=absent,
+        organisation=organisation,
+        permitted_by=permitted_by,
+        reason=reason.strip(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+
+
+def revoke_delegation(delegation: Delegation) -> None:
+    """Take a delegation back, now."""
+    delegation.revoked_at = timezone.now()
+    delegation.save(update_fields=["revoked_at"])
