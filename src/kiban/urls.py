@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/", include("kiban.api.urls")),
 ]
 
+handler400 = "kiban.web.views.bad_request"
 handler403 = "kiban.web.views.forbidden"
 handler404 = "kiban.web.views.not_found"
 handler500 = "kiban.web.views.server_error"

@@ -1,5 +1,185 @@
+"""How forms look and behave everywhere: label above, need and support text, errors below and in a summary, 和暦.
+
+Templates write ``<form method="post" novalidate>{% csrf_token %}{{ form }}<div class="kb-actions">…</div></form>``:
+the browser's own bubbles vanish after seconds, ours stay.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
 from django.forms.renderers import DjangoTemplates
+
+from kiban.web import wareki
+
+WESTERN = "西暦"
+LARGEST_INPUT = 40  # characters
+
+
+class KibanBoundField(forms.BoundField):
+    """Adds what the field template asks: where a summary's link leads, and inputs as wide as what goes in."""
+
+    @property
+    def first_id(self) -> str:
+        """The id of the first thing to type into."""
+        widget, own = self.field.widget, self.auto_id
+        if isinstance(widget, forms.MultiWidget | forms.RadioSelect | forms.CheckboxSelectMultiple):
+            return f"{own}_0"
+        return own
+
+    @property
+    def is_choice(self) -> bool:
+        """One box to tick; its label stands beside it."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        longest = getattr(self.field, "max_length", None)
+        if longest and isinstance(widget, forms.TextInput) and "size" not in widget.attrs:
+            attrs["size"] = min(max(longest, 4), LARGEST_INPUT)
+        return attrs
 
 
 class KibanRenderer(DjangoTemplates):
-    pass
+    """The form renderer of the platform (``FORM_RENDERER``)."""
+
+    form_template_name = "web/forms/form.html"
+    field_template_name = "web/forms/field.html"
+    bound_field_class = KibanBoundField
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        return super().render(_OWN_TEMPLATES.get(template_name, template_name), context, request)
+
+
+_OWN_TEMPLATES = {
+    "django/forms/widgets/radio.html": "web/forms/choices.html",
+    "django/forms/widgets/checkbox_select.html": "web/forms/choices.html",
+}
+
+
+class _EraSelect(forms.Select):
+    """The eras, newest first; each option carries what the echo needs to count without asking the server."""
+
+    _eras = {era.name: era for era in wareki.ERAS}
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        names = [era.name for era in reversed(wareki.ERAS)]
+        super().__init__(attrs, choices=[("", "元号"), *((name, name) for name in names), (WESTERN, WESTERN)])
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if era := self._eras.get(str(value)):
+            option["attrs"]["data-offset"] = era.offset
+        elif value == WESTERN:
+            option["attrs"]["data-offset"] = 0
+        return option
+
+
+class WarekiWidget(forms.MultiWidget):
+    """元号・年・月・日 as four inputs, and the same day in western years beside them."""
+
+    template_name = "web/forms/wareki.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        def number(name: str, most: int) -> forms.TextInput:
+            return forms.TextInput(
+                {"inputmode": "numeric", "autocomplete": "off", "maxlength": most, "class": f"kb-wareki__{name}"}
+            )
+
+        super().__init__(
+            {"era": _EraSelect(), "year": number("year", 4), "month": number("month", 2), "day": number("day", 2)},
+            attrs,
+        )
+
+    def decompress(self, value: date | str | None) -> list[str]:
+        if isinstance(value, str):
+            try:
+                value = wareki.parse(value).day
+            except wareki.WarekiError:
+                value = None
+        if value is None:
+            return ["", "", "", ""]
+        era = wareki.era_of(value)
+        if era is None:
+            return [WESTERN, str(value.year), str(value.month), str(value.day)]
+        return [era.name, str(value.year - era.offset), str(value.month), str(value.day)]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        parts = value if isinstance(value, list | tuple) else self.decompress(value)
+        try:
+            reading = _read(list(parts))
+        except wareki.WarekiError:
+            reading = None
+        context["widget"]["echo"] = f"= {wareki.to_western(reading.day)}" if reading else ""
+        context["widget"]["caution"] = reading.warning if reading else ""
+        return context
+
+
+class WarekiField(forms.MultiValueField):
+    """A date typed as 元号・年・月・日; its value is a ``datetime.date``.
+
+    Era and day that do not belong together (平成31年5月1日) are accepted; ``warning`` then holds the sentence to show.
+    """
+
+    widget = WarekiWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.warning = ""
+        parts = [forms.CharField(required=False) for _ in range(4)]
+        super().__init__(fields=parts, require_all_fields=False, **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        self.warning = ""
+        parts = [str(part or "").strip() for part in value] if isinstance(value, list | tuple) else []
+        if self.disabled and isinstance(value, date):
+            return value
+        if not any(parts[1:]):
+            if self.required:
+                raise forms.ValidationError("日付を入れてください。", code="required")
+            return None
+        try:
+            reading = _read(parts)
+        except wareki.WarekiError as error:
+            raise forms.ValidationError(str(error), code="invalid") from None
+        if reading is None:
+            raise forms.ValidationError(_missing(parts), code="incomplete")
+        self.warning = reading.warning
+        self.run_validators(reading.day)
+        return reading.day
+
+    def compress(self, data_list: list[Any]) -> date | None:
+        reading = _read(data_list)
+        return reading.day if reading else None
+
+
+def _read(parts: list[str]) -> wareki.Reading | None:
+    """The day the four inputs mean, None while one is empty. Raises WarekiError."""
+    if len(parts) != 4 or not all(parts):
+        return None
+    name, *texts = parts
+    era = next((era for era in wareki.ERAS if era.name == name), None)
+    numbers = [_number(text, unit) for text, unit in zip(texts, ("年", "月", "日"), strict=True)]
+    if era is not None:
+        return wareki.in_era(era, *numbers)
+    if name == WESTERN:
+        return wareki.Reading(wareki.western(*numbers))
+    raise wareki.WarekiError("元号を選んでください。")
+
+
+def _number(text: str, unit: str) -> int:
+    text = text.strip().removesuffix(unit)
+    if unit == "年" and text == "元":
+        return 1
+    if not text.isdecimal() or len(text) > 4:
+        raise wareki.WarekiError(f"{unit}は数字で入れてください。")
+    return int(text)
+
+
+def _missing(parts: list[str]) -> str:
+    empty = [name for name, part in zip(("元号", "年", "月", "日"), parts, strict=True) if not part]
+    return f"{'・'.join(empty)}を入れてください。"

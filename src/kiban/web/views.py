@@ -1,13 +1,78 @@
-from django.http import HttpRequest, HttpResponse
+"""Pages for what went wrong: plain words, what to do next, nothing about the inside.
+
+Under ``/api/`` the same answers are JSON: ``{"code": …, "message": …}``.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import django.db
+import psycopg
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+_DATABASE_LOST = (
+    django.db.OperationalError,
+    django.db.InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+RETRY_AFTER = 30  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    status: int
+    code: str
+    message: str
+
+
+BAD_REQUEST = Mishap(400, "bad_request", "送られた内容を受け取れませんでした")
+FORBIDDEN = Mishap(403, "forbidden", "この操作はできません")
+FORM_EXPIRED = Mishap(403, "form_expired", "この画面は古くなっています")
+NOT_FOUND = Mishap(404, "not_found", "ページが見つかりません")
+SERVER_ERROR = Mishap(500, "server_error", "こちらの側で問題が起きました")
+UNAVAILABLE = Mishap(503, "unavailable", "ただいま情報を取り出せません")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse(status=403)
+    return _answer(request, FORBIDDEN)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token did not fit (``CSRF_FAILURE_VIEW``): mostly a page left open over night."""
+    return _answer(request, FORM_EXPIRED)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse(status=404)
+    return _answer(request, NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=500)
+    """What nobody foresaw; a database that does not answer is told apart, since trying again helps there.
+
+    Django calls this while the exception is being handled, whichever middleware or view raised it.
+    """
+    if isinstance(sys.exc_info()[1], _DATABASE_LOST):
+        response = _answer(request, UNAVAILABLE)
+        response["Retry-After"] = str(RETRY_AFTER)
+        return response
+    return _answer(request, SERVER_ERROR)
+
+
+def _answer(request: HttpRequest, mishap: Mishap) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            {"code": mishap.code, "message": mishap.message},
+            status=mishap.status,
+            json_dumps_params={"ensure_ascii": False},
+        )
+    # rendered without the request: what failed may be part of what a page asks of it
+    page = render_to_string(f"web/errors/{mishap.code}.html", {"mishap": mishap})
+    return HttpResponse(page, status=mishap.status)

@@ -1,3 +1,158 @@
+"""Filters and tags that every template has without loading them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
 from django import template
+from django.core.paginator import Page
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kiban.web import wareki as eras
+from kiban.web.care_levels import CARE_LEVELS
 
 register = template.Library()
+
+ENDS_SOON = 60  # days: renewal may be applied for from 60 days before the end
+BAR_WIDTH = 120
+
+
+def _day(value: date) -> date:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+@register.filter
+def wareki(value: date | None) -> str:
+    """令和8年11月23日."""
+    return eras.to_wareki(_day(value)) if value else ""
+
+
+@register.filter
+def wareki_full(value: date | None) -> str:
+    """令和8年11月23日(2026年)."""
+    return eras.to_wareki_full(_day(value)) if value else ""
+
+
+@register.filter
+def wareki_time(value: datetime | None) -> str:
+    """令和8年11月23日 10:14, in Japanese time."""
+    return f"{eras.to_wareki(_day(value))} {timezone.localtime(value):%H:%M}" if value else ""
+
+
+@register.filter
+def age(birth: date | None, on: date | None = None) -> int | str:
+    """Completed years today, or on the day given; nothing when the birth lies after it."""
+    on = on or timezone.localdate()
+    return eras.age(birth, on) if birth and birth <= on else ""
+
+
+@register.filter
+def last_day(value: date | None) -> date | None:
+    """The last day of a period whose upper bound is the first day without (as the database keeps it)."""
+    return value - timedelta(days=1) if value else None
+
+
+@register.filter
+def mask_number(value: str | None) -> str:
+    """·····1234: the last four characters tell people apart, the rest is nobody's business."""
+    return f"·····{value[-4:]}" if value else ""
+
+
+@register.filter
+def care_level(code: str | None) -> str:
+    """23 → 要介護3. A code not in the list is shown as it is, so that nobody takes it for a level."""
+    if not code:
+        return ""
+    return CARE_LEVELS.get(code, f"不明な区分({code})")
+
+
+@register.filter
+def nbsp_name(name: str | None) -> SafeString | str:
+    """A name that keeps together: it breaks only when the line is too short for it."""
+    if not name:
+        return ""
+    return format_html('<span class="kb-name">{}</span>', name.replace(" ", "\u00a0").replace("\u3000", "\u00a0"))
+
+
+@register.simple_tag
+def printed_at() -> str:
+    """出力日時, for the printed footer."""
+    return wareki_time(timezone.now())
+
+
+@register.simple_tag
+def validity_bar(start: date | None, end: date | None, today: date | None = None) -> SafeString | str:
+    """A thin bar from the first to the last valid day (both inclusive) with today marked, and the same in words.
+
+    ``end`` None means without an end known; nothing is drawn without a start.
+    """
+    if start is None:
+        return ""
+    today = today or timezone.localdate()
+    period = f"{eras.to_wareki(start)}から{eras.to_wareki(end) + 'まで' if end else ''}"
+    if today < start:
+        state, words = "before", f"あと{(start - today).days}日で始まります"
+    elif end is None:
+        state, words = "open", "終わりの日の定めなし"
+    elif today > end:
+        state, words = "over", f"{(today - end).days}日前に切れました"
+    else:
+        left = (end - today).days
+        state, words = ("soon" if left <= ENDS_SOON else "now"), (f"あと{left}日" if left else "今日まで")
+    gone = _share(start, end, today) * BAR_WIDTH
+    return format_html(
+        '<svg class="kb-bar kb-bar--{}" viewBox="0 0 {} 16" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="kb-bar__left" x="0" y="5" width="{}" height="6"/>'
+        '<rect class="kb-bar__gone" x="0" y="5" width="{}" height="6"/>'
+        '<rect class="kb-bar__whole" x="0.5" y="4.5" width="{}" height="7" fill-opacity="0"/>'
+        '<rect class="kb-bar__today" x="{}" y="0" width="3" height="16"/></svg>',
+        state,
+        BAR_WIDTH,
+        f"{period}。{words}",
+        BAR_WIDTH,
+        f"{gone:.1f}",
+        BAR_WIDTH - 1,
+        f"{min(max(gone - 1.5, 0), BAR_WIDTH - 3):.1f}",
+    )
+
+
+def _share(start: date, end: date | None, today: date) -> float:
+    """How much of the period is over, 0 to 1; a tenth where no end is known."""
+    if end is None:
+        return 0.1 if today >= start else 0.0
+    return min(max((today - start).days / max((end - start).days + 1, 1), 0.0), 1.0)
+
+
+@register.inclusion_tag("web/pagination.html", takes_context=True)
+def pagination(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
+    """Links to the pages of a list, keeping whatever else stands in the address."""
+    query = context["request"].GET.copy()
+
+    def address(number: int) -> str:
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    last, here = page.paginator.num_pages, page.number
+    near = sorted({1, last, *range(max(here - 2, 1), min(here + 2, last) + 1)})
+    links: list[dict[str, Any]] = []
+    for before, number in zip([0, *near], near, strict=False):
+        if number - before > 1:
+            links.append({"gap": True})
+        links.append({"number": number, "address": address(number), "current": number == here})
+    return {
+        "links": links if last > 1 else [],
+        "page": page,
+        "previous": address(here - 1) if here > 1 else "",
+        "next": address(here + 1) if here < last else "",
+    }
+
+
+@register.inclusion_tag("web/forms/error_summary.html")
+def error_summary(form: Any) -> dict[str, Any]:
+    """What is wrong in a form, at its top, each line a link to its field. ``{{ form }}`` brings its own."""
+    return {"form": form, "fields": [field for field in form.visible_fields() if field.errors]}

@@ -1,0 +1,23 @@
+"use strict";
+// Everything works without this file; it only saves looking.
+
+// Errors of a form are the first thing to read after a failed submit.
+const errors = document.querySelector("[data-kb-errors]");
+if (errors) errors.focus();
+
+// The western year beside a 和暦 date follows the typing.
+function echo(group) {
+  const [era, year, month, day] = group.querySelectorAll("select, input");
+  const offset = era.selectedOptions[0]?.dataset.offset;
+  const number = (input) => Number(input.value.normalize("NFKC").trim() === "元" ? 1 : input.value.normalize("NFKC"));
+  const [y, m, d] = [number(year) + Number(offset), number(month), number(day)];
+  const date = new Date(0);
+  date.setFullYear(y, m - 1, d);
+  const real = offset !== undefined && number(year) > 0 && date.getMonth() === m - 1 && date.getDate() === d;
+  group.querySelector("output").textContent = real ? `= ${y}年${m}月${d}日` : "";
+}
+
+document.addEventListener("input", (event) => {
+  const group = event.target.closest("[data-kb-wareki]");
+  if (group) echo(group);
+});

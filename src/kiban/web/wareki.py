@@ -1,0 +1,156 @@
+"""和暦: the five eras by their exact first day, written and read as people write them.
+
+Era days: 1868-01-25 (明治; the days before 1873-01-01 are counted in the Gregorian calendar here), 1912-07-30,
+1926-12-25, 1989-01-08, 2019-05-01. Errors are sentences for the person who typed the date.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """One era; ``last`` is None for the one that goes on."""
+
+    name: str
+    letter: str
+    first: date
+    last: date | None
+
+    @property
+    def offset(self) -> int:
+        """What to add to a year of the era to get the western year."""
+        return self.first.year - 1
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+def _table(*rows: tuple[str, str, date]) -> tuple[Era, ...]:
+    lasts = [first - timedelta(days=1) for _, _, first in rows[1:]]
+    return tuple(Era(*row, last) for row, last in zip(rows, [*lasts, None], strict=True))
+
+
+ERAS = _table(
+    ("明治", "M", date(1868, 1, 25)),
+    ("大正", "T", date(1912, 7, 30)),
+    ("昭和", "S", date(1926, 12, 25)),
+    ("平成", "H", date(1989, 1, 8)),
+    ("令和", "R", date(2019, 5, 1)),
+)
+_BY_WORD = {word: era for era in ERAS for word in (era.name, era.letter, era.name[0])}
+
+# Papers printed before an era changed go on counting (licences valid until 平成35年); beyond this it is a slip.
+OVERRUN_YEARS = 10
+
+_NAMED = re.compile(r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHR])(元|\d{1,3})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_WESTERN = re.compile(r"(?:西暦)?(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+
+
+class WarekiError(ValueError):
+    """A date that cannot be; the text tells the person what is wrong and what to do. It never repeats the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A date as read; ``warning`` says in a sentence that era and day do not belong together, or is empty."""
+
+    day: date
+    warning: str = ""
+
+
+def era_of(day: date) -> Era | None:
+    """The era a day belongs to; None before 1868-01-25."""
+    return next((era for era in reversed(ERAS) if era.first <= day), None)
+
+
+def to_wareki(day: date) -> str:
+    """昭和15年3月2日; the first year is 元年; days before 明治 are written in western years."""
+    era = era_of(day)
+    if era is None:
+        return to_western(day)
+    year = day.year - era.offset
+    return f"{era.name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+
+
+def to_western(day: date) -> str:
+    """1940年3月2日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def to_wareki_full(day: date) -> str:
+    """昭和15年3月2日(1940年)."""
+    return to_western(day) if era_of(day) is None else f"{to_wareki(day)}({day.year}年)"
+
+
+def age(birth: date, on: date) -> int:
+    """Completed years of life on a day; somebody born on 29 February completes a year on 1 March.
+
+    Raises ValueError when ``on`` lies before the birth.
+    """
+    if on < birth:
+        raise ValueError("the day lies before the birth")
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def parse(text: str) -> Reading:
+    """Read a date as people write it: 昭和15年3月2日, 令和元年5月1日, S15.3.2, R6/4/1, 1940-03-02, 19400302, in any width.
+
+    Raises WarekiError.
+    """
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    text = re.sub(r"[‐‑–—―−ー]", "-", text)  # noqa: RUF001 - the many dashes a Japanese keyboard makes
+    if match := _NAMED.fullmatch(text):
+        word, year, month, day = match.groups()
+        return in_era(_BY_WORD[word], 1 if year == "元" else int(year), int(month), int(day))
+    if match := _WESTERN.fullmatch(text) or _DIGITS.fullmatch(text):
+        return Reading(_day(*(int(part) for part in match.groups())))
+    raise WarekiError("日付として読めません。「昭和15年3月2日」「S15.3.2」「1940-03-02」のように書いてください。")
+
+
+def in_era(era: Era, year: int, month: int, day: int) -> Reading:
+    """The day meant by an era, a year of it, month and day; with a warning when the day lies outside the era.
+
+    Raises WarekiError when there is no such day or it lies too far outside to be a paper printed early.
+    """
+    if year < 1:
+        raise WarekiError(f"{era.name}の年は元年(1年)からです。年を確かめてください。")
+    if year > 999:
+        raise WarekiError(f"{era.name}の年が大きすぎます。西暦なら元号で「西暦」を選んでください。")
+    meant = _day(era.offset + year, month, day)
+    if era.holds(meant):
+        return Reading(meant)
+    if meant < era.first:
+        # 令和元年4月: the whole year is often called by the new era
+        return Reading(meant, f"{era.name}は{_first(era)}からです。この日は{to_wareki(meant)}として扱います。")
+    last = era.last
+    assert last is not None  # noqa: S101 - the era that goes on has no day after it
+    if meant.year - last.year > OVERRUN_YEARS:
+        raise WarekiError(f"{era.name}は{to_wareki(last)}までです。元号か年を確かめてください。")
+    return Reading(meant, f"{era.name}は{to_wareki(last)}までです。この日は{to_wareki(meant)}として扱います。")
+
+
+def western(year: int, month: int, day: int) -> date:
+    """A day by its western year. Raises WarekiError when there is no such day."""
+    return _day(year, month, day)
+
+
+def _first(era: Era) -> str:
+    return f"{era.first.year}年{era.first.month}月{era.first.day}日"
+
+
+def _day(year: int, month: int, day: int) -> date:
+    if not 1 <= year <= date.max.year:
+        raise WarekiError("年を確かめてください。西暦は4けたで書きます(例: 1940)。")
+    if not 1 <= month <= 12:
+        raise WarekiError("月は1から12までです。")
+    length = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= length:
+        raise WarekiError(f"{year}年{month}月の日は1から{length}までです。")
+    return date(year, month, day)
