@@ -9,8 +9,9 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 
 from kiban.registry.models import JobType
-from kiban.staff.models import Account, Employment
+from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.staff.services import normalised_id
+from kiban.web.forms import WarekiField
 
 
 class SignInForm(forms.Form):
@@ -43,18 +44,16 @@ class CodeForm(forms.Form):
         return code
 
 
-class EmploymentForm(forms.Form):
-    employment = forms.ModelChoiceField(
-        Employment.objects.none(), label="どの職種で使いますか", widget=forms.RadioSelect, empty_label=None
-    )
+class EmploymentField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Employment) -> str:
+        return f"{obj.job_type.name}({obj.get_level_display()})"
 
-    def __init__(self, *args: Any, employments: list[Employment], **kwargs: Any) -> None:
+
+class EmploymentForm(forms.Form):
+    def __init__(self, *args: Any, employments: EmploymentQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["employment"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
-        field.queryset = Employment.objects.filter(pk__in=[employment.pk for employment in employments])
-        field.label_from_instance = lambda employment: (  # type: ignore[method-assign]
-            f"{employment.job_type.name}({employment.get_level_display()})"
+        self.fields["employment"] = EmploymentField(
+            employments, label="職種", widget=forms.RadioSelect, empty_label=None
         )
 
 
@@ -94,11 +93,6 @@ class PasswordForm(forms.Form):
         return found
 
 
-class DateField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-
 class JobField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(JobType.objects.order_by("position"), label="職種", empty_label="選んでください", **kwargs)
@@ -126,16 +120,17 @@ class PersonForm(forms.Form):
     )
     job_type = JobField()
     level = LevelField()
-    starts_on = DateField(label="最初の日")
-    last_day = DateField(label="最後の日", required=False, help_text="決まっていなければ空のままにします。")
+    starts_on = WarekiField(label="最初の日")
+    last_day = WarekiField(label="最後の日", required=False, help_text="決まっていなければ空のままにします。")
 
     def ends_on(self) -> date | None:
         """The first day without rights."""
-        return day_after(self.cleaned_data["last_day"])
+        day: date | None = self.cleaned_data["last_day"]
+        return day and day + timedelta(days=1)
 
 
 class LastDayForm(forms.Form):
-    last_day = DateField(label="最後の日", help_text="この日までサインインできます。次の日から何も見られません。")
+    last_day = WarekiField(label="最後の日", help_text="この日までサインインできます。次の日から何も見られません。")
 
     def ends_on(self) -> date:
         """The first day without rights."""
@@ -146,7 +141,3 @@ class LastDayForm(forms.Form):
 class JobForm(forms.Form):
     job_type = JobField()
     level = LevelField()
-
-
-def day_after(day: date | None) -> date | None:
-    return day and day + timedelta(days=1)

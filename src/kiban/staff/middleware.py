@@ -75,12 +75,15 @@ class SignedIn:
 def employment_in_force(request: HttpRequest) -> Employment | None:
     """The employment the session acts under, if all still holds: certificate, second factor, account, dates."""
     session = request.session
-    if not session.get(sessions.SECOND_FACTOR_AT) or session.get(sessions.FINGERPRINT) != fingerprint_of(request):
+    account_id, employment_id = session.get(sessions.ACCOUNT), session.get(sessions.EMPLOYMENT)
+    if account_id is None or employment_id is None or not session.get(sessions.SECOND_FACTOR_AT):
+        return None
+    if session.get(sessions.FINGERPRINT) != fingerprint_of(request):
         return None
     return (
         Employment.objects.in_force(timezone.localdate())
         .select_related("organisation", "job_type", "account")
-        .filter(pk=session.get(sessions.EMPLOYMENT), account_id=session.get(sessions.ACCOUNT), account__is_active=True)
+        .filter(pk=employment_id, account_id=account_id, account__is_active=True)
         .first()
     )
 

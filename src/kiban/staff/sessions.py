@@ -1,7 +1,7 @@
 """Sessions in the database, under the SHA-256 of the cookie value: a copy of the table signs nobody in.
 
-Django reads the signed ``session_data``, the gate reads the columns beside it; both are written from the same
-dictionary, so they cannot disagree.
+Who, as what, at which terminal and until when stands in columns, because the gate reads them; pages read the same
+columns, so the two cannot disagree. What else a session holds is in Django's signed ``session_data``.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
-from django.contrib.auth import SESSION_KEY as ACCOUNT
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from kiban.staff.models import Account, Employment, Session
 
-# Keys of the session dictionary (ACCOUNT is Django's own).
+# Keys of the session dictionary that are columns of the table.
+ACCOUNT = SESSION_KEY
 EMPLOYMENT = "employment"
 FINGERPRINT = "certificate_fingerprint"
 SECOND_FACTOR_AT = "second_factor_at"
 DELEGATION = "delegation"
 ENDS_AT = "ends_at"
+COLUMNS = {ACCOUNT, EMPLOYMENT, FINGERPRINT, SECOND_FACTOR_AT, DELEGATION, ENDS_AT}
 
 LASTS = timedelta(hours=8)
 PASSWORD_BACKEND = "kiban.staff.backends.EmployedBackend"  # noqa: S105 - a dotted path
@@ -63,12 +64,21 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]
         return Session
 
-    def _get_session_from_db(self) -> Session | None:
+    def load(self) -> dict[str, Any]:
         found = Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now())
-        session = found.first()
-        if session is None:
+        row = found.first()
+        if row is None:
             self._session_key = None
-        return session
+            return {}
+        columns = {
+            ACCOUNT: row.account_id and str(row.account_id),
+            EMPLOYMENT: row.employment_id,
+            FINGERPRINT: row.certificate_fingerprint,
+            SECOND_FACTOR_AT: row.second_factor_at and row.second_factor_at.isoformat(),
+            DELEGATION: row.delegation_id,
+            ENDS_AT: row.expire_date.isoformat(),
+        }
+        return self.decode(row.session_data) | {key: value for key, value in columns.items() if value}
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=hashed(session_key)).exists()
@@ -78,9 +88,10 @@ class SessionStore(DatabaseStore):
         return datetime.fromisoformat(ends_at) if ends_at else timezone.now() + LASTS
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
+        rest = {key: value for key, value in data.items() if key not in COLUMNS}
         return Session(
-            session_key=hashed(self._get_or_create_session_key()),
-            session_data=self.encode(data),
+            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]
+            session_data=self.encode(rest),
             expire_date=self.get_expiry_date(),
             account_id=data.get(ACCOUNT),
             employment_id=data.get(EMPLOYMENT),

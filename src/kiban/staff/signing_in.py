@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kiban.staff import second_factor, sessions
-from kiban.staff.models import Account, Delegation, Employment
+from kiban.staff.models import Account, Delegation, Employment, EmploymentQuerySet
 from kiban.terminals.models import Terminal
 
 PENDING = "pending"
@@ -78,10 +78,10 @@ def code_shown(request: HttpRequest, waiting: Pending) -> None:
     _remember(request, Pending(waiting.account_id, waiting.next, code_shown=True))
 
 
-def employments_here(request: HttpRequest, account: Account) -> list[Employment]:
+def employments_here(request: HttpRequest, account: Account) -> EmploymentQuerySet:
     """The account's employments today in the organisation the terminal belongs to."""
-    found = account.employments.in_force(timezone.localdate()).filter(organisation=terminal_of(request).organisation_id)
-    return list(found.select_related("job_type", "organisation").order_by("pk"))
+    here = Employment.objects.filter(account=account, organisation=terminal_of(request).organisation_id)
+    return here.in_force(timezone.localdate()).select_related("job_type").order_by("pk")
 
 
 def sign_in(request: HttpRequest, account: Account, employment: Employment) -> None:

@@ -94,7 +94,7 @@ def employment(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest, account: Account, next_page: str) -> HttpResponse:
     """After the right code: in, if exactly one employment counts at this terminal."""
-    employments = signing_in.employments_here(request, account)
+    employments = list(signing_in.employments_here(request, account))
     if not employments:
         request.session.flush()
         return render(request, "staff/not_here.html", {"message": NOT_HERE}, status=403)
