@@ -196,10 +196,12 @@ class World:
         raw = f"session-of-{login_id}-{'x' * 20}"
         self.session(
             raw,
-            account_id=account_id,
-            employment_id=employment_id,
-            certificate_fingerprint=fingerprint,
-            **(session or {}),
+            **{
+                "account_id": account_id,
+                "employment_id": employment_id,
+                "certificate_fingerprint": fingerprint,
+                **(session or {}),
+            },
         )
         return Actor(
             name,
@@ -222,9 +224,9 @@ class World:
         from kiban.staff.models import Account
         from kiban.staff.sessions import SessionStore
 
-        account = Account.objects.get(pk=values["account_id"])
+        account = Account(password=self.one("SELECT password FROM staff_account WHERE id = %s", values["account_id"]))
         data = {
-            SESSION_KEY: str(account.pk),
+            SESSION_KEY: str(values["account_id"]),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
             HASH_SESSION_KEY: account.get_session_auth_hash(),
         }

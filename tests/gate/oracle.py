@@ -159,7 +159,9 @@ def relation(f: Facts, needs: str) -> str:
     if needs == "own":
         return "ok" if f.same_insurer else "other_insurer"
     mine = f.relations if f.session_known else []
-    live = [c for c, start, end, ended in mine if over(start, f.today) and not over(end, f.today) and not over(ended, f.now)]
+    live = [
+        c for c, start, end, ended in mine if over(start, f.today) and not over(end, f.today) and not over(ended, f.now)
+    ]
     return first(
         (not mine, "none"),
         (needs != "opinion" and not over(f.identity_on, f.today), "no_identity"),

@@ -135,9 +135,7 @@ def register_relation(
 
 def end_relation(caller: Caller, insured_key: int, purpose: str) -> str:
     """End the office's 担当 today. Returns and raises as ``give_consent``."""
-    return _call(
-        "SELECT gate.end_relation(%s, %s, %s, %s)", [caller.session, caller.certificate, insured_key, purpose]
-    )
+    return _call("SELECT gate.end_relation(%s, %s, %s, %s)", [caller.session, caller.certificate, insured_key, purpose])
 
 
 def purpose_of(organisation_kind: str, is_care_manager: bool) -> Purpose:

@@ -71,7 +71,9 @@ def read(text: str, job_types: Sequence[str]) -> tuple[dict[str, Any], list[Cell
     return head, [rule for _, rule in found.values()]
 
 
-def _written_out(entry: dict[str, Any], items: Sequence[str], job_types: Sequence[str]) -> Iterator[tuple[CellRule, int]]:
+def _written_out(
+    entry: dict[str, Any], items: Sequence[str], job_types: Sequence[str]
+) -> Iterator[tuple[CellRule, int]]:
     if entry["party"] not in PARTIES:
         raise MatrixError(f"unknown party {entry['party']}")
     if entry["relation"] not in RELATIONS:

@@ -5,64 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0002_person'),
+        ("registry", "0002_person"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MatrixVersion',
+            name="MatrixVersion",
             fields=[
-                ('version', models.CharField(max_length=30, primary_key=True, serialize=False)),
-                ('effective_from', models.DateField()),
-                ('source', models.TextField()),
-                ('party_of_service', models.JSONField(verbose_name='サービス種類コード → 欄')),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256 of the file')),
-                ('loaded_at', models.DateTimeField(auto_now_add=True)),
+                ("version", models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ("effective_from", models.DateField()),
+                ("source", models.TextField()),
+                ("party_of_service", models.JSONField(verbose_name="サービス種類コード → 欄")),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of the file")),
+                ("loaded_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='InsurerDecision',
+            name="InsurerDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=20)),
-                ('item', models.CharField(max_length=40)),
-                ('job_type', models.CharField(max_length=30)),
-                ('version', models.PositiveIntegerField()),
-                ('is_open', models.BooleanField()),
-                ('needs_consent', models.BooleanField()),
-                ('document_name', models.CharField(max_length=200, verbose_name='文書名')),
-                ('document_number', models.CharField(max_length=60, verbose_name='文書番号')),
-                ('decided_on', models.DateField(verbose_name='決定日')),
-                ('starts_on', models.DateField(verbose_name='適用開始日')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='適用終了日の翌日')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('recorded_by', models.CharField(max_length=60)),
-                ('insurer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.insurer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=20)),
+                ("item", models.CharField(max_length=40)),
+                ("job_type", models.CharField(max_length=30)),
+                ("version", models.PositiveIntegerField()),
+                ("is_open", models.BooleanField()),
+                ("needs_consent", models.BooleanField()),
+                ("document_name", models.CharField(max_length=200, verbose_name="文書名")),
+                ("document_number", models.CharField(max_length=60, verbose_name="文書番号")),
+                ("decided_on", models.DateField(verbose_name="決定日")),
+                ("starts_on", models.DateField(verbose_name="適用開始日")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="適用終了日の翌日")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("recorded_by", models.CharField(max_length=60)),
+                ("insurer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="registry.insurer")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('insurer', 'item', 'party', 'job_type', 'version'), name='gate_decision_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("insurer", "item", "party", "job_type", "version"), name="gate_decision_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=20)),
-                ('item', models.CharField(max_length=40)),
-                ('job_type', models.CharField(max_length=30, verbose_name='職種')),
-                ('is_open', models.BooleanField()),
-                ('status', models.CharField(choices=[('published', '公表'), ('unconfirmed', '未確認')], max_length=12)),
-                ('needs_consent', models.BooleanField()),
-                ('relation', models.CharField(max_length=10, verbose_name='own | any | plan | opinion')),
-                ('source', models.TextField()),
-                ('matrix', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='gate.matrixversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=20)),
+                ("item", models.CharField(max_length=40)),
+                ("job_type", models.CharField(max_length=30, verbose_name="職種")),
+                ("is_open", models.BooleanField()),
+                ("status", models.CharField(choices=[("published", "公表"), ("unconfirmed", "未確認")], max_length=12)),
+                ("needs_consent", models.BooleanField()),
+                ("relation", models.CharField(max_length=10, verbose_name="own | any | plan | opinion")),
+                ("source", models.TextField()),
+                ("matrix", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="gate.matrixversion")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('matrix', 'item', 'party', 'job_type'), name='gate_cell_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("matrix", "item", "party", "job_type"), name="gate_cell_once")
+                ],
             },
         ),
     ]

@@ -228,7 +228,7 @@ END $$;
 --   consent       ok | not_needed | none | later | withdrawn
 --   municipality  ok | unknown_insurer | not_started | starts_later | not_migrated
 -- When an organisation stands in several columns of the matrix, the column that opens the item counts; else the one
--- that fails least.
+-- that fails least (between equals the first in the alphabet: any order would do, but it must be one).
 
 CREATE FUNCTION gate.decide(p_key bigint, c gate.context, p_items text[])
 RETURNS TABLE (item text, role text, relation text, consent text, municipality text,
@@ -305,7 +305,7 @@ SELECT i.item, best.role, best.relation, best.consent,
                                                  WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w
          ) AS a
         ORDER BY (a.role <> 'ok')::int + (a.relation <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int,
-                 a.role <> 'ok', a.cell_id
+                 a.role <> 'ok', a.role COLLATE "C", a.relation COLLATE "C", a.consent COLLATE "C", a.cell_id
         LIMIT 1) AS best
 $$;
 
@@ -600,7 +600,7 @@ BEGIN
                            'for', absent.name, 'standing', q.standing, 'decisions', q.decisions,
                            'leaf', encode(q.leaf, 'hex')) ORDER BY q.at DESC, q.id DESC)
                   FROM (SELECT x.* FROM care.access_log AS x
-                         WHERE r.outcome = 'allowed'
+                         WHERE r.outcome = 'allowed' AND x.id <> r.id
                            AND (x.insured_key = r.insured_key
                                 OR (x.insured_key = 0 AND x.persons @> ARRAY[r.insured_key]))
                            AND (x.organisation_id = r.organisation_id OR r.detail LIKE '%all=t')

@@ -1,0 +1,169 @@
+"""Consent, identity and relation are written through the gate, with who recorded them, and stand in the log."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kiban.gate import door
+from tests.world import World, days, hours
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def office(world: World):
+    return world.organisation("43")
+
+
+@pytest.fixture
+def person(world: World):
+    return world.person(world.insurer(started_on=days(-10)))
+
+
+def give(actor, person, **more):
+    values = {"given_on": days(0), "text_version": "2026-10", "signer": "self", **more}
+    return door.give_consent(actor.caller, person.key, "care_planning", **values)
+
+
+def register(actor, person, **more):
+    values = {
+        "insurer_no": person.insurer_no,
+        "insured_no": person.insured_no,
+        "birth": person.birth,
+        "sex": person.sex,
+        "method": "four_items",
+        "capacity": "plan",
+        "viewing_from": days(0),
+        "viewing_to": days(180),
+        **more,
+    }
+    return door.register_relation(actor.caller, "care_planning", **values)
+
+
+def sees(actor, person) -> str:
+    answer = json.loads(door.open_records(actor.caller, person.key, ["insurance_card.card"], "care_planning"))
+    return answer["items"][0]["answers"] if not answer["items"][0]["allowed"] else "allowed"
+
+
+def test_the_whole_road(world, office, person):
+    manager = world.actor(office)
+    assert sees(manager, person) == "relation:none,consent:none"
+    assert register(manager, person) == ("ok", person.key)
+    assert sees(manager, person) == "consent:none"
+    assert give(manager, person) == "ok"
+    assert sees(manager, person) == "allowed"
+    assert door.withdraw_consent(manager.caller, person.key, "care_planning") == "ok"
+    assert sees(manager, person) == "consent:withdrawn"
+    assert give(manager, person) == "ok"
+    assert sees(manager, person) == "allowed"
+    assert door.end_relation(manager.caller, person.key, "care_planning") == "ok"
+    assert sees(manager, person) == "relation:ended"
+    events = [row["action"] for row in world.log(account_id=manager.account_id) if row["action"] != "record:open"]
+    assert events == [
+        "relation:register",
+        "consent:give",
+        "consent:withdraw",
+        "consent:give",
+        "relation:end",
+    ]
+    recorded = world.connection.execute(
+        "SELECT recorded_by, organisation_id, taken_by FROM care.consent WHERE insured_key = %s", [person.key]
+    ).fetchall()
+    assert recorded == [(manager.account_id, office.id, "office")] * 2
+
+
+def test_giving_consent_twice_keeps_the_first(world, office, person):
+    manager = world.actor(office)
+    register(manager, person)
+    give(manager, person, given_on=days(-3))
+    give(manager, person)
+    assert world.one("SELECT given_on FROM care.consent WHERE insured_key = %s", person.key) == days(-3)
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"insured_no": "9999999999"}, "relation:no_match"),
+        ({"insured_no": "abc"}, "relation:no_match"),
+        ({"birth": days(-30000)}, "relation:no_match"),
+        ({"sex": "1"}, "relation:no_match"),
+        ({"capacity": "opinion"}, "relation:other_capacity"),
+        ({"method": "guess"}, "relation:unknown_method"),
+        ({"viewing_to": days(0)}, "relation:bad_period"),
+        ({"viewing_from": days(-10), "viewing_to": days(-1)}, "relation:bad_period"),
+    ],
+)
+def test_a_registration_that_does_not_fit_tells_nothing_more(world, office, person, change, answer):
+    manager = world.actor(office)
+    assert register(manager, person, **change) == (answer, None)
+    (row,) = world.log(account_id=manager.account_id)
+    assert (row["outcome"], row["insured_key"]) == ("denied", 0)
+
+
+def test_a_service_office_cannot_say_it_makes_the_plan(world, person):
+    nurse = world.actor(world.organisation("15"), "nurse")
+    assert register(nurse, person)[0] == "relation:other_capacity"
+    assert register(nurse, person, capacity="service")[0] == "ok"
+
+
+def test_guessing_is_stopped(world, office, person):
+    manager = world.actor(office)
+    for number in range(10):
+        assert register(manager, person, insured_no=f"88888888{number:02d}")[0] == "relation:no_match"
+    assert register(manager, person)[0] == "relation:too_many_misses"
+    assert register(world.actor(office), person)[0] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"given_on": days(1)}, "consent:date_in_future"),
+        ({"signer": "neighbour"}, "consent:unknown_signer"),
+    ],
+)
+def test_consent_that_cannot_be(world, office, person, change, answer):
+    manager = world.actor(office)
+    register(manager, person)
+    assert give(manager, person, **change) == answer
+
+
+def test_no_consent_for_somebody_elses_person(world, person):
+    manager = world.actor(world.organisation("43"))
+    assert give(manager, person) == "relation:none"
+    assert door.withdraw_consent(manager.caller, person.key, "care_planning") == "relation:none"
+    assert door.end_relation(manager.caller, person.key, "care_planning") == "relation:none"
+
+
+def test_the_municipality_takes_consent_of_its_own_insured_only(world, person):
+    city = world.organisation(kind="municipality", number=person.insurer_no)
+    officer = world.actor(city, "municipal_officer")
+    assert give(officer, person) == "ok"
+    assert world.one("SELECT taken_by FROM care.consent WHERE insured_key = %s", person.key) == "municipality"
+    elsewhere = world.person(world.insurer())
+    assert give(officer, elsewhere) == "relation:other_insurer"
+
+
+def test_a_leaver_records_nothing(world, office, person):
+    leaver = world.actor(office, employed=(days(-10), days(0)))
+    assert register(leaver, person) == ("account:left", None)
+    assert give(leaver, person) == "account:left"
+
+
+def test_withdrawal_is_effective_on_the_next_opening_of_everybody(world, office, person):
+    manager, colleague = world.actor(office), world.actor(office)
+    register(manager, person)
+    give(manager, person)
+    assert sees(colleague, person) == "allowed"
+    door.withdraw_consent(manager.caller, person.key, "care_planning")
+    assert sees(colleague, person) == "consent:withdrawn"
+
+
+def test_a_consent_from_tomorrow_does_not_hold_today(world, office, person):
+    manager = world.actor(office)
+    register(manager, person)
+    world.consent(person, given_on=days(1))
+    assert sees(manager, person) == "consent:later"
+    world.run("UPDATE care.consent SET withdrawn_at = %s WHERE insured_key = %s", hours(-1), person.key)
+    assert sees(manager, person) == "consent:withdrawn"

@@ -1,0 +1,268 @@
+"""The gate against its oracle, over the whole domain: they must give the same eight answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from functools import cache
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from kiban.gate import door
+from tests.gate.oracle import Facts, allowed, decide
+from tests.world import World, days, hours, today
+
+ITEMS = (
+    "insurance_card.card",
+    "insurance_card.burden_ratio",
+    "insurance_card.reduction",
+    "certification.result",
+    "certification.survey",
+    "certification.progress",
+    "opinion.opinion",
+    "housing.equipment",
+    "careplan.plan",
+    "life.feedback",
+)
+JOBS = ("care_manager", "nurse", "clerk", "physician", "medical_clerk", "municipal_officer")
+# Days around every boundary of a half-open period.
+DAYS = st.sampled_from([-30, -1, 0, 1, 30])
+MOMENTS = st.sampled_from([-30.0, -9.0, -1.0, 1.0, 9.0])
+
+
+def mostly(value, others):
+    """The ordinary value most of the time, so that every condition gets the chance to be the only one that fails."""
+    return st.one_of(st.just(value), st.just(value), st.just(value), others)
+
+
+CASES = st.fixed_dictionaries(
+    {
+        "item": st.sampled_from(ITEMS),
+        "purpose": mostly("care_planning", st.sampled_from(["inquiry", "curiosity", ""])),
+        "session_known": mostly(True, st.just(False)),
+        "session_expires": mostly(7.0, MOMENTS),
+        "active": mostly(True, st.just(False)),
+        "first_password": mostly(False, st.just(True)),
+        "second_factor": mostly(-1.0, st.one_of(st.none(), st.sampled_from([-9.0, -7.9, -8.1]))),
+        "employed_from": mostly(-100, DAYS),
+        "employed_to": mostly(None, DAYS),
+        "organisation_ended": mostly(None, DAYS),
+        "certificate_sent": mostly(True, st.just(False)),
+        "certificate_known": mostly(True, st.just(False)),
+        "certificate_from": mostly(-100.0, MOMENTS),
+        "certificate_to": mostly(100.0, MOMENTS),
+        "certificate_revoked": mostly(None, MOMENTS),
+        "certificate_of_same_organisation": mostly(True, st.just(False)),
+        "certificate_of_session": mostly(True, st.just(False)),
+        "kind": mostly("office", st.sampled_from(["municipality", "medical"])),
+        "services": mostly(
+            frozenset({"43"}), st.frozensets(st.sampled_from(["43", "52", "55", "15", "46"]), max_size=3)
+        ),
+        "job": mostly("care_manager", st.sampled_from(JOBS)),
+        "decision": st.one_of(st.none(), st.tuples(st.booleans(), st.booleans(), DAYS, st.one_of(st.none(), DAYS))),
+        "relations": mostly(
+            [("plan", -30, None, None)],
+            st.lists(
+                st.tuples(
+                    st.sampled_from(["plan", "service", "opinion"]),
+                    DAYS,
+                    st.one_of(st.none(), DAYS),
+                    st.one_of(st.none(), MOMENTS),
+                ),
+                max_size=3,
+                unique_by=lambda r: (r[0], r[1]),
+            ),
+        ),
+        "identity_on": mostly(-30, st.one_of(st.none(), DAYS)),
+        "own_insurer": mostly(True, st.just(False)),
+        "consents": mostly(
+            [(-30, None)],
+            st.lists(st.tuples(DAYS, st.one_of(st.none(), MOMENTS)), max_size=3, unique_by=lambda c: c[1] is None),
+        ),
+        "insurer_known": mostly(True, st.just(False)),
+        "insurer_started": mostly(-30, st.one_of(st.none(), DAYS)),
+        "migrated": mostly({"*": -30}, st.dictionaries(st.sampled_from(["*", *ITEMS]), DAYS, max_size=2)),
+        "delegation": mostly(
+            None,
+            st.tuples(st.booleans(), st.booleans(), st.booleans(), MOMENTS, MOMENTS, st.one_of(st.none(), MOMENTS)),
+        ),
+    }
+)
+
+
+@cache
+def matrix():
+    world = World()
+    cells = world.connection.execute(
+        """SELECT party, item, job_type, status, is_open, needs_consent, relation FROM gate_cell
+            WHERE matrix_id = (SELECT version FROM gate_matrixversion WHERE effective_from <= %s
+                                ORDER BY effective_from DESC, loaded_at DESC LIMIT 1)""",
+        [today()],
+    ).fetchall()
+    columns = world.one("SELECT party_of_service FROM gate_matrixversion ORDER BY effective_from DESC LIMIT 1")
+    world.connection.close()
+    return {(p, i, j): (s, o, c, r) for p, i, j, s, o, c, r in cells}, columns
+
+
+def day(number):
+    return None if number is None else days(number)
+
+
+def moment(number):
+    return None if number is None else hours(number)
+
+
+def usable(start, end):
+    """The table itself refuses a period that ends before it starts: such an end is left open."""
+    return None if end is None or end <= start else days(end)
+
+
+def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
+    """The same case twice: as rows for the gate, as facts for the oracle."""
+    cells, columns = matrix()
+    office = world.organisation(*case["services"], kind=case["kind"], ended_on=day(case["organisation_ended"]))
+    started, migrated = day(case["insurer_started"]), {i: days(n) for i, n in case["migrated"].items()}
+    insurer = world.insurer(started_on=started, items=())
+    insurer_id = world.insurer_id(insurer)
+    for item, on in migrated.items():
+        world.insert("registry_migrateditem", insurer_id=insurer_id, item=item, migrated_on=on)
+    if case["kind"] == "municipality" and case["own_insurer"]:
+        world.run("UPDATE registry_organisation SET number = %s WHERE id = %s", insurer, office.id)
+    person = world.person(insurer)
+
+    employed = (days(case["employed_from"]), day(case["employed_to"]))
+    certificate = {
+        "not_before": hours(case["certificate_from"]),
+        "not_after": hours(case["certificate_to"]),
+        "revoked_at": moment(case["certificate_revoked"]),
+    }
+    same = case["certificate_of_same_organisation"]
+    actor = world.actor(
+        office,
+        case["job"],
+        employed=employed,
+        certificate=certificate,
+        certificate_organisation=None if same else world.organisation("43"),
+        account={"is_active": case["active"], "must_change_password": case["first_password"]},
+        session={
+            "expire_date": hours(case["session_expires"]),
+            "second_factor_at": moment(case["second_factor"]),
+            **({} if case["certificate_of_session"] else {"certificate_fingerprint": "0" * 64}),
+        },
+    )
+    delegation = None
+    if case["delegation"] is not None:
+        mine, here, permitted, starts, ends, revoked = case["delegation"]
+        delegation = (mine, here, permitted, hours(starts), hours(ends), moment(revoked))
+        other = world.actor(world.organisation("43"))
+        delegation_id = world.insert(
+            "staff_delegation",
+            actor_id=actor.account_id if mine else other.account_id,
+            absent_id=other.account_id,
+            organisation_id=office.id if here else other.organisation.id,
+            permitted_by_id=other.account_id if permitted else None,
+            reason="試験",
+            starts_at=delegation[3],
+            ends_at=delegation[4],
+            revoked_at=delegation[5],
+        )
+        world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation_id, actor.account_id)
+    for capacity, start, end, ended in case["relations"]:
+        world.relation(
+            person, office, capacity, viewing_from=days(start), viewing_to=usable(start, end), ended_at=moment(ended)
+        )
+    if case["identity_on"] is not None:
+        world.identity(person, office, confirmed_on=days(case["identity_on"]))
+    for given_on, withdrawn in case["consents"]:
+        world.consent(person, given_on=days(given_on), withdrawn_at=moment(withdrawn))
+    decisions = {}
+    if case["decision"] is not None:
+        is_open, needs_consent, start, end = case["decision"]
+        in_force = start <= 0 and (end is None or end > 0)
+        for party in {columns.get(s) for s in case["services"]} | {case["kind"]}:
+            if party in (None, "office"):
+                continue
+            world.insert(
+                "gate_insurerdecision",
+                insurer_id=insurer_id,
+                party=party,
+                item=case["item"],
+                job_type=case["job"],
+                version=1,
+                is_open=is_open,
+                needs_consent=needs_consent,
+                document_name="試験要領",
+                document_number="1",
+                decided_on=days(-60),
+                starts_on=days(start),
+                ends_on=day(end),
+                recorded_at=hours(-1),
+                recorded_by="試験",
+            )
+            if in_force:
+                decisions[(party, case["item"], case["job"])] = (is_open, needs_consent)
+    if not case["insurer_known"]:
+        world.run("UPDATE registry_insurer SET number = NULL WHERE id = %s", insurer_id)
+
+    caller = door.Caller(
+        actor.session if case["session_known"] else "unknown",
+        "" if not case["certificate_sent"] else actor.fingerprint if case["certificate_known"] else "f" * 64,
+    )
+    facts = Facts(
+        today=today(),
+        now=dt.datetime.now(dt.UTC),
+        item=case["item"],
+        purpose=case["purpose"],
+        session_known=case["session_known"],
+        session_expires=hours(case["session_expires"]),
+        active=case["active"],
+        first_password=case["first_password"],
+        second_factor_at=moment(case["second_factor"]),
+        employed_from=employed[0],
+        employed_to=employed[1],
+        organisation_ended=day(case["organisation_ended"]),
+        certificate_sent=case["certificate_sent"],
+        certificate_known=case["certificate_known"],
+        certificate_from=certificate["not_before"],
+        certificate_to=certificate["not_after"],
+        certificate_revoked=certificate["revoked_at"],
+        certificate_of_same_organisation=same,
+        certificate_of_session=case["certificate_of_session"],
+        organisation_kind=case["kind"],
+        services=case["services"],
+        job=case["job"],
+        matrix=cells,
+        decisions=decisions,
+        columns=columns,
+        relations=[(c, days(s), usable(s, e), moment(x)) for c, s, e, x in case["relations"]],
+        identity_on=day(case["identity_on"]),
+        same_insurer=case["kind"] == "municipality" and case["own_insurer"],
+        consents=[(days(g), moment(w)) for g, w in case["consents"]],
+        insurer_known=case["insurer_known"],
+        insurer_started=started,
+        migrated=migrated,
+        delegation=delegation,
+    )
+    return facts, caller, person.key
+
+
+@given(case=CASES)
+@settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+def test_gate_and_oracle_agree(case, world):
+    facts, caller, key = build(world, case)
+    expected = decide(facts)
+    answer = json.loads(door.open_records(caller, key, [case["item"]], case["purpose"]))
+    (item,) = answer["items"]
+    found = {str(name): value for name, value in door.answers(item, answer["standing"]).items()}
+    note(f"expected {expected}")
+    note(f"found    {found}")
+    assert found == expected
+    assert item["allowed"] == allowed(expected)
+    assert (item["records"] is not None) <= item["allowed"]
+    name_shown = all(expected[c] == "ok" for c in ("account", "terminal", "delegation", "purpose", "relation"))
+    assert (answer["person"] is not None) == name_shown
