@@ -180,7 +180,8 @@ class TestTickets:
         manager, person = opened
         with pytest.raises(DENIED):
             web.execute(
-                """SELECT gate.answer_open(gate.ask_open(%s, %s, %s, ARRAY['insurance_card.card'], 'care_planning'))::int""",
+                """SELECT gate.answer_open(gate.ask_open(%s, %s, %s, ARRAY['insurance_card.card'],
+                                                         'care_planning'))::int""",
                 [manager.session, manager.fingerprint, person.key],
             )
         assert world.log(insured_key=person.key) == []

@@ -113,7 +113,7 @@ def register_relation(
     viewing_from: dt.date,
     viewing_to: dt.date | None,
 ) -> tuple[str, int | None]:
-    """Record 本人確認 and register the caller's office as 担当. Returns (``ok`` or the hindrance, key of the person)."""
+    """Record 本人確認 and register the caller's office as 担当. Returns ``ok`` or the hindrance, and the person."""
     result, insured_key = _row(
         "SELECT result, insured_key FROM gate.register_relation(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
