@@ -57,7 +57,7 @@ def test_the_list_shows_the_own_people_only(
     nurse, past = hire(office, "nurse", enrolled=False), hire(office, "clerk", ends_on=days(-3))
     foreign = hire(make_office())
     page = browser.get("/staff/").content.decode()
-    now, ended = page.split("終わった所属")
+    now, ended = page.split("<h2>終わった所属")
     assert nurse.account.name in now
     assert "未" in now
     assert "まだありません" in now
