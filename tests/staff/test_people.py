@@ -58,10 +58,10 @@ def test_the_list_shows_the_own_people_only(
     foreign = hire(make_office())
     page = browser.get("/staff/").content.decode()
     now, ended = page.split("<h2>終わった所属")
-    assert nurse.account.name in now
+    assert nurse.account.login_id in now
     assert "未" in now
     assert "まだありません" in now
-    assert past.account.name in ended
+    assert past.account.login_id in ended
     assert past.account.login_id not in now
     assert foreign.account.login_id not in page
 

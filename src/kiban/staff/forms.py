@@ -22,7 +22,7 @@ class SignInForm(forms.Form):
         label="パスワード",
         max_length=128,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "size": 40}),
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -34,7 +34,9 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="確認コード(6桁の数字)",
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"size": 8, "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        ),
     )
 
     def clean_code(self) -> str:
@@ -62,19 +64,19 @@ class PasswordForm(forms.Form):
         label="いまのパスワード",
         max_length=128,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "size": 40}),
     )
     new = forms.CharField(
         label="新しいパスワード",
         max_length=128,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 40}),
     )
     again = forms.CharField(
         label="新しいパスワード(もう一度)",
         max_length=128,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 40}),
     )
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
