@@ -6,6 +6,8 @@
 -- The procedures (open_records, list_people, who_opened) do ask, COMMIT, answer in one CALL. Whoever calls the
 -- functions inside a transaction gets a ticket but no answer, so no rollback can take back the trace of a reading.
 --
+-- Asking and answering use one generic plan for every call: planning anew costs more than the work itself.
+--
 -- All functions here run as their owner (SECURITY DEFINER) except the procedures, which must commit and therefore
 -- run with the rights of the caller - which is why asking and answering stand the test of being called singly.
 
@@ -309,10 +311,11 @@ SELECT i.item, best.role, best.relation, best.consent,
         LIMIT 1) AS best
 $$;
 
--- A decision as one word of the log: sign, item, every answer that is not plainly 'ok'.
+-- A decision as one word of the log: sign, item, every answer that is not plainly 'ok'. (STABLE, as concat_ws is:
+-- only so does the planner inline it.)
 CREATE FUNCTION gate.word(p_item text, p_role text, p_relation text, p_consent text, p_municipality text,
                           p_standing boolean) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql STABLE AS $$
 SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_relation = 'ok' AND p_consent IN ('ok', 'not_needed')
                  AND p_municipality = 'ok' THEN '+' ELSE '-' END || p_item || '|' ||
        concat_ws(',', CASE WHEN p_role <> 'ok' THEN 'role:' || p_role END,
@@ -342,7 +345,8 @@ END $$;
 
 CREATE FUNCTION gate.ask_open(p_session text, p_certificate text, p_key bigint, p_items text[], p_purpose text)
 RETURNS gate.ticket
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
     r care.access_log := gate.log_row('record:open', c, p_key);
@@ -364,7 +368,8 @@ END $$;
 
 -- {"log":…, "at":…, "standing":[…], "person":{…}|null, "basis":{…}, "items":[{item, allowed, answers, cell, records}]}
 CREATE FUNCTION gate.answer_open(t gate.ticket) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     r care.access_log := gate.redeem(t, 'record:open');
     v_known boolean;
@@ -445,7 +450,8 @@ $$;
 CREATE FUNCTION gate.ask_list(p_session text, p_certificate text, p_purpose text, p_search text, p_sort text,
                               p_offset integer, p_limit integer)
 RETURNS gate.ticket
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
     r care.access_log := gate.log_row('people:list', c, 0);
@@ -513,7 +519,8 @@ BEGIN
 END $$;
 
 CREATE FUNCTION gate.answer_list(t gate.ticket) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     r care.access_log := gate.redeem(t, 'people:list');
     v_today date := (r.at AT TIME ZONE 'Asia/Tokyo')::date;
@@ -561,7 +568,8 @@ END $$;
 
 CREATE FUNCTION gate.ask_log(p_session text, p_certificate text, p_key bigint, p_purpose text, p_limit integer)
 RETURNS gate.ticket
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
     r care.access_log := gate.log_row('log:read', c, p_key);
@@ -584,7 +592,8 @@ BEGIN
 END $$;
 
 CREATE FUNCTION gate.answer_log(t gate.ticket) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     r care.access_log := gate.redeem(t, 'log:read');
 BEGIN
