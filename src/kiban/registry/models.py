@@ -61,6 +61,7 @@ class Insurer(models.Model):
     counts = models.JSONField("第1号被保険者数・認定者数", default=dict)
     readiness = models.CharField(max_length=12, choices=Readiness, default=Readiness.UNCONFIRMED)
     started_on = models.DateField("利用開始日", null=True, blank=True)
+    withdrawn_on = models.DateField("年報から消えた日", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -121,7 +122,7 @@ class Office(Published):
 
     number = models.CharField("事業所番号", max_length=10, primary_key=True)
     number_check = models.CharField("検査数字", max_length=8)
-    search_key = models.TextField("検索キー")
+    search_key = models.TextField("検索キー", db_collation="C")
     search_grams = grams_field()
 
     class Meta:
@@ -156,7 +157,7 @@ class MedicalInstitution(models.Model):
     postal_code = models.CharField("郵便番号", max_length=8, blank=True)
     address = models.CharField("住所", max_length=300)
     listed = models.PositiveSmallIntegerField("一覧に載る回数", default=1)
-    search_key = models.TextField("検索キー")
+    search_key = models.TextField("検索キー", db_collation="C")
     search_grams = grams_field()
     edition = models.CharField("この内容になった版", max_length=60)
     withdrawn_on = models.DateField("一覧から消えた日", null=True, blank=True)

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     models.CharField(max_length=10, primary_key=True, serialize=False, verbose_name="事業所番号"),
                 ),
                 ("number_check", models.CharField(max_length=8, verbose_name="検査数字")),
-                ("search_key", models.TextField(verbose_name="検索キー")),
+                ("search_key", models.TextField(db_collation="C", verbose_name="検索キー")),
                 (
                     "search_grams",
                     django.contrib.postgres.fields.ArrayField(
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ("postal_code", models.CharField(blank=True, max_length=8, verbose_name="郵便番号")),
                 ("address", models.CharField(max_length=300, verbose_name="住所")),
                 ("listed", models.PositiveSmallIntegerField(default=1, verbose_name="一覧に載る回数")),
-                ("search_key", models.TextField(verbose_name="検索キー")),
+                ("search_key", models.TextField(db_collation="C", verbose_name="検索キー")),
                 (
                     "search_grams",
                     django.contrib.postgres.fields.ArrayField(
@@ -195,6 +195,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("started_on", models.DateField(blank=True, null=True, verbose_name="利用開始日")),
+                ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="年報から消えた日")),
                 (
                     "prefecture",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="registry.prefecture"),

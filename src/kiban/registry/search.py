@@ -1,0 +1,131 @@
+"""Finding offices and medical institutions by name, kana, number or place, as one types.
+
+Words are separated by spaces and all must be found; each may be one or two characters long. An index over pairs of
+characters (``search_grams``) finds candidates, the key itself decides. A number found by its beginning comes first,
+then names that are the word, begin with it, contain it; then kana and place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Case, Model, Q, QuerySet, SmallIntegerField, Value, When
+from django.db.models.functions import StrIndex
+
+from kiban.registry.models import MedicalInstitution, Office, OfficeService, Prefecture, ServiceKind
+from kiban.registry.text import query_grams, search_key
+
+Found = TypeVar("Found", bound=Model)
+
+PAGE_SIZE = 20
+LONGEST_QUERY = 100  # characters
+_NUMBER = re.compile(r"[0-9A-Z]{1,10}")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One office or medical institution, as published."""
+
+    number: str
+    name: str
+    kana: str
+    address: str
+    telephone: str
+    corporation_name: str
+    services: list[str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of what was found, and how many there are in all."""
+
+    query: str
+    number: int
+    total: int
+    hits: list[Hit]
+
+    @property
+    def last(self) -> int:
+        """Number of the last page, at least 1."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs and the command line."""
+        return {
+            "query": self.query,
+            "page": self.number,
+            "pages": self.last,
+            "total": self.total,
+            "hits": [asdict(hit) for hit in self.hits],
+        }
+
+
+def offices(query: str, page: int = 1) -> Page:
+    """Offices still published that have every word of ``query``; nothing for an empty query."""
+    words = split(query)
+    found = ranked(Office.objects.filter(withdrawn_on=None), "number", words)
+    total, rows = cut(found, words, page)
+    services: dict[str, list[str]] = {}
+    names = dict(ServiceKind.objects.values_list("code", "name")) if rows else {}
+    for number, code in (
+        OfficeService.objects.filter(office__in=rows, withdrawn_on=None)
+        .order_by("kind")
+        .values_list("office_id", "service_code")
+    ):
+        services.setdefault(number, []).append(names.get(code, code))
+    hits = [
+        Hit(
+            office.number,
+            office.name,
+            office.kana,
+            " ".join(filter(None, [office.address, office.building])),
+            office.telephone,
+            office.corporation_name,
+            list(dict.fromkeys(services.get(office.number, []))),
+        )
+        for office in rows
+    ]
+    return Page(query, page, total, hits)
+
+
+def medical_institutions(query: str, page: int = 1) -> Page:
+    """Medical institutions of the list that have every word of ``query``; nothing for an empty query."""
+    words = split(query)
+    total, rows = cut(ranked(MedicalInstitution.objects.filter(withdrawn_on=None), "code", words), words, page)
+    prefectures = dict(Prefecture.objects.values_list("code", "name")) if rows else {}
+    hits = [Hit(row.code, row.name, "", prefectures[row.prefecture_id] + row.address, "", "", []) for row in rows]
+    return Page(query, page, total, hits)
+
+
+def split(query: str) -> list[str]:
+    """The words of a query as search keys."""
+    return [key for word in query[:LONGEST_QUERY].split() if (key := search_key(word))]
+
+
+def ranked(rows: QuerySet[Found], number: str, words: list[str]) -> QuerySet[Found]:
+    """``rows`` that have every word, the best first."""
+    for word in words:
+        has_word = Q(search_grams__contains=query_grams(word), search_key__contains=word)
+        rows = rows.filter(has_word | Q(**{f"{number}__startswith": word}) if _NUMBER.fullmatch(word) else has_word)
+    first = words[0] if words else ""
+    rank = Case(
+        When(**{f"{number}__startswith": first}, then=0),
+        When(search_key__startswith=f"{first} ", then=1),
+        When(search_key__startswith=first, then=2),
+        When(Q(place_of_word__gt=0, place_of_word__lt=StrIndex("search_key", Value(" "))), then=3),
+        default=4,
+        output_field=SmallIntegerField(),
+    )
+    return rows.alias(place_of_word=StrIndex("search_key", Value(first)), rank=rank).order_by(
+        "rank", "search_key", number
+    )
+
+
+def cut(found: QuerySet[Found], words: list[str], page: int) -> tuple[int, list[Found]]:
+    """How many there are, and those of one page (from 1)."""
+    if not words or page < 1:
+        return 0, []
+    begin = (page - 1) * PAGE_SIZE
+    return found.order_by().count(), list(found.defer("search_key", "search_grams")[begin : begin + PAGE_SIZE])
