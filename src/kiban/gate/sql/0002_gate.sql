@@ -240,14 +240,17 @@ SELECT i.item, best.role, best.relation, best.consent,
        CASE WHEN n.id IS NULL                     THEN 'unknown_insurer'
             WHEN n.started_on IS NULL             THEN 'not_started'
             WHEN n.started_on > (c).today         THEN 'starts_later'
-            WHEN NOT EXISTS (SELECT 1 FROM public.registry_migrateditem AS m
-                              WHERE m.insurer_id = n.id AND m.item IN (i.item, '*')
-                                AND m.migrated_on <= (c).today) THEN 'not_migrated'
+            WHEN NOT h.migrated                   THEN 'not_migrated'
             ELSE 'ok' END,
        r.ids[array_position(r.capacities, best.needs)], g.id, best.cell_id, best.decision_id
   FROM unnest(p_items) AS i(item)
  CROSS JOIN (SELECT care.insurer_no(p_key) AS number) AS k
   LEFT JOIN public.registry_insurer AS n ON n.number = k.number
+ -- count(*) > 0 and not EXISTS, here and below: a subquery the planner pulls up is computed at each use.
+ CROSS JOIN LATERAL (
+       SELECT count(*) > 0 AS migrated
+         FROM public.registry_migrateditem AS m
+        WHERE m.insurer_id = n.id AND m.item IN (i.item, '*') AND m.migrated_on <= (c).today) AS h
  CROSS JOIN LATERAL (
        SELECT count(*) > 0 AS known, bool_or(q.viewing_from > (c).today) AS later,
               coalesce(array_agg(q.capacity ORDER BY q.id DESC) FILTER (WHERE q.live), '{}') AS capacities,
@@ -258,9 +261,10 @@ SELECT i.item, best.role, best.relation, best.consent,
                  FROM care.relation AS l
                 WHERE l.insured_key = p_key AND l.organisation_id = (c).organisation_id) AS q) AS r
  CROSS JOIN LATERAL (
-       SELECT EXISTS (SELECT 1 FROM care.identity AS d
-                       WHERE d.insured_key = p_key AND d.organisation_id = (c).organisation_id
-                         AND d.confirmed_on <= (c).today) AS known) AS d
+       SELECT count(*) > 0 AS known
+         FROM care.identity AS d
+        WHERE d.insured_key = p_key AND d.organisation_id = (c).organisation_id
+          AND d.confirmed_on <= (c).today) AS d
  CROSS JOIN LATERAL (
        SELECT max(o.id) FILTER (WHERE o.given_on <= (c).today
                                   AND (o.withdrawn_at IS NULL OR o.withdrawn_at > (c).now)) AS id,
