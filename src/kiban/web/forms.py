@@ -60,6 +60,18 @@ _OWN_TEMPLATES = {
 }
 
 
+def speak_plainly() -> None:
+    """Let every form ask for what is missing in words staff use; called once at the start."""
+    for field, words in {
+        forms.Field: "入力してください。",
+        forms.ChoiceField: "選んでください。",
+        forms.ModelChoiceField: "選んでください。",
+        forms.BooleanField: "確かめたら印を付けてください。",
+        forms.FileField: "ファイルを選んでください。",
+    }.items():
+        field.default_error_messages = {**field.default_error_messages, "required": words}
+
+
 class _EraSelect(forms.Select):
     """The eras, newest first; each option carries what the echo needs to count without asking the server."""
 

@@ -17,7 +17,10 @@ MOST_PLACES = 7  # more than these nobody reads
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """One entry; pages below its address belong to it. ``order`` in tens: 今日 10, 利用者 20, 端末 40, 職員 50, 設定 70."""
+    """One entry; pages below its address belong to it.
+
+    ``order`` goes in tens: 今日 10, 利用者 20, 端末 40, 職員 50, 設定 70.
+    """
 
     order: int
     label: str = field(compare=False)

@@ -100,12 +100,12 @@ def age(birth: date, on: date) -> int:
 
 
 def parse(text: str) -> Reading:
-    """Read a date as people write it: 昭和15年3月2日, 令和元年5月1日, S15.3.2, R6/4/1, 1940-03-02, 19400302, in any width.
+    """Read a date as people write it, in any width of letters.
 
-    Raises WarekiError.
+    昭和15年3月2日, 令和元年5月1日, S15.3.2, R6/4/1, 1940-03-02, 1940年3月2日, 19400302. Raises WarekiError.
     """
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
-    text = re.sub(r"[‐‑–—―−ー]", "-", text)  # noqa: RUF001 - the many dashes a Japanese keyboard makes
+    text = re.sub(r"[‐‑–—―−ー]", "-", text)  # the many dashes a Japanese keyboard makes
     if match := _NAMED.fullmatch(text):
         word, year, month, day = match.groups()
         return in_era(_BY_WORD[word], 1 if year == "元" else int(year), int(month), int(day))

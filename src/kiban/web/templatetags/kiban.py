@@ -138,7 +138,7 @@ def pagination(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
         return f"?{query.urlencode()}"
 
     last, here = page.paginator.num_pages, page.number
-    near = sorted({1, last, *range(max(here - 2, 1), min(here + 2, last) + 1)})
+    near = sorted({1, last, *range(max(here - 1, 1), min(here + 1, last) + 1)})
     links: list[dict[str, Any]] = []
     for before, number in zip([0, *near], near, strict=False):
         if number - before > 1:
