@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from kiban.staff import services
 from kiban.staff.models import Session
 from kiban.staff.sessions import hashed
 from kiban.staff.signing_in import page_after
@@ -102,6 +103,16 @@ def test_the_step_ends_after_half_an_hour(office: Office) -> None:
     assert timedelta(minutes=29) < row.get().expire_date - timezone.now() <= timedelta(minutes=30)
     row.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert STEP_ENDED in browser.get("/sign-in/code/", follow=True).content.decode()
+
+
+def test_a_reset_of_the_password_ends_the_step(office: Office) -> None:
+    account = hire(office).account
+    browser = office.browser()
+    browser.show_password(account)
+    services.reset_password(account)
+    services.reset_second_factor(account)
+    answer = browser.get("/sign-in/code/", follow=True)
+    assert STEP_ENDED in answer.content.decode()
 
 
 def test_without_a_password_there_is_no_code_page(office: Office) -> None:

@@ -123,7 +123,8 @@ def _go(request: HttpRequest, page: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(page)
     if request.method == "GET" and request.path != "/":
-        page += "?" + urlencode({"next": request.get_full_path()})
+        # Without the query: it may hold a name somebody searched for.
+        page += "?" + urlencode({"next": request.path})
     return redirect(page)
 
 

@@ -5,7 +5,7 @@ Between the steps the session holds who is *about to* sign in, nothing the gate 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -13,10 +13,11 @@ from django.contrib.auth import login, user_login_failed
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kiban.staff import second_factor, sessions
-from kiban.staff.models import Account, Delegation, Employment, EmploymentQuerySet
+from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.terminals.models import Terminal
 
 PENDING = "pending"
@@ -29,6 +30,7 @@ class Pending:
     """Somebody who has shown the password; ``code_shown``: the second factor too."""
 
     account_id: int
+    password: str  # a keyed hash that changes with the password
     next: str
     code_shown: bool = False
 
@@ -48,19 +50,24 @@ def begin(request: HttpRequest, account: Account, next_page: str) -> None:
     """After a right password: a fresh session, bound to the certificate, that waits for the second factor."""
     request.session.flush()
     second_factor.start_enrolment(account)
-    _remember(request, Pending(account.pk, next_page))
+    _remember(request, Pending(account.pk, account.get_session_auth_hash(), next_page))
 
 
 def pending(request: HttpRequest) -> tuple[Pending, Account] | None:
-    """Who is about to sign in on this terminal, if anybody; a step carried to another certificate is ended."""
+    """Who is about to sign in on this terminal, if anybody.
+
+    Ends the step when it was carried to another certificate, or the password was reset meanwhile.
+    """
     found = request.session.get(PENDING)
     if found is None:
         return None
-    if request.session.get(sessions.FINGERPRINT) != fingerprint_of(request):
+    waiting = Pending(**found)
+    account = Account.objects.get(pk=waiting.account_id)
+    same_password = constant_time_compare(waiting.password, account.get_session_auth_hash())
+    if not same_password or request.session.get(sessions.FINGERPRINT) != fingerprint_of(request):
         request.session.flush()
         return None
-    waiting = Pending(**found)
-    return waiting, Account.objects.get(pk=waiting.account_id)
+    return waiting, account
 
 
 def is_locked(request: HttpRequest, account: Account) -> bool:
@@ -75,7 +82,7 @@ def count_failure(request: HttpRequest, account: Account) -> None:
 
 def code_shown(request: HttpRequest, waiting: Pending) -> None:
     """After a right code."""
-    _remember(request, Pending(waiting.account_id, waiting.next, code_shown=True))
+    _remember(request, replace(waiting, code_shown=True))
 
 
 def employments_here(request: HttpRequest, account: Account) -> EmploymentQuerySet:
@@ -89,11 +96,6 @@ def sign_in(request: HttpRequest, account: Account, employment: Employment) -> N
     request.session.flush()
     login(request, account, backend=sessions.PASSWORD_BACKEND)
     request.session.update(sessions.signed_in(account, employment, fingerprint_of(request)))
-
-
-def act_for(request: HttpRequest, delegation: Delegation | None) -> None:
-    """代行: from now on act under the delegation, or for oneself again. Whether it holds is the gate's question."""
-    request.session[sessions.DELEGATION] = delegation and delegation.pk
 
 
 def page_after(next_page: str) -> str:
