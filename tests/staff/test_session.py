@@ -156,8 +156,8 @@ def test_an_employment_of_somebody_else_is_not_believed(office: Office, make_off
     assert is_out(browser)
 
 
-def test_a_delegation_taken_up_stands_where_the_gate_reads_it(office: Office) -> None:
-    employment, absent = hire(office), hire(office)
+def test_a_delegation_taken_up_stands_where_the_gate_reads_it_and_in_the_head(office: Office) -> None:
+    employment, absent = hire(office, level="administrator"), hire(office)
     delegation = Delegation.objects.create(
         actor=employment.account,
         absent=absent.account,
@@ -172,4 +172,4 @@ def test_a_delegation_taken_up_stands_where_the_gate_reads_it(office: Office) ->
     store["delegation"] = delegation.pk
     store.save()
     assert row(browser).delegation_id == delegation.pk
-    assert SessionStore(browser.cookie)["delegation"] == delegation.pk
+    assert f"{absent.account.name}の代行" in browser.get("/staff/add/").content.decode()

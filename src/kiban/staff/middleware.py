@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from kiban.staff import sessions
-from kiban.staff.models import Employment
+from kiban.staff.models import Delegation, Employment
 from kiban.staff.signing_in import fingerprint_of
 from kiban.web.access import Access, access_of
 from kiban.web.frame import Frame
@@ -100,7 +100,16 @@ def attach(request: HttpRequest, employment: Employment) -> None:
         person_name=employment.account.name,
         job_name=employment.job_type.name,
         is_administrator=employment.level == Employment.Level.ADMINISTRATOR,
+        acting_for=acting_for(request),
     )
+
+
+def acting_for(request: HttpRequest) -> str:
+    """代行: the name of the person the session acts for; empty when it acts for itself."""
+    delegation = request.session.get(sessions.DELEGATION)
+    if delegation is None:
+        return ""
+    return Delegation.objects.values_list("absent__name", flat=True).get(pk=delegation)
 
 
 def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
