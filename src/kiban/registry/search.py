@@ -21,6 +21,7 @@ Found = TypeVar("Found", bound=Model)
 
 PAGE_SIZE = 20
 LONGEST_QUERY = 100  # characters
+_DIGIT = re.compile(r"[0-9]")
 _NUMBER = re.compile(r"[0-9A-Z]{1,10}")
 
 
@@ -101,11 +102,14 @@ def medical_institutions(query: str, page: int = 1) -> Page:
 
 def split(query: str) -> list[str]:
     """The words of a query as search keys."""
-    return [key for word in query[:LONGEST_QUERY].split() if (key := search_key(word))]
+    words = query[:LONGEST_QUERY].replace("\0", "").split()
+    return [key for word in words if (key := search_key(word))]
 
 
 def ranked(rows: QuerySet[Found], number: str, words: list[str]) -> QuerySet[Found]:
-    """``rows`` that have every word, the best first."""
+    """``rows`` that have every word, the best first. One digit alone is the beginning of a number."""
+    if len(words) == 1 and _DIGIT.fullmatch(words[0]):
+        return rows.filter(**{f"{number}__startswith": words[0]}).order_by(number)
     for word in words:
         has_word = Q(search_grams__contains=query_grams(word), search_key__contains=word)
         rows = rows.filter(has_word | Q(**{f"{number}__startswith": word}) if _NUMBER.fullmatch(word) else has_word)

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kiban.registry import views
 
 app_name = "registry"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("offices/", views.offices, name="offices"),
+    path("medical/", views.medical_institutions, name="medical"),
+]
