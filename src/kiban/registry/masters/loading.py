@@ -118,11 +118,15 @@ class _Loader:
         found: dict[tuple[str, str], tuple[Any, ...]] = {}
         for line, cells in numbered:
             if len(cells) != len(header):
-                refuse_width(self.report("offices", offices.TITLE), line, cells, len(header))
+                broken = self.report("offices", offices.TITLE)
+                broken.rows += 1
+                refuse_width(broken, line, cells, len(header))
                 continue
             kind = reader.kind_of(cells)
             if kind is None:
-                self.report("offices", offices.TITLE).refuse(
+                unknown = self.report("offices", offices.TITLE)
+                unknown.rows += 1
+                unknown.refuse(
                     line,
                     "サービスの種類",
                     "知らない種類の名前です。",
@@ -134,9 +138,13 @@ class _Loader:
             report = self.report(f"offices:{kind.kind}", f"{kind.name}({kind.kind})")
             row = reader.read(line, cells, kind, self.label, report)
             report.rows += 1
-            if row and found.setdefault(row[:2], row) != row:
+            if row is None:
+                continue
+            before = found.get(row[:2])
+            report.repeated += before is not None
+            if before and before != row:
                 report.warn(line, "事業所番号", "同じ番号の行が前にもあり、内容が違います。", "後の行を使いました。")
-                found[row[:2]] = row
+            found[row[:2]] = row
         self.merge_offices(found)
 
     def merge_offices(self, found: dict[tuple[str, str], tuple[Any, ...]]) -> None:
@@ -165,6 +173,7 @@ class _Loader:
             if row is None:
                 continue
             before = found.get(row[0])
+            report.repeated += before is not None
             if before and before[2:6] != row[2:6]:
                 report.warn(line, "名称・住所", "同じ番号の行が前にもあり、内容が違います。", "後の行を使いました。")
             found[row[0]] = medical.together(before, row) if before else row
@@ -195,6 +204,7 @@ class _Loader:
             if len(cells) != len(header):
                 refuse_width(report, line, cells, len(header))
             elif row := read(line, dict(zip(header, cells, strict=True))):
+                report.repeated += row[: len(shape.key)] in found
                 found[row[: len(shape.key)]] = row
         self.merge(shape, found.values(), report)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 LINES_SHOWN = 5
 REFUSALS_SHOWN = 20
+REPORTS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,11 @@ class Finding:
 
 @dataclass
 class Report:
-    """The outcome for one master of one file. ``refused`` rows were left out, ``warnings`` were kept as they are."""
+    """The outcome for one master of one file.
+
+    ``rows`` = ``added`` + ``changed`` + ``unchanged`` + ``repeated`` + the number of ``refused`` (left out); rows with
+    ``warnings`` were kept. ``withdrawn`` counts what stood before and is not in the file.
+    """
 
     file: str
     dataset: str
@@ -32,6 +37,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    repeated: int = 0
     refused: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     note: str = ""
@@ -56,6 +62,8 @@ class Report:
             f"追加 {self.added:,}、変更 {self.changed:,}、変更なし {self.unchanged:,}、"
             f"公表から消えた {self.withdrawn:,}、読み込めない行 {len(self.refused):,}"
         )
+        if self.repeated:
+            counts += f"、前と同じ行のくり返し {self.repeated:,}"
         shown = [f"{self.file}: {self.title}({self.label}) {self.rows:,}行 — {counts}"]
         for finding in self.refused[:REFUSALS_SHOWN]:
             shown.append(f"  エラー {finding.line}行目 「{finding.column}」 {finding.message} {finding.remedy}")
@@ -67,6 +75,20 @@ class Report:
         for (column, message, remedy), numbers in groups.items():
             shown.append(f"  注意 {_where(numbers)}「{column}」 {message} {remedy}")
         return shown
+
+
+def lines(reports: list[Report]) -> list[str]:
+    """For the screen: the reports of one file, put together when it holds many kinds."""
+    if len(reports) <= REPORTS_SHOWN:
+        return [line for report in reports for line in report.lines()]
+    first = reports[0]
+    whole = Report(first.file, first.dataset, f"{len(reports)}種類のサービス", first.label)
+    for report in reports:
+        for count in ("rows", "added", "changed", "unchanged", "withdrawn", "repeated"):
+            setattr(whole, count, getattr(whole, count) + getattr(report, count))
+        whole.refused += report.refused
+        whole.warnings += report.warnings
+    return whole.lines()
 
 
 def _where(numbers: list[int]) -> str:

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand
 from kiban.registry import search, stats
 from kiban.registry.codes import published_kinds
 from kiban.registry.masters import loading
-from kiban.registry.masters.report import Report
+from kiban.registry.masters.report import Report, lines
 from kiban.registry.masters.source import UnusableFileError
 
 EXIT_ROWS_REFUSED = 1
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 for found in loaded:
                     reports.extend(found)
                     if not options["json"]:
-                        self.stdout.write("\n".join(line for report in found for line in report.lines()))
+                        self.stdout.write("\n".join(lines(found)))
             except UnusableFileError as error:
                 unusable.append({"file": name, "message": str(error)})
                 self.stderr.write(f"{name}: 読み込めません。{error}")
