@@ -62,13 +62,14 @@ _OWN_TEMPLATES = {
 
 def speak_plainly() -> None:
     """Let every form ask for what is missing in words staff use; called once at the start."""
-    for field, words in {
+    asked: dict[type[forms.Field], str] = {
         forms.Field: "入力してください。",
         forms.ChoiceField: "選んでください。",
         forms.ModelChoiceField: "選んでください。",
         forms.BooleanField: "確かめたら印を付けてください。",
         forms.FileField: "ファイルを選んでください。",
-    }.items():
+    }
+    for field, words in asked.items():
         field.default_error_messages = {**field.default_error_messages, "required": words}
 
 
@@ -116,7 +117,7 @@ class WarekiWidget(forms.MultiWidget):
         if value is None:
             return ["", "", "", ""]
         era = wareki.era_of(value)
-        if era is None:
+        if era is None or value.year - era.offset > wareki.LARGEST_YEAR:
             return [WESTERN, str(value.year), str(value.month), str(value.day)]
         return [era.name, str(value.year - era.offset), str(value.month), str(value.day)]
 

@@ -47,8 +47,9 @@ _BY_WORD = {word: era for era in ERAS for word in (era.name, era.letter, era.nam
 
 # Papers printed before an era changed go on counting (licences valid until 平成35年); beyond this it is a slip.
 OVERRUN_YEARS = 10
+LARGEST_YEAR = 99  # 令和2026年 is a western year in the wrong place
 
-_NAMED = re.compile(r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHR])(元|\d{1,3})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_NAMED = re.compile(r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHR])(元|\d{1,4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _WESTERN = re.compile(r"(?:西暦)?(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
@@ -121,8 +122,8 @@ def in_era(era: Era, year: int, month: int, day: int) -> Reading:
     """
     if year < 1:
         raise WarekiError(f"{era.name}の年は元年(1年)からです。年を確かめてください。")
-    if year > 999:
-        raise WarekiError(f"{era.name}の年が大きすぎます。西暦なら元号で「西暦」を選んでください。")
+    if year > LARGEST_YEAR:
+        raise WarekiError(f"{era.name}の年が大きすぎます。西暦で書くときは元号を付けません。")
     meant = _day(era.offset + year, month, day)
     if era.holds(meant):
         return Reading(meant)
