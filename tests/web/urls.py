@@ -61,7 +61,6 @@ urlpatterns = [
     path("nobody", nobody),
     path("fail/<how>", fail),
     path("api/fail/<how>", fail),
-    path("people/<slug:opaque>/plan", gallery),
     path("", include(staff)),
     path("", include(viewing)),
 ]

@@ -14,6 +14,7 @@ function echo(group) {
   const date = new Date(0);
   date.setFullYear(y, m - 1, d);
   const real = offset !== undefined && number(year) > 0 && date.getMonth() === m - 1 && date.getDate() === d;
+  if (group.nextElementSibling?.matches(".kb-caution")) group.nextElementSibling.remove();
   group.querySelector("output").textContent = real ? `= ${y}年${m}月${d}日` : "";
 }
 
