@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kiban.api import views
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("v1/people", views.people, name="people"),
+    path("v1/people/<person:key>/records", views.records, name="records"),
+]

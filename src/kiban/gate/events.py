@@ -73,3 +73,53 @@ class Condition(StrEnum):
 
 
 STANDING = (Condition.ACCOUNT, Condition.TERMINAL, Condition.DELEGATION, Condition.PURPOSE)
+
+# Every answer the gate can give, by condition. "ok" and "not_needed" let pass.
+PASSES = frozenset({"ok", "not_needed"})
+ANSWERS: dict[Condition, tuple[str, ...]] = {
+    Condition.ACCOUNT: (
+        "ok",
+        "no_session",
+        "session_expired",
+        "inactive",
+        "first_password",
+        "no_second_factor",
+        "second_factor_old",
+        "not_employed",
+        "not_yet_employed",
+        "left",
+        "organisation_not_in_use",
+    ),
+    Condition.TERMINAL: (
+        "ok",
+        "none",
+        "unknown",
+        "revoked",
+        "not_yet_valid",
+        "expired",
+        "other_organisation",
+        "other_terminal",
+    ),
+    Condition.ROLE: ("ok", "no_cell", "closed", "unconfirmed"),
+    Condition.RELATION: (
+        "ok",
+        "none",
+        "no_identity",
+        "not_started",
+        "ended",
+        "other_capacity",
+        "other_insurer",
+    ),
+    Condition.CONSENT: ("ok", "not_needed", "none", "later", "withdrawn"),
+    Condition.MUNICIPALITY: ("ok", "unknown_insurer", "not_started", "starts_later", "not_migrated"),
+    Condition.DELEGATION: (
+        "ok",
+        "other_actor",
+        "other_organisation",
+        "no_permitter",
+        "revoked",
+        "not_started",
+        "ended",
+    ),
+    Condition.PURPOSE: ("ok", "undeclared"),
+}

@@ -182,3 +182,50 @@ def decide(
                     )
                 )
     return made
+
+
+PARTY_LABELS = {
+    "person": "利用者本人",
+    "municipality": "市町村",
+    "care_management": "居宅介護支援事業所",
+    "service": "介護事業所",
+    "geriatric_facility": "介護老人保健施設",
+    "integrated_facility": "介護医療院",
+    "medical": "医療機関",
+}
+RELATION_LABELS = {
+    "own": "自らの被保険者について",
+    "any": "担当として登録された事業所",
+    "plan": "この方の計画を作成する事業所",
+    "opinion": "意見書の作成を依頼された医療機関",
+}
+
+
+def who_may(version: str, item: str) -> list[str]:
+    """Who sees an item by the published table, in words: party, job types, relation."""
+    cells = Cell.objects.filter(matrix_id=version, item=item, is_open=True, status=Cell.Status.PUBLISHED)
+    jobs: dict[tuple[str, str], list[str]] = {}
+    names = dict(JobType.objects.values_list("code", "name"))
+    for cell in cells.order_by("party", "id"):
+        jobs.setdefault((cell.party, cell.relation), []).append(names[cell.job_type])
+    return [
+        f"{PARTY_LABELS[party]}({RELATION_LABELS[relation]})の"
+        + ("職員" if len(found) == len(names) else "・".join(found))
+        for (party, relation), found in jobs.items()
+        if party not in {"person"}
+    ]
+
+
+def source_of(version: str, item: str, employment: Any) -> str:
+    """The source of the cell that concerns an employee's organisation and 職種; empty if there is none."""
+    head = MatrixVersion.objects.get(version=version)
+    organisation = employment.organisation
+    if organisation.kind == "office":
+        codes = organisation.services.values_list("service_id", flat=True)
+        parties = {head.party_of_service.get(code) for code in codes}
+    else:
+        parties = {organisation.kind}
+    cell = Cell.objects.filter(
+        matrix=head, item=item, party__in=parties - {None}, job_type=employment.job_type_id
+    ).first()
+    return cell.source if cell else ""

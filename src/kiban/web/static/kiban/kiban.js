@@ -22,3 +22,9 @@ document.addEventListener("input", (event) => {
   const group = event.target.closest("[data-kb-wareki]");
   if (group) echo(group);
 });
+
+// A print button is of use only where a script can press it.
+for (const button of document.querySelectorAll("[data-kb-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

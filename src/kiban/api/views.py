@@ -1,0 +1,86 @@
+"""The machine interface: what the gate answers, as JSON. One gate call a request, nothing before or after it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET
+
+from kiban.gate import door
+from kiban.gate.events import Purpose
+from kiban.records import kinds
+from kiban.web import opaque
+from kiban.web.access import gated
+
+SORTS = ("kana", "valid_to", "care_level")
+
+
+@gated
+@require_GET
+def records(request: HttpRequest, key: int) -> HttpResponse:
+    """``GET /api/v1/people/<id>/records?purpose=…&item=…&item=…`` (all items when none is named).
+
+    200 when something is shown, 403 when nothing is, 404 for a stranger, 400 for an unknown item or purpose. The
+    body is the gate's answer as it is: every item with its eight answers.
+    """
+    items = request.GET.getlist("item") or list(kinds.item_keys())
+    purpose = request.GET.get("purpose", "")
+    if len(items) > 100 or not set(items) <= set(kinds.item_keys()):
+        return _problem(400, "unknown_item", "itemに知らない情報の種類があります。")
+    if purpose not in set(Purpose):
+        return _problem(400, "unknown_purpose", "purposeに利用目的を指定してください。")
+    answer = door.open_records(door.Caller.of(request), key, items, purpose)
+    if '"outcome" : "denied"' not in answer:
+        return HttpResponse(answer, content_type="application/json")
+    return _refused(json.loads(answer))
+
+
+def _refused(answer: dict[str, Any]) -> HttpResponse:
+    if answer["standing"]:
+        return JsonResponse(answer, status=401 if _signed_out(answer) else 403)
+    if all(
+        "relation:none" in item["answers"] or "relation:other_insurer" in item["answers"] for item in answer["items"]
+    ):
+        return _problem(404, "not_found", "見つかりません。")
+    return JsonResponse(answer, status=403)
+
+
+def _signed_out(answer: dict[str, Any]) -> bool:
+    return any(word in {"account:no_session", "account:session_expired"} for word in answer["standing"])
+
+
+@gated
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """``GET /api/v1/people?purpose=…&sort=…&offset=…&limit=…``: whom may I see (at most 200 at once).
+
+    There is no search by name: a name has no place in an address.
+    """
+    purpose, sort = request.GET.get("purpose", ""), request.GET.get("sort", "kana")
+    offset, limit = request.GET.get("offset", "0"), request.GET.get("limit", "50")
+    if purpose not in set(Purpose):
+        return _problem(400, "unknown_purpose", "purposeに利用目的を指定してください。")
+    if sort not in SORTS or not (offset.isascii() and offset.isdigit() and limit.isascii() and limit.isdigit()):
+        return _problem(400, "bad_page", "sort・offset・limitを確かめてください。")
+    if not 1 <= int(limit) <= 200 or int(offset) > 10_000_000:
+        return _problem(400, "bad_page", "limitは1から200までです。")
+    answer = json.loads(
+        door.list_people(
+            door.Caller.of(request),
+            purpose,
+            sort=sort,
+            offset=int(offset),
+            limit=int(limit),
+        )
+    )
+    if answer["standing"]:
+        return JsonResponse(answer, status=401 if _signed_out(answer) else 403)
+    for person in answer["people"]:
+        person["id"] = opaque.encode(person.pop("key"))
+    return HttpResponse(json.dumps(answer, ensure_ascii=False), content_type="application/json")
+
+
+def _problem(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message}, status=status, json_dumps_params={"ensure_ascii": False})

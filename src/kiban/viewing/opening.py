@@ -1,0 +1,208 @@
+"""What the gate answered, made ready for a page: labels, words and reasons, nothing decided anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kiban.consent.explanation import CAPACITIES
+from kiban.gate import door, matrix
+from kiban.gate.events import PASSES, Condition
+from kiban.records import kinds
+from kiban.registry.models import Insurer
+from kiban.staff.models import Employment
+from kiban.viewing import reasons
+from kiban.web.wareki import to_wareki
+
+CARD = "insurance_card.card"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a record as shown."""
+
+    groups: list[Any]
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    registered_at: dt.datetime
+    source: str
+    history_no: int
+    version: int
+    superseded_at: dt.datetime | None
+    reason: str
+    changed: list[str]
+    entry: str
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One item: its versions, or why it is not shown."""
+
+    key: str
+    label: str
+    allowed: bool
+    current: list[Version]  # one, or one per entry (purchases, plans)
+    earlier: list[Version]
+    conditions: list[reasons.Line]
+    who_may: list[str]
+    rule: str
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """The head of a person's page."""
+
+    key: int
+    name: str
+    kana: str
+    birth: dt.date
+    sex: str
+    insurer_no: str
+    insurer_name: str
+    insured_no: str
+    care_level: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One opening, as the page shows it."""
+
+    at: dt.datetime
+    log: int
+    outcome: str
+    person: PersonView | None
+    is_stranger: bool
+    basis: list[str]
+    matrix: str
+    items: dict[str, ItemView]
+
+
+def open_items(
+    caller: door.Caller, employment: Employment, insured_key: int, items: Sequence[str], purpose: str
+) -> Opened:
+    """Open items of one person, and the insurance card for the head of the page. Raises as ``door.open_records``."""
+    wanted = list(dict.fromkeys([CARD, *items]))
+    answer = json.loads(door.open_records(caller, insured_key, wanted, purpose))
+    standing = answer["standing"]
+    views = {}
+    stranger = not standing
+    for item in answer["items"]:
+        answers = door.answers(item, standing)
+        stranger = stranger and answers[Condition.RELATION] in {"none", "other_insurer"}
+        views[item["item"]] = _item_view(item, answers, employment, answer["basis"]["matrix"])
+    return Opened(
+        at=dt.datetime.fromisoformat(answer["at"]),
+        log=answer["log"],
+        outcome=answer["outcome"],
+        person=_person_view(insured_key, answer),
+        is_stranger=stranger,
+        basis=_basis(answer["basis"]),
+        matrix=answer["basis"]["matrix"] or "",
+        items=views,
+    )
+
+
+def _item_view(item: dict[str, Any], answers: dict[Condition, str], employment: Employment, version: str) -> ItemView:
+    shown, earlier = _versions(item["item"], item["records"] or [])
+    refused_by_role = answers[Condition.ROLE] not in PASSES
+    return ItemView(
+        key=item["item"],
+        label=kinds.item(item["item"]).label,
+        allowed=item["allowed"],
+        current=shown,
+        earlier=earlier,
+        conditions=[] if item["allowed"] else reasons.explain(answers),
+        who_may=matrix.who_may(version, item["item"]) if refused_by_role else [],
+        rule="" if item["allowed"] else matrix.source_of(version, item["item"], employment),
+    )
+
+
+def _versions(item_key: str, records: list[dict[str, Any]]) -> tuple[list[Version], list[Version]]:
+    """The version in force of every entry, and the earlier ones, newest first."""
+    current: dict[str, dict[str, Any]] = {}
+    earlier: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for record in records:  # the gate sends those in force first, newest first
+        newer = current.get(record["entry"])
+        if newer is None:
+            current[record["entry"]] = record
+        else:
+            earlier.append((record, newer))
+    return (
+        [_version(item_key, record, None) for record in current.values()],
+        [_version(item_key, record, newer) for record, newer in earlier],
+    )
+
+
+def _version(item_key: str, record: dict[str, Any], newer: dict[str, Any] | None) -> Version:
+    return Version(
+        groups=kinds.display(item_key, record["content"]),
+        valid_from=_date(record["valid_from"]),
+        valid_to=_date(record["valid_to"]),
+        registered_at=dt.datetime.fromisoformat(record["registered_at"]),
+        source=source_name(record["source"]),
+        history_no=record["history_no"],
+        version=record["version"],
+        superseded_at=dt.datetime.fromisoformat(record["superseded_at"]) if record["superseded_at"] else None,
+        reason=record["reason"],
+        changed=kinds.differences(item_key, record["content"], newer["content"]) if newer else [],
+        entry=record["entry"],
+    )
+
+
+def _person_view(insured_key: int, answer: dict[str, Any]) -> PersonView | None:
+    person = answer["person"]
+    if person is None:
+        return None
+    card: dict[str, Any] = next(
+        (i["records"][0] for i in answer["items"] if i["item"] == CARD and i["records"]),
+        {"content": {}, "valid_from": None, "valid_to": None},
+    )
+    return PersonView(
+        key=insured_key,
+        name=person["name"],
+        kana=person["kana"],
+        birth=dt.date.fromisoformat(person["birth"]),
+        sex=person["sex"],
+        insurer_no=person["insurer_no"],
+        insurer_name=person["insurer_name"] or "",
+        insured_no=person["insured_no"],
+        care_level=card["content"].get("care_level", ""),
+        valid_from=_date(card["valid_from"]),
+        valid_to=_date(card["valid_to"]),
+    )
+
+
+def _basis(basis: dict[str, Any]) -> list[str]:
+    """What the opening rests on, in words: relation, consent, rule."""
+    found = []
+    if relation := basis["relation"]:
+        since = to_wareki(dt.date.fromisoformat(relation["from"]))
+        until = ""
+        if relation["to"]:
+            until = f"{to_wareki(dt.date.fromisoformat(relation['to']) - dt.timedelta(days=1))}まで"
+        found.append(f"担当({CAPACITIES[relation['capacity']]}・{since}から{until})")
+    if consent := basis["consent"]:
+        given = to_wareki(dt.date.fromisoformat(consent["given_on"]))
+        taker = consent["organisation"] or ("市町村" if consent["taken_by"] == "municipality" else "事業所")
+        found.append(f"包括的同意({given} {taker})")
+    if basis["matrix"]:
+        found.append(f"共有範囲表 {basis['matrix']}版")
+    return found
+
+
+def source_name(source: str) -> str:
+    """Who sent a record, in words: ``insurer:131136`` becomes the insurer's name."""
+    kind, _, number = source.partition(":")
+    if kind == "insurer":
+        name = Insurer.objects.filter(number=number).values_list("name", flat=True).first()
+        return name or f"保険者 {number}"
+    return {"office": f"事業所 {number}", "medical": f"医療機関 {number}", "life": "LIFE"}.get(kind, source)
+
+
+def _date(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

@@ -1,0 +1,263 @@
+"""The pages on which care information is opened. Every one of them asks the gate, and only the gate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kiban.consent import explanation
+from kiban.gate import door
+from kiban.gate.events import Condition, Event, Purpose
+from kiban.records import kinds
+from kiban.registry.text import search_key
+from kiban.staff.middleware import SignedInRequest
+from kiban.viewing import reasons, worklist
+from kiban.viewing.forms import ConsentForm, PurposeForm, RegisterForm, SearchForm
+from kiban.viewing.opening import Opened, open_items
+from kiban.web.access import administrator, public
+
+SHOWN_TODAY = 20
+CARE_MANAGERS = {"care_manager", "chief_care_manager"}
+LOG_ROWS = 200
+
+
+def purpose_of(request: SignedInRequest) -> Purpose:
+    """The purpose chosen for this session, or the usual one of this office and 職種."""
+    chosen = request.session.get("purpose")
+    if chosen in set(Purpose):
+        return Purpose(chosen)
+    employment = request.employment
+    return door.purpose_of(employment.organisation.kind, employment.job_type_id in CARE_MANAGERS)
+
+
+@require_GET
+def today(request: SignedInRequest) -> HttpResponse:
+    """今日: what must I do, and by when?"""
+    found = worklist.people(door.Caller.of(request), purpose_of(request), sort="valid_to", limit=worklist.ALL)
+    waiting = [row for row in found.rows if any(text.startswith("市町村") for text in row.missing)]
+    consent = [row for row in found.rows if any(text.startswith("同意") for text in row.missing)]
+    return render(
+        request,
+        "viewing/today.html",
+        {
+            "today": timezone.localdate(),
+            "days_to_claim": worklist.days_to_claim(),
+            "due": worklist.due(found.rows),
+            "next_end": worklist.next_end(found.rows),
+            "waiting": waiting,
+            "consent": consent,
+            "rows": found.rows[:SHOWN_TODAY],
+            "total": found.total,
+            "people": found,
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def people(request: SignedInRequest) -> HttpResponse:
+    """利用者: whom do I look after, and where does something end soon?
+
+    A search comes by POST: what is searched for is a name, and a name has no place in an address.
+    """
+    form = SearchForm(request.POST)
+    form.is_valid()
+    search = search_key(form.cleaned_data.get("q") or "")
+    number = form.cleaned_data.get("page") or 1
+    found = worklist.people(
+        door.Caller.of(request),
+        purpose_of(request),
+        search=search,
+        sort=form.cleaned_data.get("sort") or "valid_to",
+        offset=(number - 1) * worklist.PAGE,
+        limit=worklist.PAGE,
+    )
+    context = {
+        "form": form,
+        "rows": found.rows,
+        "page": Paginator(range(found.total), worklist.PAGE).get_page(number),
+        "searched": bool(search),
+        "is_municipality": request.employment.organisation.kind == "municipality",
+    }
+    is_fragment = request.headers.get("HX-Request")
+    return render(request, "viewing/people_table.html" if is_fragment else "viewing/people.html", context)
+
+
+@require_GET
+def person(request: SignedInRequest, key: int, kind: str = "") -> HttpResponse:
+    """利用者ひとり: one kind of information of one person, or why it is not shown."""
+    try:
+        chosen = kinds.kind(kind) if kind else kinds.kinds()[0]
+    except kinds.UnknownKindError:
+        raise Http404 from None
+    opened = open_items(
+        door.Caller.of(request), request.employment, key, [item.key for item in chosen.items], purpose_of(request)
+    )
+    return _page(request, key, opened, {"kind": chosen, "items": [opened.items[item.key] for item in chosen.items]})
+
+
+def _page(request: SignedInRequest, key: int, opened: Opened, context: dict[str, Any]) -> HttpResponse:
+    """A page about a person; a stranger learns nothing, not even that the person exists."""
+    if opened.is_stranger:
+        raise Http404
+    return render(
+        request,
+        "viewing/person.html",
+        {
+            "key": key,
+            "opened": opened,
+            "person": opened.person,
+            "kinds": kinds.kinds(),
+            "purpose": purpose_of(request),
+            "purpose_form": PurposeForm(initial={"purpose": purpose_of(request)}),
+            **context,
+        },
+        status=200 if opened.outcome != "denied" else 403,
+    )
+
+
+@administrator
+@require_GET
+def person_log(request: SignedInRequest, key: int) -> HttpResponse:
+    """見た記録: who opened this person's information (reading it is itself recorded)."""
+    answer = door.who_opened(door.Caller.of(request), key, purpose_of(request), LOG_ROWS)
+    if answer["outcome"] != "allowed":
+        raise Http404
+    rows = [
+        {
+            **row,
+            "at": dt.datetime.fromisoformat(row["at"]),
+            "event": Event(row["action"]).label,
+            "purpose": Purpose(row["purpose"]).label if row["purpose"] else "",
+            "shown": _labels(row["decisions"], "+"),
+            "refused": _labels(row["decisions"], "-") if row["action"] == Event.RECORD_OPEN else [],
+            "hindrances": [reasons.LABELS[Condition(word.split(":")[0])] for word in row["standing"]],
+        }
+        for row in answer["rows"]
+    ]
+    return render(
+        request,
+        "viewing/log.html",
+        {"key": key, "person": answer["person"], "rows": rows, "most": LOG_ROWS},
+    )
+
+
+def _labels(decisions: list[str], sign: str) -> list[str]:
+    """Labels of the items an opening showed (+) or refused (-)."""
+    keys = [word[1:].split("|")[0] for word in decisions if word.startswith(sign) and " " not in word]
+    return [kinds.item(key).label for key in keys if key in kinds.item_keys()]
+
+
+@require_http_methods(["GET", "POST"])
+def register(request: SignedInRequest) -> HttpResponse:
+    """担当の登録: identity confirmed, office registered, with a viewing period."""
+    organisation = request.employment.organisation
+    if organisation.kind != "office":
+        raise Http404
+    form = RegisterForm(organisation, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        last = data["viewing_last"]
+        result, key = door.register_relation(
+            door.Caller.of(request),
+            purpose_of(request),
+            insurer_no=data["insurer_no"],
+            insured_no=data["insured_no"],
+            birth=data["birth"],
+            sex=data["sex"],
+            method=data["method"],
+            capacity=data["capacity"],
+            viewing_from=data["viewing_from"],
+            viewing_to=last + dt.timedelta(days=1) if last else None,
+        )
+        if result == "ok" and key is not None:
+            messages.success(request, "担当として登録しました。")
+            return redirect("viewing:person", key)
+        form.add_error(None, _MISSES.get(result, _NOT_POSSIBLE))
+    return render(request, "viewing/register.html", {"form": form}, status=200 if not form.errors else 400)
+
+
+_NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
+_MISSES = {
+    "relation:no_match": "4つの情報に合う方が見つかりませんでした。被保険者証と見比べて、もう一度入れてください。"
+    "市町村の利用開始前や、データの登録前の方は登録できません。",
+    "relation:too_many_misses": "合わない入力が続いたため、10分間登録を止めています。"
+    "被保険者証を手元に用意してから、もう一度お試しください。",
+    "relation:bad_period": "閲覧の期間を確かめてください。",
+    "relation:other_capacity": "この事業所のサービスの種類では、この立場の登録はできません。",
+}
+
+
+@require_http_methods(["GET", "POST"])
+def consent(request: SignedInRequest, key: int) -> HttpResponse:
+    """同意: the comprehensive consent, given in the municipality's place."""
+    opened = open_items(door.Caller.of(request), request.employment, key, [], purpose_of(request))
+    if opened.person is None:
+        raise Http404
+    form = ConsentForm(request.POST or None, initial={"given_on": timezone.localdate(), "signer": "self"})
+    if request.method == "POST" and form.is_valid():
+        result = door.give_consent(
+            door.Caller.of(request),
+            key,
+            purpose_of(request),
+            given_on=form.cleaned_data["given_on"],
+            text_version=explanation.CURRENT,
+            signer=form.cleaned_data["signer"],
+        )
+        if result == "ok":
+            messages.success(request, "包括的同意を登録しました。")
+            return redirect("viewing:person", key)
+        form.add_error(None, "登録できませんでした。担当の登録を確かめてください。")
+    context = {
+        "key": key,
+        "person": opened.person,
+        "form": form,
+        "text": explanation.TEXTS[explanation.CURRENT],
+        "version": explanation.CURRENT,
+        "opened": opened,
+        "has_consent": any(text.startswith("包括的同意") for text in opened.basis),
+    }
+    return render(request, "viewing/consent.html", context, status=200 if not form.errors else 400)
+
+
+@require_POST
+def withdraw_consent(request: SignedInRequest, key: int) -> HttpResponse:
+    """The person withdraws the consent; nothing that needs it is shown from this moment on."""
+    if door.withdraw_consent(door.Caller.of(request), key, purpose_of(request)) != "ok":
+        raise Http404
+    messages.success(request, "同意の撤回を登録しました。この方の情報は、いまから表示されません。")
+    return redirect("viewing:consent", key)
+
+
+@require_POST
+def end_relation(request: SignedInRequest, key: int) -> HttpResponse:
+    """The office is no longer in charge of the person."""
+    if door.end_relation(door.Caller.of(request), key, purpose_of(request)) != "ok":
+        raise Http404
+    messages.success(request, "担当を終了しました。")
+    return redirect("viewing:people")
+
+
+@require_POST
+def choose_purpose(request: SignedInRequest) -> HttpResponse:
+    """Choose for what the next openings are made."""
+    form = PurposeForm(request.POST)
+    if form.is_valid():
+        request.session["purpose"] = form.cleaned_data["purpose"]
+    back = request.POST.get("back", "")
+    known = back.startswith(reverse("viewing:people")) and "//" not in back and "\\" not in back
+    return redirect(back if known else reverse("viewing:today"))
+
+
+@public
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers; says nothing else."""
+    return HttpResponse("ok", content_type="text/plain")
