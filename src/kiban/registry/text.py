@@ -12,26 +12,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 # Variants NFKC leaves alone, met in names of persons and offices; the common form stands below.
-_VARIANTS = dict(
-    (
-        *(
-            "髙高",
-            "﨑崎",
-            "𠮷吉",
-            "濵浜",
-            "濱浜",
-            "邊辺",
-            "邉辺",
-            "齋斎",
-            "齊斎",
-            "斉斎",
-            "德徳",
-            "瀨瀬",
-            "靑青",
-            "淸清",
-        ),
-        *("黑黒", "惠恵", "國国", "澤沢", "嶋島", "嶌島", "櫻桜", "廣広", "曾曽", "眞真", "龜亀", "榮栄", "鷗鴎"),
-    )
+_VARIANTS = str.maketrans(
+    "髙﨑𠮷濵濱邊邉齋齊斉德瀨靑淸黑惠國澤嶋嶌櫻廣曾眞龜榮鷗",
+    "高崎吉浜浜辺辺斎斎斎徳瀬青清黒恵国沢島島桜広曽真亀栄鴎",
 )
 _HIRAGANA = {code: code + 0x60 for code in [*range(0x3041, 0x3097), 0x309D, 0x309E]}
 _LEFT_OUT = dict.fromkeys(
