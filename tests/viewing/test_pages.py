@@ -1,0 +1,253 @@
+"""The pages through the front door: what each actor meets."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kiban.gate import events
+from kiban.viewing import reasons
+from kiban.web import opaque
+from tests.cast import Cast, browser
+from tests.world import days
+
+KINDS = ["insurance_card", "certification", "opinion", "housing", "careplan", "life"]
+
+
+def page(person, rest=""):
+    return f"/people/{opaque.encode(person.key)}/{rest}"
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_today_shows_whom_i_look_after_and_what_is_missing(town: Cast):
+    shown = text(browser(town.manager).get("/"))
+    for person in (town.person, town.without_consent, town.not_started):
+        assert person.name.replace(" ", "\u00a0") in shown
+    assert town.stranger.name.replace(" ", "\u00a0") not in shown
+    assert "同意待ち 1名" in shown
+    assert "市町村の開始待ち 1名" in shown
+    (row,) = town.world.log(account_id=town.manager.account_id)
+    assert row["action"] == "people:list"
+
+
+def test_the_head_of_a_person(town: Cast):
+    shown = text(browser(town.manager).get(page(town.person)))
+    assert "昭和15年3月2日(1940年)生" in shown
+    assert "要介護3" in shown
+    assert town.person.insured_no[-4:] in shown
+    assert town.person.insured_no not in shown
+    assert "包括的同意" in shown
+    assert "担当(居宅サービス計画を作成する事業所" in shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_its_tab(town: Cast, kind):
+    response = browser(town.manager).get(page(town.person, f"{kind}/"))
+    assert response.status_code in (200, 403)
+    assert f'/{kind}/" aria-current="page"' in text(response)
+    assert "この閲覧は記録されました" in text(response)
+
+
+def test_why_not_names_all_eight_conditions_and_a_next_step(town: Cast):
+    response = browser(town.manager).get(page(town.without_consent))
+    assert response.status_code == 403
+    shown = text(response)
+    for label in reasons.LABELS.values():
+        assert f"<b>{label}</b>" in shown
+    assert "ご本人の包括的同意の記録がありません。" in shown
+    assert page(town.without_consent, "consent/") in shown
+    assert "要介護3" not in shown
+
+
+def test_a_role_that_does_not_open_says_who_may(town: Cast):
+    shown = text(browser(town.counselor).get(page(town.person, "certification/")))
+    assert "認定調査票は表示できません" in shown
+    assert "介護支援専門員" in shown
+    assert "あなたの職種: 生活相談員" in shown
+    assert "根拠: 共有範囲表" in shown
+
+
+def test_a_municipality_that_has_not_started(town: Cast):
+    response = browser(town.manager).get(page(town.not_started))
+    assert response.status_code == 403
+    assert "まだ介護情報基盤の利用を開始していません" in text(response)
+
+
+def test_a_stranger_does_not_exist(town: Cast):
+    assert browser(town.manager).get(page(town.stranger)).status_code == 404
+    assert browser(town.elsewhere).get(page(town.person)).status_code == 404
+    rows = town.world.log(insured_key=town.person.key)
+    assert [row["outcome"] for row in rows] == ["denied"]
+
+
+@pytest.mark.parametrize("address", ["/people/AAAAAAAAAAAAAAAAAAAAAA/", "/people/0000000001/", "/people/x/log/"])
+def test_made_up_addresses(town: Cast, address):
+    assert browser(town.manager).get(address).status_code == 404
+
+
+def test_an_unknown_kind(town: Cast):
+    assert browser(town.manager).get(page(town.person, "payments/")).status_code == 404
+
+
+def test_nothing_is_cached(town: Cast):
+    for address in ("/", "/people/", page(town.person)):
+        assert "no-store" in browser(town.manager).get(address)["Cache-Control"]
+
+
+def test_search_is_a_post_and_the_name_stays_out_of_the_address(town: Cast):
+    client = browser(town.manager)
+    found = text(client.post("/people/", {"q": "花子", "sort": "kana"}))
+    assert town.person.name.replace(" ", "\u00a0") in found
+    assert town.without_consent.name.replace(" ", "\u00a0") not in found
+    assert 'method="post"' in found
+    nothing = text(client.post("/people/", {"q": "いない人"}, HTTP_HX_REQUEST="true"))
+    assert "合う方はいません" in nothing
+    assert "<html" not in nothing
+
+
+def test_the_log_is_for_administrators(town: Cast):
+    browser(town.manager).get(page(town.person))
+    shown = text(browser(town.administrator).get(page(town.person, "log/")))
+    assert "試験\u00a0ケアマネ" in shown
+    assert "情報を開いた" in shown
+    assert browser(town.manager).get(page(town.person, "log/")).status_code == 403
+    assert browser(town.administrator).get(page(town.stranger, "log/")).status_code == 404
+
+
+def wareki(name, day):
+    return {f"{name}_era": "西暦", f"{name}_year": day.year, f"{name}_month": day.month, f"{name}_day": day.day}
+
+
+def registration(person, **changes):
+    return {
+        "insurer_no": person.insurer_no,
+        "insured_no": person.insured_no,
+        **wareki("birth", person.birth),
+        "sex": person.sex,
+        "method": "four_items",
+        "capacity": "plan",
+        **wareki("viewing_from", days(0)),
+        **wareki("viewing_last", days(180)),
+        **changes,
+    }
+
+
+def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):
+    client = browser(town.elsewhere)
+    person = town.person
+    assert client.get(page(person)).status_code == 404
+    assert client.post("/people/register/", registration(person)).url == page(person)
+    assert client.get(page(person)).status_code == 200
+    assert client.post(page(person, "consent/withdraw/")).url == page(person, "consent/")
+    assert client.get(page(person)).status_code == 403
+    consent = {**wareki("given_on", days(0)), "signer": "self", "explained": "on"}
+    assert client.post(page(person, "consent/"), consent).url == page(person)
+    assert client.get(page(person)).status_code == 200
+    assert client.post(page(person, "end/")).url == "/people/"
+    assert client.get(page(person)).status_code == 403
+
+
+def test_a_registration_that_does_not_fit_says_only_that(town: Cast):
+    response = browser(town.elsewhere).post("/people/register/", registration(town.person, sex="1"))
+    assert response.status_code == 400
+    assert "4つの情報に合う方が見つかりませんでした" in text(response)
+
+
+def test_an_individual_number_is_refused_and_not_echoed(town: Cast):
+    response = browser(town.elsewhere).post("/people/register/", registration(town.person, insured_no="123456789018"))
+    assert "マイナンバー" in text(response)
+    assert "123456789018" not in text(response)
+
+
+@pytest.mark.parametrize("missing", ["explained", "signer"])
+def test_consent_needs_the_explanation_and_a_signer(town: Cast, missing):
+    data = {**wareki("given_on", days(0)), "signer": "self", "explained": "on"}
+    del data[missing]
+    response = browser(town.manager).post(page(town.without_consent, "consent/"), data)
+    assert response.status_code == 400
+    assert town.world.one("SELECT count(*) FROM care.consent WHERE insured_key = %s", town.without_consent.key) == 0
+
+
+def test_the_purpose_of_the_session_is_what_the_log_says(town: Cast):
+    client = browser(town.manager)
+    back = page(town.person)
+    assert client.post("/people/purpose/", {"purpose": "inquiry", "back": back}).url == back
+    client.get(back)
+    assert town.world.log(insured_key=town.person.key)[-1]["purpose"] == "inquiry"
+
+
+@pytest.mark.parametrize("back", ["https://example.com/", "//example.com/people/", "/people/\\example.com"])
+def test_choosing_a_purpose_leads_nowhere_else(town: Cast, back):
+    assert browser(town.manager).post("/people/purpose/", {"purpose": "inquiry", "back": back}).url == "/"
+
+
+def test_every_answer_of_the_gate_has_words():
+    for condition, answers in events.ANSWERS.items():
+        for answer in answers:
+            line = reasons.explain({**dict.fromkeys(events.Condition, "ok"), condition: answer})
+            shown = next(entry for entry in line if entry.condition is condition)
+            assert shown.passes == (answer in events.PASSES)
+            assert shown.sentence
+            assert shown.passes or shown.next_step
+
+
+def test_answers_of_the_gate_are_those_of_the_sql():
+    """Every code in the SQL is in ``events.ANSWERS``; what is not, has no words."""
+    import re
+
+    from kiban.ops import sqlfiles
+
+    source = sqlfiles.read("gate", "0002_gate.sql")
+    body = source[source.index("c.account := CASE") : source.index("-- A decision as one word")]
+    codes = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", body)) - {"own", "opinion", "any"}
+    known = {answer for answers in events.ANSWERS.values() for answer in answers}
+    assert codes == known
+
+
+class TestApi:
+    def records(self, town, actor, person, **query):
+        query.setdefault("purpose", "care_planning")
+        return browser(actor).get(f"/api/v1/people/{opaque.encode(person.key)}/records", query)
+
+    def test_the_gates_answer_as_it_is(self, town: Cast):
+        response = self.records(town, town.manager, town.person, item=["insurance_card.card"])
+        assert response.status_code == 200
+        answer = response.json()
+        assert answer["items"][0]["records"][0]["content"]["care_level"] == "23"
+        assert "no-store" in response["Cache-Control"]
+
+    def test_refusals(self, town: Cast):
+        assert self.records(town, town.manager, town.without_consent).status_code == 403
+        assert self.records(town, town.manager, town.stranger).status_code == 404
+        assert self.records(town, town.leaver, town.person).status_code == 403
+        assert self.records(town, town.manager, town.person, item="x.y").status_code == 400
+        assert self.records(town, town.manager, town.person, purpose="fun").status_code == 400
+
+    def test_a_session_nobody_knows(self, town: Cast):
+        client = browser(town.manager)
+        client.cookies.clear()
+        client.cookies["__Host-kiban"] = "made-up"
+        response = client.get(
+            f"/api/v1/people/{opaque.encode(town.person.key)}/records", {"purpose": "care_planning"}
+        )
+        assert response.status_code == 401
+
+    def test_the_list(self, town: Cast):
+        response = browser(town.manager).get("/api/v1/people", {"purpose": "care_planning"})
+        answer = response.json()
+        assert answer["total"] == 3
+        assert {opaque.decode(person["id"]) for person in answer["people"]} == {
+            town.person.key,
+            town.without_consent.key,
+            town.not_started.key,
+        }
+        assert str(town.person.key) not in json.dumps(answer)
+
+    @pytest.mark.parametrize("query", [{"sort": "name"}, {"limit": "0"}, {"limit": "x"}, {"offset": "-1"}])
+    def test_bad_pages(self, town: Cast, query):
+        response = browser(town.manager).get("/api/v1/people", {"purpose": "care_planning", **query})
+        assert response.status_code == 400
