@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiban.registry import search
+from kiban.registry.addresses import full_address
 from tests.registry.published import Corner, load
 from tests.registry.test_loading import medical_rows
 
@@ -102,3 +103,16 @@ def test_medical_institutions(tmp_path: Path) -> None:
     [hit] = search.medical_institutions("ゑゐ 鹿児島").hits
     assert (hit.name, hit.address) == ("ヱヰ医院", "鹿児島県試験町0番地")
     assert [other.number for other in search.medical_institutions(hit.number).hits] == [hit.number]
+
+
+@pytest.mark.parametrize(
+    ("address", "building", "shown"),
+    [
+        ("北海道試験市一丁目", "", "北海道試験市一丁目"),
+        ("試験市一丁目", "", "北海道試験市一丁目"),
+        ("一丁目", "試験ビル", "北海道試験市一丁目 試験ビル"),
+        ("北海道試験市一丁目試験ビル", "試験ビル", "北海道試験市一丁目試験ビル"),
+    ],
+)
+def test_the_address_shows_every_part_once(address: str, building: str, shown: str) -> None:
+    assert full_address("北海道", "試験市", address, building) == shown

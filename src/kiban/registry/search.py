@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db.models import Case, Model, Q, QuerySet, SmallIntegerField, Value, When
 from django.db.models.functions import StrIndex
 
+from kiban.registry.addresses import full_address
 from kiban.registry.models import MedicalInstitution, Office, OfficeService, Prefecture, ServiceKind
 from kiban.registry.text import query_grams, search_key
 
@@ -27,7 +28,7 @@ _NUMBER = re.compile(r"[0-9A-Z]{1,10}")
 
 @dataclass(frozen=True)
 class Hit:
-    """One office or medical institution, as published."""
+    """One office or medical institution; the address from the prefecture on."""
 
     number: str
     name: str
@@ -69,6 +70,7 @@ def offices(query: str, page: int = 1) -> Page:
     found = ranked(Office.objects.filter(withdrawn_on=None), "number", words)
     total, rows = cut(found, words, page)
     services: dict[str, list[str]] = {}
+    prefectures = dict(Prefecture.objects.values_list("code", "name")) if rows else {}
     names = dict(ServiceKind.objects.values_list("code", "name")) if rows else {}
     for number, code in (
         OfficeService.objects.filter(office__in=rows, withdrawn_on=None)
@@ -81,7 +83,7 @@ def offices(query: str, page: int = 1) -> Page:
             office.number,
             office.name,
             office.kana,
-            " ".join(filter(None, [office.address, office.building])),
+            full_address(prefectures[office.prefecture_id], office.place, office.address, office.building),
             office.telephone,
             office.corporation_name,
             list(dict.fromkeys(services.get(office.number, []))),
@@ -96,7 +98,10 @@ def medical_institutions(query: str, page: int = 1) -> Page:
     words = split(query)
     total, rows = cut(ranked(MedicalInstitution.objects.filter(withdrawn_on=None), "code", words), words, page)
     prefectures = dict(Prefecture.objects.values_list("code", "name")) if rows else {}
-    hits = [Hit(row.code, row.name, "", prefectures[row.prefecture_id] + row.address, "", "", []) for row in rows]
+    hits = [
+        Hit(row.code, row.name, "", full_address(prefectures[row.prefecture_id], "", row.address), "", "", [])
+        for row in rows
+    ]
     return Page(query, page, total, hits)
 
 

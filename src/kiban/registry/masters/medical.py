@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kiban.registry import numbers
+from kiban.registry.addresses import full_address
 from kiban.registry.masters.merging import Shape
 from kiban.registry.masters.report import Report
 from kiban.registry.models import MedicalInstitution
@@ -50,7 +51,7 @@ def read(
         report.refuse(line, "名称・住所", "空か、長すぎます。", "列がずれていないか確かめてください。")
         return None
     prefecture = code[:2]
-    place = search_key(prefectures[prefecture] + address.removeprefix(prefectures[prefecture]))
+    place = search_key(full_address(prefectures[prefecture], "", address))
     key = f"{search_key(name)} {place}"
     spaced = " ".join(grams(key.split(" ")))
     return (code, rule, prefecture, name, postal_code.strip()[:8], address, 1, key, None, label, spaced)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from kiban.registry import numbers
+from kiban.registry.addresses import full_address
 from kiban.registry.codes import PublishedKind, published_kind_named, published_kinds
 from kiban.registry.masters.merging import Shape, merge, stage
 from kiban.registry.masters.report import Report
@@ -193,8 +194,7 @@ def office_key(services: list[tuple[Any, ...]], prefectures: dict[str, str]) -> 
     for _, _, _, name, reading, _, prefecture, place, address, *_ in services:
         names[search_key(name)] = None
         kana[search_key(reading)] = None
-        rest = address.removeprefix(prefectures[prefecture]).removeprefix(place)
-        places[search_key(prefectures[prefecture] + place + rest)] = None
+        places[search_key(full_address(prefectures[prefecture], place, address))] = None
     return " ".join([*names, *kana, *places])
 
 
