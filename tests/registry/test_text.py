@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiban.registry.text import grams, kana_key, query_grams, search_key
@@ -41,6 +41,8 @@ def test_kana_of_cards_and_as_typed(card: str, typed: str) -> None:
     assert kana_key(card) == kana_key(typed)
 
 
+@example("C¸")
+@example("わ\u3099")
 @given(st.text())
 def test_keys_are_keys_of_themselves(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)

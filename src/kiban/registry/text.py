@@ -27,8 +27,9 @@ _DASHES = str.maketrans(dict.fromkeys("-‐‑‒–—―−₋⁻", "ー"))
 
 def search_key(text: str) -> str:
     """The key under which ``text`` is found. Idempotent; empty for empty text or spaces alone."""
-    folded = unicodedata.normalize("NFKC", text).upper().translate(_FOLD)
-    return "".join(unicodedata.normalize("NFKC", folded).split())
+    folded = "".join(unicodedata.normalize("NFKC", text).upper().translate(_FOLD).split())
+    # What stood apart (hiragana and its mark, a letter and its accent) may now make one character.
+    return unicodedata.normalize("NFKC", folded)
 
 
 def kana_key(text: str) -> str:
