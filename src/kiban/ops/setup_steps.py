@@ -1,6 +1,7 @@
 """Steps of ``kiban setup`` that rooms contribute: each room names them in its ``AppConfig``, none is imported here.
 
-A room's ``AppConfig`` may have ``reference_data()``: it loads code lists the product ships, idempotently.
+A room's ``AppConfig`` may have ``reference_data()``, which loads code lists the product ships, and ``prepare()``, which
+makes files the room needs in the data folder. Both may be repeated.
 """
 
 from __future__ import annotations
@@ -14,3 +15,8 @@ def load_reference_data() -> None:
         step = getattr(config, "reference_data", None)
         if step is not None:
             step()
+
+
+def prepare() -> list[str]:
+    """Run every room's ``prepare`` (files in the data folder: an authority, keys). Returns what was made, in words."""
+    return [words for config in apps.get_app_configs() for words in getattr(config, "prepare", list)()]

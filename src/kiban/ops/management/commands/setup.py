@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from kiban.ops import database, provision, setup_steps
+from kiban.ops.paths import data_folder
+
+
+class Command(BaseCommand):
+    help = "データベース・権限・認証局・コード表を用意します(何度実行してもかまいません)"
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            provision.provision()
+        except provision.UnsuitableServerError as error:
+            raise CommandError(str(error)) from None
+        setup_steps.load_reference_data()
+        made = setup_steps.prepare()
+        self.stdout.write(f"用意できました。データの場所: {data_folder()}")
+        for words in made:
+            self.stdout.write(f"  作成: {words}")
+        if database.is_embedded() and os.geteuid() == 0:
+            self.stdout.write(
+                "  注意: rootで実行したため、組み込みPostgreSQLは専用のOSアカウント pgserver を作って動き、"
+                "データの場所までの親フォルダに、ほかのアカウントの通行(読み取りと実行)を許します。"
+            )

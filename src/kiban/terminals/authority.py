@@ -1,0 +1,271 @@
+"""The installation's own certificate authority, made at first start.
+
+Two roots, two jobs: one signs the certificates of terminals, the other the server's certificate. A terminal trusts
+only the second, the server only the first, so that neither can be taken for the other. Keys are ECDSA P-256; the
+private keys lie in ``<data>/ca`` (0600) and never leave it. Certificates carry no personal data: to whom one belongs
+is in the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from kiban.ops.paths import data_folder
+
+ROOT_YEARS = 20
+TERMINAL_YEARS = 3  # as the national service (platform-policy: 電子証明書 3年)
+SERVER_DAYS = 397  # browsers refuse server certificates that are valid for longer
+SERVER_RENEW_DAYS = 30
+PASSWORD_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - without 0 O 1 I, which people confuse
+BACKDATED = dt.timedelta(minutes=5)  # the clock of an old PC may be a little behind
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new client certificate: the PKCS#12 file for the browser and the password that opens it, shown once."""
+
+    certificate: x509.Certificate
+    pkcs12: bytes
+    password: str
+
+
+def folder() -> Path:
+    """Where keys and certificates of the authority lie."""
+    return data_folder() / "ca"
+
+
+def client_root_path() -> Path:
+    """The root the server checks terminals against."""
+    return folder() / "client-ca.pem"
+
+
+def server_root_path() -> Path:
+    """The root a terminal has to trust so that the browser knows the server."""
+    return folder() / "server-ca.pem"
+
+
+def server_paths() -> tuple[Path, Path]:
+    """The server's certificate chain and key."""
+    return folder() / "server.pem", folder() / "server-key.pem"
+
+
+def crl_path() -> Path:
+    """The list of revoked terminal certificates, for software that asks for one (the platform asks its database)."""
+    return folder() / "client-ca.crl"
+
+
+def ensure(hosts: Sequence[str]) -> list[str]:
+    """Make what is missing: both roots, and a server certificate for ``hosts`` that holds long enough.
+
+    Returns what was made, in words. Safe to repeat.
+    """
+    folder().mkdir(parents=True, exist_ok=True)
+    folder().chmod(0o700)
+    made = []
+    for name, words in (("client-ca", "端末用の認証局"), ("server-ca", "サーバ用の認証局")):
+        if not (folder() / f"{name}.pem").exists():
+            _make_root(name, f"Kaigo Kiban {name}")
+            made.append(words)
+    if _server_certificate_is_due(hosts):
+        _make_server_certificate(hosts)
+        made.append("サーバ証明書")
+    if not crl_path().exists():
+        write_crl([])
+    return made
+
+
+def issue(organisation_number: str, terminal_id: int, *, years: int = TERMINAL_YEARS) -> Issued:
+    """A key pair and certificate for a terminal, packed for the browser.
+
+    The file is PKCS#12 with PBES2/AES-256 and SHA-256: Windows 10 1709 and later, macOS 10.15 and later and Firefox
+    import it; older systems need a certificate signed from their own request (``sign_request``).
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _terminal_certificate(key.public_key(), organisation_number, terminal_id, years)
+    password = "-".join("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(4)) for _ in range(4))
+    encryption = (
+        serialization.PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(100_000)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(hashes.SHA256())
+        .build(password.encode())
+    )
+    packed = pkcs12.serialize_key_and_certificates(
+        b"Kaigo Kiban", key, certificate, [_root("client-ca")[0], _root("server-ca")[0]], encryption
+    )
+    return Issued(certificate, packed, password)
+
+
+def sign_request(request: bytes, organisation_number: str, terminal_id: int) -> x509.Certificate:
+    """A certificate for the key of a PKCS#10 request (PEM); only its public key is taken from it.
+
+    Raises:
+        ValueError: the request cannot be read, or is not signed by its own key.
+    """
+    read = x509.load_pem_x509_csr(request)
+    if not read.is_signature_valid:
+        raise ValueError("the request is not signed by its own key")
+    return _terminal_certificate(read.public_key(), organisation_number, terminal_id, TERMINAL_YEARS)  # type: ignore[arg-type]
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of the DER form, 64 hexadecimal digits: the name of a certificate everywhere in the platform."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def write_crl(revoked: Iterable[tuple[str, dt.datetime]]) -> None:
+    """Write the list of revoked serial numbers (hexadecimal) with their moments."""
+    certificate, key = _root("client-ca")
+    now = _now()
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(certificate.subject)
+        .last_update(now)
+        .next_update(now + dt.timedelta(days=7))
+    )
+    for serial, at in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(int(serial, 16)).revocation_date(at).build()
+        builder = builder.add_revoked_certificate(entry)
+    _write(crl_path(), builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM), 0o644)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def _name(common_name: str, organisation: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def _root(name: str) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    certificate = x509.load_pem_x509_certificate((folder() / f"{name}.pem").read_bytes())
+    key = serialization.load_pem_private_key((folder() / f"{name}-key.pem").read_bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - we made it
+    return certificate, key
+
+
+def _make_root(file: str, common_name: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name(common_name, "Kaigo Kiban")
+    certificate = (
+        _started(name, name, key.public_key(), dt.timedelta(days=365 * ROOT_YEARS))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(certificate_sign=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    _write_key(folder() / f"{file}-key.pem", key)
+    _write(folder() / f"{file}.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+
+
+def _terminal_certificate(
+    public_key: ec.EllipticCurvePublicKey, organisation_number: str, terminal_id: int, years: int
+) -> x509.Certificate:
+    root, key = _root("client-ca")
+    subject = _name(f"terminal-{terminal_id}", organisation_number)
+    return (
+        _started(subject, root.subject, public_key, dt.timedelta(days=365 * years))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(certificate_sign=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _server_certificate_is_due(hosts: Sequence[str]) -> bool:
+    path, _ = server_paths()
+    if not path.exists():
+        return True
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    known = {str(name.value) for name in names}
+    soon = _now() + dt.timedelta(days=SERVER_RENEW_DAYS)
+    return not set(hosts) <= known or certificate.not_valid_after_utc < soon
+
+
+def _make_server_certificate(hosts: Sequence[str]) -> None:
+    root, root_key = _root("server-ca")
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        _started(_name(hosts[0], "Kaigo Kiban"), root.subject, key.public_key(), dt.timedelta(days=SERVER_DAYS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(certificate_sign=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_general_name(host) for host in hosts]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
+        .sign(root_key, hashes.SHA256())
+    )
+    chain, key_path = server_paths()
+    _write_key(key_path, key)
+    _write(chain, b"".join(c.public_bytes(serialization.Encoding.PEM) for c in (certificate, root)), 0o644)
+
+
+def _started(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, lasts: dt.timedelta
+) -> x509.CertificateBuilder:
+    now = _now()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - BACKDATED)
+        .not_valid_after(now + lasts)
+    )
+
+
+def _usage(*, certificate_sign: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not certificate_sign,
+        key_cert_sign=certificate_sign,
+        crl_sign=certificate_sign,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    plain = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write(path, plain, 0o600)
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a file whole or not at all, never readable by others for a moment."""
+    beside = path.with_name(path.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    beside.replace(path)

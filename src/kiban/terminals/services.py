@@ -1,0 +1,129 @@
+"""Terminals and their certificates: registering, issuing, revoking, and whether one may be used now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kiban.registry.models import Organisation
+from kiban.terminals import authority
+from kiban.terminals.models import Certificate, Terminal
+
+
+class State(StrEnum):
+    """What a certificate is good for at a moment. The gate gives the same answers (``gate.context``)."""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    REVOKED = "revoked"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    OK = "ok"
+
+
+class TerminalError(ValueError):
+    """What stands in the way, as a sentence for the administrator."""
+
+
+@dataclass(frozen=True)
+class NewCertificate:
+    """A certificate just issued. The file and its password exist here only: neither is kept."""
+
+    certificate: Certificate
+    pkcs12: bytes
+    password: str
+
+
+def register_terminal(
+    organisation: Organisation, name: str, *, place: str = "", purpose: str = "", custodian: str = ""
+) -> Terminal:
+    """Enter a terminal into the ledger (端末台帳).
+
+    Raises:
+        TerminalError: the organisation has a terminal of this name.
+    """
+    name = name.strip()
+    if not name:
+        raise TerminalError("端末の名前を入れてください。")
+    if Terminal.objects.filter(organisation=organisation, name=name).exists():
+        raise TerminalError(f"「{name}」という端末はすでにあります。別の名前にしてください。")
+    return Terminal.objects.create(
+        organisation=organisation, name=name, place=place, purpose=purpose, custodian=custodian
+    )
+
+
+def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
+    """Issue a certificate for a terminal; one it had before stays valid until it is revoked or ends.
+
+    Args:
+        by: who issues it, for the ledger: a name, or 「運営」.
+    """
+    issued = authority.issue(terminal.organisation.number, terminal.pk)
+    certificate = Certificate.objects.create(
+        terminal=terminal,
+        organisation_id=terminal.organisation_id,
+        fingerprint=authority.fingerprint(issued.certificate),
+        serial=f"{issued.certificate.serial_number:x}",
+        not_before=issued.certificate.not_valid_before_utc,
+        not_after=issued.certificate.not_valid_after_utc,
+        issued_by=by,
+    )
+    return NewCertificate(certificate, issued.pkcs12, issued.password)
+
+
+def revoke(certificate: Certificate, *, by: str, reason: str) -> None:
+    """Revoke a certificate; effective with the next request. Revoking twice changes nothing.
+
+    Raises:
+        TerminalError: no reason is given.
+    """
+    if not reason.strip():
+        raise TerminalError("失効の理由を入れてください。")
+    with transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
+            revoked_at=timezone.now(), revoked_by=by, revocation_reason=reason.strip()
+        )
+    certificate.refresh_from_db()
+    write_crl()
+
+
+def write_crl() -> None:
+    """Write the list of revoked certificates anew from the ledger."""
+    revoked = Certificate.objects.exclude(revoked_at=None).values_list("serial", "revoked_at")
+    authority.write_crl((serial, at) for serial, at in revoked if at is not None)
+
+
+def state(certificate: Certificate | None, at: dt.datetime | None = None) -> State:
+    """Whether a certificate of the ledger may be used at a moment (now)."""
+    at = at or timezone.now()
+    if certificate is None:
+        return State.UNKNOWN
+    if certificate.revoked_at is not None and certificate.revoked_at <= at:
+        return State.REVOKED
+    if certificate.not_before > at:
+        return State.NOT_YET_VALID
+    return State.EXPIRED if certificate.not_after <= at else State.OK
+
+
+def find(fingerprint: str) -> Certificate | None:
+    """The certificate of a fingerprint with its terminal and organisation, or ``None``."""
+    return Certificate.objects.select_related("terminal__organisation").filter(fingerprint=fingerprint).first()
+
+
+def expiring(within: dt.timedelta, organisation: Organisation | None = None) -> QuerySet[Certificate]:
+    """Certificates in force that end within a time, the nearest first; of one organisation or of all.
+
+    A terminal that already has a longer certificate is left out.
+    """
+    now = timezone.now()
+    in_force = Certificate.objects.filter(revoked_at=None, not_after__gt=now)
+    longer = in_force.filter(not_after__gt=now + within).values("terminal_id")
+    found = in_force.filter(not_after__lte=now + within).exclude(terminal_id__in=longer)
+    if organisation is not None:
+        found = found.filter(organisation=organisation)
+    return found.select_related("terminal", "organisation").order_by("not_after")
