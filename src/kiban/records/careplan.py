@@ -128,6 +128,7 @@ PLAN = Item(
     valid_from="made_on",
     entry=("office_number", "made_on"),
     sender=Sender.OFFICE,
+    sender_field="office_number",
 )
 
 KIND = Kind("careplan", "ケアプラン", 5, (PLAN,))

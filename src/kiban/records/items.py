@@ -75,6 +75,7 @@ class Item:
 
     valid_from, valid_until: names of the date fields that say from which day to which last day a record holds.
     entry: fields that tell several entries of one person apart (a purchase, a plan).
+    sender_field: with an office as sender, the field that holds its number.
     source: the document the fields are taken from.
     """
 
@@ -87,6 +88,7 @@ class Item:
     valid_until: str = ""
     entry: tuple[str, ...] = ()
     sender: Sender = Sender.INSURER
+    sender_field: str = ""
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

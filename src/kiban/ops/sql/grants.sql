@@ -49,3 +49,10 @@ GRANT INSERT, UPDATE ON
     registry_organisation, registry_organisationservice
     TO kiban_worker;
 GRANT DELETE ON registry_migrateditem TO kiban_worker;
+
+-- What "kiban load" brings in. No DELETE on anything about a person, nothing at all on the access log; a version of a
+-- record changes only in superseded_at.
+GRANT SELECT, INSERT, UPDATE ON care.person, care.consent, care.identity, care.relation TO kiban_worker;
+GRANT SELECT, INSERT ON care.person_before, care.record TO kiban_worker;
+GRANT UPDATE (superseded_at) ON care.record TO kiban_worker;
+GRANT INSERT, UPDATE ON intake_load, intake_error TO kiban_worker;

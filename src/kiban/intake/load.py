@@ -1,0 +1,298 @@
+"""Bringing a file in: ``load_file`` is what ``kiban load`` and the demo call.
+
+Each row is taken exactly once: the book of loads moves on in the transaction that writes the rows, so that a load
+killed at any moment goes on where it stopped, and a file that was read to its end is read again only for the rows
+that had faults. While PostgreSQL merges one batch, the next is read and checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from kiban.intake import ledger
+from kiban.intake.encoding import INSURER_NO, Encoder
+from kiban.intake.layouts import Layout, recognise
+from kiban.intake.ledger import Progress
+from kiban.intake.merging import Batch, Merged, Merger
+from kiban.intake.models import Load
+from kiban.intake.refusals import Fault, FileRefusedError, RowError
+from kiban.intake.rows import rows
+from kiban.intake.source import END, Source, examine, normal
+from kiban.ops import database
+from kiban.ops.database import Role
+
+ROWS = 20_000  # per batch
+CHARACTERS = 8_000_000  # per batch
+FAULTS = 5_000  # per batch
+TURNS = 8  # how often the same thing may come in one batch
+PEEK = 200  # rows looked at to see whose file it is
+FAULTS_SHOWN = 20
+
+_UNCLOSED = (
+    '引用符「"」が閉じていないか、列の数が合いません。',
+    '文章の中の「"」は「""」と2つ書き、欄全体を「"」で囲んでください。',
+)
+
+
+@dataclass
+class Plan:
+    """A file that can be brought in, before anything is written."""
+
+    source: Source
+    layout: Layout
+    insurer: str | None
+    known_insurers: frozenset[str]
+
+
+@dataclass
+class Report:
+    """What became of a file. Counts are of this run; ``faulty`` rows still stand with a fault after it.
+
+    ``already``: the file was brought in before and nothing of it was left to do. ``resumed_at``: the line an
+    interrupted load went on after (0: it began at the beginning).
+    """
+
+    file: str
+    layout: str = ""
+    label: str = ""
+    insurer: str = ""
+    charset: str = ""
+    load_id: int = 0
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    faulty: int = 0
+    already: bool = False
+    retried: bool = False
+    resumed_at: int = 0
+    refused: str = ""
+    seconds: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all good, 1 some rows bad, 2 the file was refused."""
+        return 2 if self.refused else 1 if self.faulty else 0
+
+
+Watcher = Callable[[int, int], None]  # lines done, lines of the file
+
+
+def plan(path: Path, insurer: str | None = None) -> Plan:
+    """Look at a file and say what would be brought in. Writes nothing.
+
+    Args:
+        insurer: 保険者番号 the file should be of; None: the file's own (its first rows say).
+
+    Raises:
+        FileRefusedError: the file as a whole is not taken.
+    """
+    source = examine(path)
+    layout = recognise(source.heading)
+    known = _known_insurers()
+    if insurer and insurer not in known:
+        raise FileRefusedError(f"保険者番号{insurer}は登録されていません。番号を確かめてください。")
+    return Plan(source, layout, _whose(source, layout, insurer, known), known)
+
+
+def load_file(path: Path, *, insurer: str | None = None, watch: Watcher | None = None) -> Report:
+    """Bring a file in, or go on with it where an earlier run was interrupted.
+
+    Raises:
+        FileRefusedError: the file as a whole is not taken; nothing of it was written (unless it changed while it was
+            read, which the message says).
+        BusyError: another process is bringing in the same file.
+        psycopg.Error: the database failed; run again to go on.
+    """
+    return carry_out(plan(path, insurer), watch)
+
+
+def carry_out(planned: Plan, watch: Watcher | None = None) -> Report:
+    """Bring a planned file in. Raises as ``load_file``."""
+    began = time.monotonic()
+    source, layout = planned.source, planned.layout
+    report = Report(
+        file=source.path.name,
+        layout=layout.key,
+        label=layout.label,
+        insurer=planned.insurer or "",
+        charset=source.charset,
+    )
+    with database.connect(Role.WORKER) as connection:
+        load = ledger.open_load(connection, source, layout, planned.insurer)
+        report.load_id = load.id
+        again = load.state == Load.State.DONE
+        if again and not ledger.faulty_rows(connection, load):
+            report.already = True
+        else:
+            if again:
+                ledger.begin_again(connection, load)
+            report.retried = load.turn > 1
+            report.resumed_at = load.line_done
+            _Run(connection, planned, load, watch).go(report)
+        report.faulty = ledger.faulty_rows(connection, load)
+        if report.faulty:
+            report.faults = list(ledger.open_faults(connection, load, FAULTS_SHOWN))
+    report.seconds = round(time.monotonic() - began, 3)
+    return report
+
+
+def write_faults(reports: list[Report], path: Path) -> None:
+    """The file of errors: which row of which file, which column, what kind of value, why, and what to do."""
+    import csv
+
+    with path.open("w", encoding="utf-8-sig", newline="") as file, database.connect(Role.WORKER) as connection:
+        writer = csv.writer(file)
+        writer.writerow(["ファイル", "行", "列番号", "列名", "値の種類", "理由", "直し方"])
+        for report in reports:
+            if report.refused:
+                writer.writerow([report.file, "", "", "", "", report.refused, ""])
+            elif report.faulty:
+                load = Progress(report.load_id, "", 0, 0, 0, 0, 0, 0)
+                for fault in ledger.open_faults(connection, load):
+                    place = [fault.column or "", fault.heading]
+                    writer.writerow([report.file, fault.line, *place, *fault[3:]])
+
+
+class _Run:
+    """One pass over a file: reading and checking here, merging in a thread of its own."""
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], planned: Plan, load: Progress, watch: Watcher | None
+    ) -> None:
+        self.source = planned.source
+        self.watch = watch
+        self.load = load
+        self.encoder: Encoder = planned.layout.encoder(planned.source, planned.insurer, planned.known_insurers)
+        headings = planned.layout.by_heading
+        columns = {headings[name].name: at for at, name in enumerate(planned.source.heading, 1)}
+        self.merger = Merger(connection, planned.layout, load, planned.source.charset, columns)
+        self.connection = connection
+        self.wanted = self._wanted() if load.turn > 1 else None
+
+    def _wanted(self) -> bytearray:
+        """One bit per line: the rows to be read again."""
+        bits = bytearray(self.source.lines // 8 + 2)
+        for line in ledger.faulty_lines(self.connection, self.load, self.load.line_done):
+            bits[line >> 3] |= 1 << (line & 7)
+        return bits
+
+    def go(self, report: Report) -> None:
+        """Read to the end. Raises as ``load_file``."""
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            under_way: Future[Merged] | None = None
+            for batch in self._batches():
+                if under_way:
+                    self._count(report, under_way.result())
+                under_way = executor.submit(self.merger.merge, batch)
+            if under_way:
+                self._count(report, under_way.result())
+        if self.source.changed():
+            raise FileRefusedError(
+                "取り込んでいる間にファイルが書き換わりました。書き終わってから、もう一度取り込んでください。"
+            )
+        ledger.finish(self.connection, self.load)
+
+    def _count(self, report: Report, merged: Merged) -> None:
+        report.rows += merged.rows
+        report.added += merged.added
+        report.changed += merged.changed
+        report.unchanged += merged.unchanged
+        if self.watch:
+            self.watch(self.load.line_done, self.source.lines)
+
+    def _rows(self) -> Iterator[tuple[int, list[str] | None]]:
+        """The rows still to be taken."""
+        done, wanted = self.load.line_done, self.wanted
+        with self.source.open() as file:
+            for line, cells in rows(file, len(self.source.heading)):
+                if line <= max(done, 1):
+                    continue
+                if wanted is not None and not wanted[line >> 3] >> (line & 7) & 1:
+                    continue
+                if cells and cells[0] == END and line >= self.source.lines - 1 and self.source.declared is not None:
+                    return
+                yield line, cells
+
+    def _batches(self) -> Iterator[Batch]:
+        encode = self.encoder.encode
+        batch, seen = Batch(), dict[str, int]()
+        for line, cells in self._rows():
+            turn = 0
+            text = ""
+            if cells is None:
+                batch.faults.append(Fault(line, 0, "", "", *_UNCLOSED))
+            else:
+                try:
+                    identity, text = encode(line, cells)
+                except RowError as error:
+                    batch.faults += error.faults
+                else:
+                    turn = seen.get(identity, 0)
+                    if turn == TURNS:
+                        yield batch
+                        batch, seen, turn = Batch(), {}, 0
+                    seen[identity] = turn + 1
+            if text:
+                batch.texts.append(f"{text}\t{turn}\n")
+                batch.size += len(text)
+                batch.turns = max(batch.turns, turn)
+            batch.rows += 1
+            batch.line_done = line
+            if batch.rows >= ROWS or batch.size >= CHARACTERS or len(batch.faults) >= FAULTS:
+                yield batch
+                batch, seen = Batch(), {}
+        if batch.rows:
+            yield batch
+
+
+def _known_insurers() -> frozenset[str]:
+    with database.connect(Role.WORKER) as connection:
+        found = connection.execute("SELECT number FROM registry_insurer WHERE number IS NOT NULL")
+        return frozenset(number for (number,) in found)
+
+
+def _whose(source: Source, layout: Layout, expected: str | None, known: frozenset[str]) -> str | None:
+    """The insurer whose file this is; None when the layout takes rows of several insurers and none was asked for.
+
+    Raises:
+        FileRefusedError: the first rows are of another insurer, or of one that is not known.
+    """
+    at = source.heading.index(normal(INSURER_NO.label))
+    found = []
+    with source.open() as file:
+        for line, cells in rows(file, len(source.heading)):
+            if line > 1 and cells and cells[0] != END and len(cells) > at:
+                found.append(cells[at].strip())
+            if len(found) == PEEK:
+                break
+    numbers = [number for number in found if len(number) == 6 and number.isascii() and number.isdigit()]
+    if expected:
+        if numbers and expected not in numbers:
+            raise FileRefusedError(
+                f"ほかの保険者({numbers[0]})のファイルです。保険者{expected}のファイルを選んでください。"
+            )
+        return expected
+    if not layout.of_one_insurer:
+        return None
+    if not numbers:
+        if not found:
+            raise FileRefusedError("見出しだけで、取り込む行がありません。送り元から取り直してください。")
+        raise FileRefusedError(
+            "「保険者番号」の列が6けたの数字になっていません(先頭の0が落ちていることがあります)。"
+            "送り元から取り直すか、--insurer で保険者番号を指定してください。"
+        )
+    whose = max(numbers, key=numbers.count)
+    if whose not in known:
+        raise FileRefusedError(
+            f"保険者番号{whose}は登録されていません。ファイルの保険者番号を確かめるか、先に保険者を登録してください。"
+        )
+    return whose
