@@ -33,7 +33,7 @@ demo-check: setup
 	  $(BIN)/kiban demo --check ; code=$$? ; rm -rf "$$KIBAN_DATA" ; exit $$code
 
 test: setup lint
-	@sh tests/run.sh
+	@VENV=$(VENV) sh tests/run.sh
 
 test-quick: setup
 	@$(BIN)/python -m pytest -q -n 2 -m 'not browser and not server and not fault'

@@ -51,12 +51,14 @@ def today(request: SignedInRequest) -> HttpResponse:
             "today": timezone.localdate(),
             "days_to_claim": worklist.days_to_claim(),
             "due": worklist.due(found.rows),
+            "certificates": worklist.ending_certificates(request.employment.organisation)
+            if request.frame.is_administrator
+            else [],
             "next_end": worklist.next_end(found.rows),
             "waiting": waiting,
             "consent": consent,
             "rows": found.rows[:SHOWN_TODAY],
             "total": found.total,
-            "people": found,
         },
     )
 

@@ -7,11 +7,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from kiban.gate import door
 from kiban.gate.events import Condition
+from kiban.registry.models import Organisation
+from kiban.terminals.services import expiring
 
 RENEWAL_OPENS = 60  # days before the end: renewal may be applied for
 RENEWAL_PRESSES = 30
+CERTIFICATE_NOTICE = 90  # days before the end of a terminal's certificate
 CLAIM_DAY = 10  # of the month
 PAGE = 50
 ALL = 200  # the most the gate lists at once
@@ -136,6 +141,30 @@ def due(rows: list[Row]) -> list[Due]:
     ]
 
 
+@dataclass(frozen=True)
+class EndingCertificate:
+    """A terminal whose certificate ends soon."""
+
+    terminal: str
+    days: int
+
+    @property
+    def when(self) -> str:
+        return f"あと{self.days}日"
+
+    @property
+    def state(self) -> str:
+        return "bad" if self.days <= 7 else "soon" if self.days <= RENEWAL_PRESSES else "off"
+
+
+def ending_certificates(organisation: Organisation) -> list[EndingCertificate]:
+    """The organisation's terminals whose certificates end within the notice period, the nearest first."""
+    return [
+        EndingCertificate(found.terminal.name, (timezone.localdate(found.not_after) - _today()).days)
+        for found in expiring(dt.timedelta(days=CERTIFICATE_NOTICE), organisation)
+    ]
+
+
 def next_end(rows: list[Row]) -> dt.date | None:
     """The next last valid day of a certification, if any lies ahead."""
     ends = [r.valid_to - dt.timedelta(days=1) for r in rows if r.valid_to and (r.days_left or 0) >= 0]
@@ -150,8 +179,6 @@ def days_to_claim(today: dt.date | None = None) -> int:
 
 
 def _today() -> dt.date:
-    from django.utils import timezone
-
     return timezone.localdate()
 
 

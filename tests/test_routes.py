@@ -1,0 +1,143 @@
+"""Every address × every actor. A route without a row here fails, and so does a row without a route.
+
+The rows say what an actor meets at a plain GET (POST where GET is not allowed): 200, 302 to sign-in, 403, 404 …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kiban.web.access import Access, access_of
+from tests import cast
+from tests.cast import Cast, browser
+from tests.world import World
+
+# actors: none = no certificate; terminal = certificate, not signed in; the rest from the cast
+ACTORS = (
+    "none",
+    "terminal",
+    "manager",
+    "administrator",
+    "elsewhere",
+    "counselor",
+    "officer",
+    "physician",
+    "revoked",
+    "leaver",
+)
+
+
+def row(*statuses: int) -> dict[str, int]:
+    return dict(zip(ACTORS, statuses, strict=True))
+
+
+OUT = 302  # to the sign-in page
+PUBLIC = row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
+SIGN_IN = row(403, 200, 200, 200, 200, 200, 200, 200, 403, 200)
+EVERYBODY = row(403, OUT, 200, 200, 200, 200, 200, 200, 403, OUT)
+ADMINISTRATORS = row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)
+# A page about the person everybody of the cast but "elsewhere" stands in a relation to.
+IN_CHARGE = row(403, OUT, 200, 200, 404, 200, 200, 200, 403, OUT)
+
+# name: (access, row, arguments from the cast)
+ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
+    "viewing:health": (Access.PUBLIC, PUBLIC),
+    "viewing:today": (Access.SIGNED_IN, EVERYBODY),
+    "viewing:people": (Access.SIGNED_IN, EVERYBODY),
+    "viewing:register": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
+    "viewing:purpose": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
+    "viewing:person": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:person-kind": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:log": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)),
+    "viewing:consent": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:withdraw-consent": (Access.SIGNED_IN, row(403, OUT, 302, 302, 404, 302, 302, 302, 403, OUT)),
+    "viewing:end-relation": (Access.SIGNED_IN, row(403, OUT, 302, 302, 404, 302, 404, 302, 403, OUT)),
+    "staff:sign-in": (Access.TERMINAL, SIGN_IN),
+    "staff:code": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
+    "staff:employment": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
+    "staff:help": (Access.PUBLIC, PUBLIC),
+    "staff:sign-out": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
+    "staff:password": (Access.SIGNED_IN, EVERYBODY),
+    "staff:people": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "staff:person": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
+    "staff:last-day": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
+    "staff:job": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
+    "staff:reset-code": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
+    "staff:reset-password": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
+    "registry:offices": (Access.SIGNED_IN, EVERYBODY),
+    "registry:medical": (Access.SIGNED_IN, EVERYBODY),
+    "terminals:board": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "api:people": (Access.GATED, row(403, 401, 200, 200, 200, 200, 200, 200, 403, 403)),
+    "api:records": (Access.GATED, row(403, 401, 200, 200, 404, 200, 200, 200, 403, 403)),
+}
+
+
+def routes() -> Iterator[tuple[str, URLPattern]]:
+    def walk(patterns: list[Any], namespace: str) -> Iterator[tuple[str, URLPattern]]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from walk(pattern.url_patterns, inner)
+            else:
+                yield f"{namespace}{pattern.name}", pattern
+
+    return walk(get_resolver().url_patterns, "")
+
+
+@pytest.fixture(scope="module")
+def places() -> dict[str, URLPattern]:
+    return dict(routes())
+
+
+def test_every_route_has_a_row_and_every_row_a_route(places):
+    assert set(places) == set(ROUTES)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_the_mark_is_the_one_written_here(places, name):
+    assert access_of(places[name].callback) is ROUTES[name][0]
+
+
+def test_what_is_public_is_little(places):
+    public = {name for name, pattern in places.items() if access_of(pattern.callback) is Access.PUBLIC}
+    assert public == {"viewing:health", "staff:help"}
+
+
+def address(name: str, pattern: URLPattern, town: Cast) -> str:
+    """The address of a route for this town: the person in charge of, the manager's employment …"""
+    values: dict[str, Any] = {
+        "key": town.person.key,
+        "kind": "insurance_card",
+        "pk": town.manager.employment_id,
+    }
+    arguments = {part: values[part] for part in pattern.pattern.converters}
+    query = "?purpose=care_planning" if name.startswith("api:") else ""
+    return reverse(name, kwargs=arguments) + query
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("name", ROUTES)
+def test_route_and_actor(places, name, actor):
+    world = World()
+    town = cast.build(world)
+    try:
+        if actor == "none":
+            client = browser(None)
+        elif actor == "terminal":
+            client = browser(None, certificate=town.manager.der)
+        else:
+            client = browser(town.actors()[actor])
+        where = address(name, places[name], town)
+        response = client.get(where)
+        if response.status_code == 405:
+            response = client.post(where, {"purpose": "inquiry"})
+        assert response.status_code == ROUTES[name][1][actor], response.content.decode()[:400]
+        if actor not in ("none", "terminal") and response.status_code == OUT and ROUTES[name][1] is EVERYBODY:
+            assert response["Location"].startswith(reverse("staff:sign-in"))
+    finally:
+        world.connection.close()
