@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from io import StringIO
 
 from django.db import models
 
@@ -30,8 +31,7 @@ class PublishedKind:
 
 def read(name: str) -> list[dict[str, str]]:
     """Rows of a shipped plain CSV."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader(StringIO((DATA / name).read_text(encoding="utf-8"))))
 
 
 @cache

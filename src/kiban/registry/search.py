@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import Case, Model, Q, QuerySet, SmallIntegerField, Value, When
 from django.db.models.functions import StrIndex
@@ -127,9 +127,8 @@ def ranked(rows: QuerySet[Found], number: str, words: list[str]) -> QuerySet[Fou
         default=4,
         output_field=SmallIntegerField(),
     )
-    return rows.alias(place_of_word=StrIndex("search_key", Value(first)), rank=rank).order_by(
-        "rank", "search_key", number
-    )
+    found = rows.alias(place_of_word=StrIndex("search_key", Value(first)), rank=rank)
+    return cast("QuerySet[Found]", found.order_by("rank", "search_key", number))
 
 
 def cut(found: QuerySet[Found], words: list[str], page: int) -> tuple[int, list[Found]]:

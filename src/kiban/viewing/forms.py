@@ -83,8 +83,7 @@ class RegisterForm(forms.Form):
     def clean_insured_no(self) -> str:
         number = _digits(self.cleaned_data["insured_no"]).upper()
         if len(number) == 12 and number.isdigit():
-            self.data = self.data.copy()
-            self.data["insured_no"] = ""  # an individual number is never echoed
+            self.data = {**dict(self.data.items()), "insured_no": ""}  # an individual number is never echoed
             raise forms.ValidationError(
                 "12桁の番号はマイナンバーです。ここには入れられません。被保険者番号(10桁)を入れてください。"
             )

@@ -34,7 +34,7 @@ TEXTS = {
 }
 MUNICIPALITY = "都道府県コード又は市町村コード"
 REQUIRED = [MUNICIPALITY, "事業所名", "事業所名カナ", "サービスの種類", "市区町村名", "住所", "事業所番号"]
-LONGEST = {column: OfficeService._meta.get_field(ours).max_length or 0 for column, ours in TEXTS.items()}
+LONGEST = {column: getattr(OfficeService._meta.get_field(ours), "max_length", 0) for column, ours in TEXTS.items()}
 
 SHARED = [
     "name", "kana", "municipality_code", "prefecture_id", "place", "address", "building", "telephone", "fax",
@@ -190,7 +190,10 @@ def _offices(services: list[tuple[Any, ...]], prefectures: dict[str, str]) -> It
 
 def office_key(services: list[tuple[Any, ...]], prefectures: dict[str, str]) -> str:
     """What an office is found by: names and kana of its services, and its place, each without spaces inside."""
-    names, kana, places = {}, {}, {}
+    # Dictionaries as sets that keep their order.
+    names: dict[str, None] = {}
+    kana: dict[str, None] = {}
+    places: dict[str, None] = {}
     for _, _, _, name, reading, _, prefecture, place, address, *_ in services:
         names[search_key(name)] = None
         kana[search_key(reading)] = None
