@@ -64,28 +64,6 @@ class Remembered(dict[str, Any]):
         return meaning
 
 
-class _Checked(dict[tuple[str, ...], bool]):
-    """Cells of one check across fields → True. Raises _CheckError when it does not hold."""
-
-    def __init__(self, check: Check, columns: Sequence[Remembered]) -> None:
-        super().__init__()
-        self.check, self.columns = check, columns
-
-    def __missing__(self, cells: tuple[str, ...]) -> bool:
-        if not self.check.holds(*map(getitem, self.columns, cells)):
-            raise _CheckError(self.check)
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[cells] = True
-        return True
-
-
-class _CheckError(Exception):
-    def __init__(self, check: Check) -> None:
-        self.check = check
-        super().__init__(check.fields)
-
-
 class Heading:
     """Which column of this file holds which field."""
 
@@ -117,12 +95,14 @@ class RowReader:
         self._insurer_at = heading.positions["insurer_no"]
         self._insured_at = heading.positions["insured_no"]
         self.values = {field.name: Remembered(field, lambda value: value, None) for field in heading.fields}
-        self._checks = []
+        pairs, others = [], []
         for check in checks:
-            present = [name for name in check.fields if name in heading.positions]
-            # A column the file does not have is a value that is not given.
-            rule = check if len(present) == len(check.fields) else _filled(check, present)
-            self._checks.append((_Checked(rule, [self.values[name] for name in present]), heading.picker(present)))
+            columns = [(self.values[name], heading.positions[name]) for name in check.fields if name in self.values]
+            if len(columns) == len(check.fields) == 2:
+                pairs.append((check, check.holds, *columns[0], *columns[1]))
+            else:
+                others.append((check, columns))
+        self._pairs, self._others = pairs, others
 
     def key(self, cells: list[str]) -> int:
         """The person's key. Raises FieldError."""
@@ -148,10 +128,18 @@ class RowReader:
             raise FieldError("この番号の保険者は登録されていません。", "保険者番号を確かめてください。")
         return number
 
-    def check(self, cells: list[str]) -> None:
-        """Raises _CheckError when a rule across fields does not hold."""
-        for checked, pick in self._checks:
-            checked[pick(cells)]
+    def broken(self, cells: list[str]) -> Check | None:
+        """The first rule across fields that does not hold."""
+        # Nearly all rules are about two fields; every row comes by here.
+        for check, holds, one, at, other, other_at in self._pairs:
+            if not holds(one[cells[at]], other[cells[other_at]]):
+                return check
+        for check, columns in self._others:
+            given = {values.field.name: values[cells[at]] for values, at in columns}
+            # A column the file does not have is a value that is not given.
+            if not check.holds(*(given.get(name) for name in check.fields)):
+                return check
+        return None
 
     def width_error(self, line: int, cells: list[str]) -> RowError:
         """The row has another number of cells than the heading."""
@@ -171,15 +159,11 @@ class RowReader:
                     self.values[field.name][raw]
             except FieldError as error:
                 found.append(self.fault(line, field, raw, error.reason, error.remedy))
-        if not found:
-            for checked, pick in self._checks:
-                try:
-                    checked[pick(cells)]
-                except _CheckError as failed:
-                    name = next(n for n in reversed(failed.check.fields) if n in self.heading.positions)
-                    field = next(one for one in self.heading.fields if one.name == name)
-                    raw = cells[self.heading.positions[name]]
-                    found.append(self.fault(line, field, raw, failed.check.reason, failed.check.remedy))
+        check = None if found else self.broken(cells)
+        if check:
+            name = next(name for name in reversed(check.fields) if name in self.values)
+            raw = cells[self.heading.positions[name]]
+            found.append(self.fault(line, self.values[name].field, raw, check.reason, check.remedy))
         return RowError(found)
 
     def _one_number(self, field: Field, raw: str) -> None:
@@ -230,9 +214,10 @@ class PlainEncoder(RowReader):
         try:
             key = self.key(cells)
             texts = "\t".join(map(getitem, self._caches, self._pick(cells)))
-            self.check(cells)
-        except (FieldError, _CheckError):
+        except FieldError:
             raise self.faults(line, cells) from None
+        if self.broken(cells):
+            raise self.faults(line, cells)
         about = "/".join([str(values[cells[at]]) for values, at in self._identity])
         return f"{key}/{about}", f"{line}\t{key}\t{texts}"
 
@@ -272,7 +257,6 @@ class RecordEncoder(RowReader):
         try:
             key = self.key(cells)
             content = "{" + ",".join(filter(None, map(getitem, self._caches, self._pick(cells)))) + "}"
-            self.check(cells)
             first = self._from[0][cells[self._from[1]]] if self._from else ""
             last = self._until[0][cells[self._until[1]]] if self._until else ""
             known, at = self._history
@@ -280,8 +264,10 @@ class RecordEncoder(RowReader):
             known, at = self._reason
             reason = known[cells[at]] if at is not None else ""
             entry = "/".join([str(values[cells[at]] or "") for values, at in self._entry]) if self._entry else ""
-        except (FieldError, _CheckError):
+        except FieldError:
             raise self.faults(line, cells) from None
+        if self.broken(cells):
+            raise self.faults(line, cells)
         digest = hashlib.sha256(f"{first}|{last}|{content}".encode()).hexdigest()
         if "\\" in content:
             content = content.replace("\\", "\\\\")
@@ -310,11 +296,3 @@ def _source_of(item: Item, heading: Heading, insurer: str | None) -> Callable[[l
         at = heading.positions[item.sender_field]
         return lambda cells: f"office:{cells[at].strip()}"
     return lambda cells: f"insurer:{insurer}"
-
-
-def _filled(check: Check, present: list[str]) -> Check:
-    def holds(*values: Any) -> bool:
-        given = dict(zip(present, values, strict=True))
-        return check.holds(*(given.get(name) for name in check.fields))
-
-    return Check(check.fields, holds, check.reason, check.remedy)

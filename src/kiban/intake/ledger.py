@@ -42,6 +42,9 @@ def open_load(connection: psycopg.Connection[Any], source: Source, layout: Layou
     """The load of this file, made if it is the first time, and locked until the connection ends.
 
     Waits when the backend of a killed run has not ended yet.
+
+    Raises:
+        BusyError: another process holds the load.
     """
     connection.execute(
         "INSERT INTO intake_load (file_digest, layout, insurer_no, file_name, charset, state, turn, line_done, rows,"
@@ -52,7 +55,12 @@ def open_load(connection: psycopg.Connection[Any], source: Source, layout: Layou
     place = [source.digest, layout.key, insurer or ""]
     where = "WHERE file_digest = %s AND layout = %s AND insurer_no = %s"
     number = _one(connection, f"SELECT id FROM intake_load {where}", place)[0]  # noqa: S608
-    connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, number % 2**31])
+    try:
+        with connection.transaction():
+            connection.execute("SET LOCAL lock_timeout = '30s'")
+            connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, number % 2**31])
+    except psycopg.errors.LockNotAvailable:
+        raise BusyError from None
     return Progress(*_one(connection, f"SELECT {_COLUMNS} FROM intake_load {where}", place))  # noqa: S608
 
 

@@ -7,9 +7,11 @@ that had faults. While PostgreSQL merges one batch, the next is read and checked
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +58,8 @@ class Report:
     """What became of a file. Counts are of this run; ``faulty`` rows still stand with a fault after it.
 
     ``already``: the file was brought in before and nothing of it was left to do. ``resumed_at``: the line an
-    interrupted load went on after (0: it began at the beginning).
+    interrupted load went on after (0: it began at the beginning). ``refused``: why the file was not taken at all;
+    ``stopped``: why it was taken only in part.
     """
 
     file: str
@@ -74,13 +77,14 @@ class Report:
     retried: bool = False
     resumed_at: int = 0
     refused: str = ""
+    stopped: str = ""
     seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        """0 all good, 1 some rows bad, 2 the file was refused."""
-        return 2 if self.refused else 1 if self.faulty else 0
+        """0 all good, 1 some rows bad, 2 the file was refused or stopped halfway."""
+        return 2 if self.refused or self.stopped else 1 if self.faulty else 0
 
 
 Watcher = Callable[[int, int], None]  # lines done, lines of the file
@@ -187,7 +191,7 @@ class _Run:
 
     def go(self, report: Report) -> None:
         """Read to the end. Raises as ``load_file``."""
-        with ThreadPoolExecutor(max_workers=1) as executor:
+        with _quick_turns(), ThreadPoolExecutor(max_workers=1) as executor:
             under_way: Future[Merged] | None = None
             for batch in self._batches():
                 if under_way:
@@ -211,15 +215,17 @@ class _Run:
 
     def _rows(self) -> Iterator[tuple[int, list[str] | None]]:
         """The rows still to be taken."""
-        done, wanted = self.load.line_done, self.wanted
+        done, wanted, end = self.load.line_done, self.wanted, -1
+        if self.source.declared is not None:
+            end = self.source.declared + 1  # heading and rows come before the end record
         with self.source.open() as file:
-            for line, cells in rows(file, len(self.source.heading)):
-                if line <= max(done, 1):
+            for position, (line, cells) in enumerate(rows(file, len(self.source.heading))):
+                if position == end:
+                    return
+                if line <= done or not position:
                     continue
                 if wanted is not None and not wanted[line >> 3] >> (line & 7) & 1:
                     continue
-                if cells and cells[0] == END and line >= self.source.lines - 1 and self.source.declared is not None:
-                    return
                 yield line, cells
 
     def _batches(self) -> Iterator[Batch]:
@@ -252,6 +258,17 @@ class _Run:
                 batch, seen = Batch(), {}
         if batch.rows:
             yield batch
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """Let the merging thread in soon after PostgreSQL answered: by default it would wait 5 ms at every answer."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0002)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _known_insurers() -> frozenset[str]:

@@ -14,6 +14,7 @@ from typing import TextIO
 BLOCK = 1 << 20  # characters read at a time
 LONGEST_ROW = 200  # lines one row may span
 LONGEST_FIELD = 1 << 20  # characters; a whole line may not be longer (kiban.intake.source)
+DOS_END = ["\x1a"]  # old systems end a file with this character
 
 Row = tuple[int, list[str] | None]
 
@@ -32,7 +33,7 @@ def rows(file: TextIO, width: int) -> Iterator[Row]:
             number = yield from _quoted(lines, file, number, width)
         else:
             for line_number, cells in enumerate(csv.reader(lines), number):
-                if cells:
+                if cells and cells != DOS_END:
                     yield line_number, cells
             number += len(lines)
 
@@ -81,7 +82,7 @@ def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> Generato
             reader = csv.reader(source)
             number += 1
             continue
-        if cells:
+        if cells and cells != DOS_END:
             yield number, cells
         number += len(source.taken)
     return number

@@ -48,6 +48,7 @@ class Source:
         lines: how many lines it has.
         encoding: ``utf-8-sig`` (with or without mark) or ``cp932``.
         heading: the cells of its first line, spaces taken out and widths made equal.
+        declared: the number of rows its end record states; None when it has none.
         stamp: size and modification time, to see whether it changes while it is read.
     """
 
@@ -97,7 +98,7 @@ def examine(path: Path) -> Source:
         ) from None
     encoding, heading = _heading(head)
     declared = _declared(tail)
-    if declared is None and not tail.endswith((b"\n", b"\r")):
+    if declared is None and not tail.rstrip(b"\x1a").endswith((b"\n", b"\r")):
         raise FileRefusedError(
             "ファイルが途中で切れています(最後の行に改行がありません)。送り元から取り直してください。"
             f"全部そろっているなら、最後に「{END},件数」の行を加えてください。"
