@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils import timezone
 
 from kiban.consent.explanation import CAPACITIES
 from kiban.gate import door, matrix
@@ -34,7 +36,24 @@ class Version:
     superseded_at: dt.datetime | None
     reason: str
     changed: list[str]
-    entry: str
+    title: str  # tells entries of one item apart: what was bought, when a plan was made
+
+    @property
+    def brought_in(self) -> str:
+        """When it came, from whom, and its history number."""
+        corrected = f"・訂正{self.version - 1}回" if self.version > 1 else ""
+        moment = timezone.localtime(self.registered_at)
+        return f"{to_wareki(moment.date())} {self.source}から(履歴番号 {self.history_no:04d}{corrected})"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why items are not shown. Items refused for the very same reasons share one panel."""
+
+    labels: list[str]
+    conditions: list[reasons.Line]
+    who_may: list[str]
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -46,9 +65,7 @@ class ItemView:
     allowed: bool
     current: list[Version]  # one, or one per entry (purchases, plans)
     earlier: list[Version]
-    conditions: list[reasons.Line]
-    who_may: list[str]
-    rule: str
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True)
@@ -109,17 +126,29 @@ def open_items(
 
 def _item_view(item: dict[str, Any], answers: dict[Condition, str], employment: Employment, version: str) -> ItemView:
     shown, earlier = _versions(item["item"], item["records"] or [])
-    refused_by_role = answers[Condition.ROLE] not in PASSES
-    return ItemView(
-        key=item["item"],
-        label=kinds.item(item["item"]).label,
-        allowed=item["allowed"],
-        current=shown,
-        earlier=earlier,
-        conditions=[] if item["allowed"] else reasons.explain(answers),
-        who_may=matrix.who_may(version, item["item"]) if refused_by_role else [],
-        rule="" if item["allowed"] else matrix.source_of(version, item["item"], employment),
-    )
+    label = kinds.item(item["item"]).label
+    refusal = None
+    if not item["allowed"]:
+        refused_by_role = answers[Condition.ROLE] not in PASSES
+        refusal = Refusal(
+            labels=[label],
+            conditions=reasons.explain(answers),
+            who_may=matrix.who_may(version, item["item"]) if refused_by_role else [],
+            rule=matrix.source_of(version, item["item"], employment),
+        )
+    return ItemView(item["item"], label, item["allowed"], shown, earlier, refusal)
+
+
+def refusals(items: Sequence[ItemView]) -> list[Refusal]:
+    """The panels for the items that are not shown, those with the same reasons put together."""
+    found: list[Refusal] = []
+    for refusal in (item.refusal for item in items if item.refusal is not None):
+        same = next((other for other in found if replace(other, labels=[]) == replace(refusal, labels=[])), None)
+        if same is None:
+            found.append(replace(refusal, labels=list(refusal.labels)))
+        else:
+            same.labels.extend(refusal.labels)
+    return found
 
 
 def _versions(item_key: str, records: list[dict[str, Any]]) -> tuple[list[Version], list[Version]]:
@@ -150,8 +179,13 @@ def _version(item_key: str, record: dict[str, Any], newer: dict[str, Any] | None
         superseded_at=dt.datetime.fromisoformat(record["superseded_at"]) if record["superseded_at"] else None,
         reason=record["reason"],
         changed=kinds.differences(item_key, record["content"], newer["content"]) if newer else [],
-        entry=record["entry"],
+        title=_title(item_key, record["content"]),
     )
+
+
+def _title(item_key: str, content: dict[str, Any]) -> str:
+    item = kinds.item(item_key)
+    return " ".join(item.by_name[name].show(content[name]) for name in item.entry if content.get(name) is not None)
 
 
 def _person_view(insured_key: int, answer: dict[str, Any]) -> PersonView | None:

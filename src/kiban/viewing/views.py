@@ -21,7 +21,7 @@ from kiban.registry.text import search_key
 from kiban.staff.middleware import SignedInRequest
 from kiban.viewing import reasons, worklist
 from kiban.viewing.forms import ConsentForm, PurposeForm, RegisterForm, SearchForm
-from kiban.viewing.opening import Opened, open_items
+from kiban.viewing.opening import Opened, open_items, refusals
 from kiban.web.access import administrator, public
 
 SHOWN_TODAY = 20
@@ -102,7 +102,9 @@ def person(request: SignedInRequest, key: int, kind: str = "") -> HttpResponse:
     opened = open_items(
         door.Caller.of(request), request.employment, key, [item.key for item in chosen.items], purpose_of(request)
     )
-    return _page(request, key, opened, {"kind": chosen, "items": [opened.items[item.key] for item in chosen.items]})
+    items = [opened.items[item.key] for item in chosen.items]
+    context = {"kind": chosen, "shown": [item for item in items if item.allowed], "refusals": refusals(items)}
+    return _page(request, key, opened, context)
 
 
 def _page(request: SignedInRequest, key: int, opened: Opened, context: dict[str, Any]) -> HttpResponse:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import cast
+from tests.cast import Cast
+from tests.requirements import needs
+from tests.serving import Serving, cookie, real_certificate, serving
+from tests.world import Actor, World
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Serving]:
+    with serving() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    needs("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def town() -> Iterator[Cast]:
+    world = World()
+    yield cast.build(world)
+    world.connection.close()
+
+
+@pytest.fixture
+def at_terminal(
+    server: Serving, chromium: Browser, town: Cast, tmp_path: Path
+) -> Iterator[Callable[[Actor | None], Page]]:
+    """A page at an actor's terminal (real certificate, signed in), or at a PC without a certificate."""
+    contexts = []
+
+    def open_page(actor: Actor | None, *, signed_in: bool = True, size: dict[str, int] = WIDE) -> Page:
+        options = {}
+        if actor is not None:
+            card = real_certificate(town.world, actor, tmp_path / actor.login_id)
+            options = {
+                "client_certificates": [
+                    {"origin": server.origin, "pfx": card.pkcs12, "passphrase": card.password}
+                ]
+            }
+        context = chromium.new_context(
+            base_url=server.origin, ignore_https_errors=True, viewport=size, locale="ja-JP", **options
+        )
+        contexts.append(context)
+        if actor is not None and signed_in:
+            context.add_cookies([cookie(actor, server)])
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,82 @@
+"""Every page in a real browser, at both widths: nothing overflows, axe finds nothing, print keeps what matters."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from kiban.web import opaque
+from tests.browser.conftest import PHONE, WIDE
+
+pytestmark = pytest.mark.browser
+
+PICTURES = os.environ.get("KIBAN_PICTURES")  # a folder: keep what was seen, to look at
+
+
+def pages(town):
+    person, other = opaque.encode(town.person.key), opaque.encode(town.without_consent.key)
+    return {
+        "today": "/",
+        "people": "/people/",
+        "person": f"/people/{person}/",
+        "certification": f"/people/{person}/certification/",
+        "careplan": f"/people/{person}/careplan/",
+        "housing": f"/people/{person}/housing/",
+        "life": f"/people/{person}/life/",
+        "opinion": f"/people/{person}/opinion/",
+        "why-not": f"/people/{other}/",
+        "log": f"/people/{person}/log/",
+        "consent": f"/people/{other}/consent/",
+        "register": "/people/register/",
+        "not-found": "/people/AAAAAAAAAAAAAAAAAAAAAA/",
+        "offices": "/registry/offices/",
+        "terminals": "/terminals/",
+        "staff": "/staff/",
+    }
+
+
+def looked_at(page, name):
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{name} is {overflow}px too wide"
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_pages_of_an_office(town, at_terminal, size):
+    page = at_terminal(town.administrator, size=size)
+    for name, address in pages(town).items():
+        page.goto(address)
+        looked_at(page, f"{name}-{size['width']}")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_pages_before_signing_in(town, at_terminal, size):
+    outside = at_terminal(None, size=size)
+    outside.goto("/")
+    assert "この端末は登録されていません" in outside.inner_text("h1")
+    looked_at(outside, f"not-registered-{size['width']}")
+    outside.goto("/sign-in/help/")
+    looked_at(outside, f"help-{size['width']}")
+    terminal = at_terminal(town.manager, signed_in=False, size=size)
+    terminal.goto("/")
+    looked_at(terminal, f"sign-in-{size['width']}")
+
+
+def test_print(town, at_terminal):
+    page = at_terminal(town.administrator)
+    for name, address in pages(town).items():
+        if name in {"today", "people", "person", "why-not", "log"}:
+            page.goto(address)
+            page.emulate_media(media="print")
+            assert not page.is_visible(".kb-places")
+            assert page.is_visible(".kb-footer")
+            assert town.administrator.name in page.inner_text(".kb-footer")
+            if PICTURES:
+                page.pdf(path=Path(PICTURES) / f"{name}.pdf", format="A4")
+            page.emulate_media(media="screen")
