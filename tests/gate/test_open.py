@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from kiban.gate import door
+from kiban.gate import door, matrix
+from kiban.registry.models import Insurer
 from tests.world import World, days, hours
 
 ITEMS = ["insurance_card.card", "certification.survey", "certification.progress"]
@@ -41,6 +42,7 @@ def test_a_care_manager_sees_what_the_matrix_opens(world):
         "item": "certification.progress",
         "allowed": False,
         "answers": "role:unconfirmed",
+        "decision": None,
         "records": None,
     }
     assert answer["basis"]["relation"]["capacity"] == "plan"
@@ -97,3 +99,61 @@ def test_an_undeclared_purpose_is_refused_and_not_written_down(world):
     _, person, answer = opened(world, purpose="only looking")
     assert answer["standing"] == ["purpose:undeclared"]
     assert world.log(insured_key=person.key)[0]["purpose"] is None
+
+
+def test_an_insurers_decision_opens_and_is_named(world):
+    insurer = world.insurer(started_on=days(-10))
+    office = world.organisation("43")
+    manager = world.actor(office)
+    person = world.person(insurer)
+    world.in_charge(person, office)
+    world.consent(person)
+    decision = matrix.decide(
+        insurer=Insurer.objects.get(number=insurer),
+        party="care_management",
+        items=["certification.progress"],
+        job_types=["care_manager"],
+        is_open=True,
+        needs_consent=True,
+        document_name="試験要領",
+        document_number="試第1号",
+        decided_on=days(-20),
+        starts_on=days(-5),
+        recorded_by="試験",
+    )
+    (item,) = json.loads(door.open_records(manager.caller, person.key, ["certification.progress"], "care_planning"))[
+        "items"
+    ]
+    assert item["allowed"]
+    assert item["decision"]["document"] == "試験要領"
+    assert world.log(insured_key=person.key)[0]["decisions"] == [f"+certification.progress|decision:{decision[0].pk}"]
+
+
+def test_a_later_decision_takes_back_an_earlier_one_and_a_published_cell_is_nobodys_to_decide(world):
+    insurer = world.insurer(started_on=days(-10))
+    office = world.organisation("43")
+    manager = world.actor(office, "clerk")
+    person = world.person(insurer)
+    world.in_charge(person, office)
+    world.consent(person)
+    for is_open in (True, False):
+        matrix.decide(
+            insurer=Insurer.objects.get(number=insurer),
+            party="care_management",
+            items=["certification.progress", "certification.survey"],
+            job_types=["clerk"],
+            is_open=is_open,
+            needs_consent=False,
+            document_name="試験要領",
+            document_number="試第1号",
+            decided_on=days(-20),
+            starts_on=days(-5),
+            recorded_by="試験",
+        )
+        answer = json.loads(
+            door.open_records(
+                manager.caller, person.key, ["certification.progress", "certification.survey"], "care_planning"
+            )
+        )
+        progress, survey = (item["allowed"] for item in answer["items"])
+        assert (progress, survey) == (is_open, False)

@@ -152,7 +152,8 @@ def answers(item: dict[str, Any], standing: Sequence[str]) -> dict[Condition, st
     found = dict.fromkeys(Condition, "ok")
     for word in [*standing, *filter(None, item["answers"].split(","))]:
         condition, _, answer = word.partition(":")
-        found[Condition(condition)] = answer
+        if condition != "decision":  # which insurer's decision opened the role: not an answer
+            found[Condition(condition)] = answer
     return found
 
 

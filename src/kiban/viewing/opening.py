@@ -65,6 +65,7 @@ class ItemView:
     allowed: bool
     current: list[Version]  # one, or one per entry (purchases, plans)
     earlier: list[Version]
+    rests_on: str  # the rule that opened it
     refusal: Refusal | None
 
 
@@ -136,7 +137,15 @@ def _item_view(item: dict[str, Any], answers: dict[Condition, str], employment: 
             who_may=matrix.who_may(version, item["item"]) if refused_by_role else [],
             rule=matrix.source_of(version, item["item"], employment),
         )
-    return ItemView(item["item"], label, item["allowed"], shown, earlier, refusal)
+    return ItemView(item["item"], label, item["allowed"], shown, earlier, _rule(item["decision"], version), refusal)
+
+
+def _rule(decision: dict[str, Any] | None, version: str) -> str:
+    """The rule an item rests on: the insurer's own decision where there is one, else the table."""
+    if decision is None:
+        return f"共有範囲表 {version}版"
+    decided = to_wareki(dt.date.fromisoformat(decision["decided_on"]))
+    return f"{decision['insurer']}の決定「{decision['document']}」{decision['number']}({decided})"
 
 
 def refusals(items: Sequence[ItemView]) -> list[Refusal]:
@@ -212,7 +221,7 @@ def _person_view(insured_key: int, answer: dict[str, Any]) -> PersonView | None:
 
 
 def _basis(basis: dict[str, Any]) -> list[str]:
-    """What the opening rests on, in words: relation, consent, rule."""
+    """What the opening rests on, in words: relation and consent. The rule stands beside each item."""
     found = []
     if relation := basis["relation"]:
         since = to_wareki(dt.date.fromisoformat(relation["from"]))
@@ -224,8 +233,6 @@ def _basis(basis: dict[str, Any]) -> list[str]:
         given = to_wareki(dt.date.fromisoformat(consent["given_on"]))
         taker = consent["organisation"] or ("市町村" if consent["taken_by"] == "municipality" else "事業所")
         found.append(f"包括的同意({given} {taker})")
-    if basis["matrix"]:
-        found.append(f"共有範囲表 {basis['matrix']}版")
     return found
 
 

@@ -83,7 +83,7 @@ def _missing(person: dict[str, Any], valid_to: dt.date | None) -> tuple[list[str
     """What stands between the office and this person's card, or what will soon; in words."""
     word = next(w for w in person["decisions"] if w[1:].startswith("insurance_card.card|"))
     if word.startswith("-"):
-        answers = dict(a.split(":") for a in word.split("|")[1].split(","))
+        answers = dict(a.split(":") for a in word.split("|")[1].split(",") if a)
         found = []
         if (consent := answers.get(Condition.CONSENT)) not in (None, "not_needed"):
             found.append("同意が撤回されました" if consent == "withdrawn" else "同意がありません")

@@ -315,17 +315,19 @@ SELECT i.item, best.role, best.relation, best.consent,
         LIMIT 1) AS best
 $$;
 
--- A decision as one word of the log: sign, item, every answer that is not plainly 'ok'. (STABLE, as concat_ws is:
+-- A decision as one word of the log: sign, item, every answer that is not plainly 'ok', and the insurer's decision
+-- (its number) where one decided the role. (STABLE, as concat_ws is:
 -- only so does the planner inline it.)
 CREATE FUNCTION gate.word(p_item text, p_role text, p_relation text, p_consent text, p_municipality text,
-                          p_standing boolean) RETURNS text
+                          p_decision bigint, p_standing boolean) RETURNS text
 LANGUAGE sql STABLE AS $$
 SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_relation = 'ok' AND p_consent IN ('ok', 'not_needed')
                  AND p_municipality = 'ok' THEN '+' ELSE '-' END || p_item || '|' ||
        concat_ws(',', CASE WHEN p_role <> 'ok' THEN 'role:' || p_role END,
                       CASE WHEN p_relation <> 'ok' THEN 'relation:' || p_relation END,
                       CASE WHEN p_consent <> 'ok' THEN 'consent:' || p_consent END,
-                      CASE WHEN p_municipality <> 'ok' THEN 'municipality:' || p_municipality END)
+                      CASE WHEN p_municipality <> 'ok' THEN 'municipality:' || p_municipality END,
+                      'decision:' || p_decision)
 $$;
 
 CREATE FUNCTION gate.log_row(p_action text, c gate.context, p_key bigint) RETURNS care.access_log
@@ -360,7 +362,8 @@ BEGIN
        OR EXISTS (SELECT 1 FROM unnest(p_items) AS i WHERE i !~ '^[a-z_]{1,30}\.[a-z_]{1,30}$' OR i IS NULL) THEN
         RAISE EXCEPTION 'not a person and a list of items' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, c.standing = '{}')),
+    SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, d.decision_id,
+                               c.standing = '{}')),
            max(d.relation_id), max(d.consent_id)
       INTO r.decisions, r.relation_id, r.consent_id
       FROM gate.decide(p_key, c, p_items) AS d;
@@ -403,6 +406,12 @@ BEGIN
                              WHERE g.insured_key = r.insured_key AND g.id = r.consent_id AND v_known)),
             'items', (SELECT json_agg(json_build_object(
                           'item', i.item, 'allowed', i.allowed, 'answers', i.answers,
+                          'decision', (SELECT json_build_object('document', x.document_name,
+                                              'number', x.document_number, 'decided_on', x.decided_on,
+                                              'insurer', n.name)
+                                         FROM public.gate_insurerdecision AS x
+                                         JOIN public.registry_insurer AS n ON n.id = x.insurer_id
+                                        WHERE x.id = substring(i.answers FROM 'decision:(\d+)')::bigint),
                           'records', CASE WHEN i.allowed THEN v.versions ELSE NULL END) ORDER BY i.position)
                         FROM (SELECT substr(split_part(w, '|', 1), 2) AS item, w LIKE '+%' AS allowed,
                                      split_part(w, '|', 2) AS answers, position
@@ -493,7 +502,7 @@ BEGIN
             SELECT f.insured_key, f.kana_key, w.words, k.valid_to, k.content ->> 'care_level' AS care_level
               FROM found AS f
              CROSS JOIN LATERAL (
-                   SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, true)
+                   SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, d.decision_id, true)
                                     ORDER BY d.item) AS words,
                           bool_or(d.item = 'insurance_card.card' AND d.role = 'ok' AND d.relation = 'ok'
                                   AND d.consent IN ('ok', 'not_needed') AND d.municipality = 'ok') AS card,
@@ -588,7 +597,7 @@ BEGIN
             OR (c.organisation_kind = 'municipality' AND c.organisation_number = care.insurer_no(p_key));
     r.decisions := ARRAY[gate.word('log.read', CASE WHEN c.level = 'administrator' THEN 'ok'
                                                     ELSE 'not_administrator' END,
-                                   CASE WHEN v_known THEN 'ok' ELSE 'none' END, 'not_needed', 'ok',
+                                   CASE WHEN v_known THEN 'ok' ELSE 'none' END, 'not_needed', 'ok', NULL,
                                    c.standing = '{}')];
     r.outcome := CASE WHEN r.decisions[1] LIKE '+%' THEN 'allowed' ELSE 'denied' END;
     r.detail := format('limit=%s;all=%s', p_limit, c.organisation_kind = 'municipality');
