@@ -184,8 +184,9 @@ class _Run:
 
     def _wanted(self) -> bytearray:
         """One bit per line: the rows to be read again."""
-        bits = bytearray(self.source.lines // 8 + 2)
+        bits = bytearray()
         for line in ledger.faulty_lines(self.connection, self.load, self.load.line_done):
+            bits.extend(bytes((line >> 3) + 1 - len(bits)))
             bits[line >> 3] |= 1 << (line & 7)
         return bits
 
@@ -224,9 +225,8 @@ class _Run:
                     return
                 if line <= done or not position:
                     continue
-                if wanted is not None and not wanted[line >> 3] >> (line & 7) & 1:
-                    continue
-                yield line, cells
+                if wanted is None or (line >> 3 < len(wanted) and wanted[line >> 3] >> (line & 7) & 1):
+                    yield line, cells
 
     def _batches(self) -> Iterator[Batch]:
         encode = self.encoder.encode
