@@ -13,7 +13,9 @@ from kiban.records.fields import Field
 from kiban.records.items import Item
 
 DAYS = st.dates(fields.FIRST_DAY, fields.LAST_DAY).map(dt.date.isoformat)
-LETTERS = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\r")
+LETTERS = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\r").filter(
+    lambda letter: not fields.NOT_TEXT.match(letter)
+)
 
 
 @singledispatch

@@ -366,7 +366,7 @@ def recognise(heading: Sequence[str]) -> Layout:
         if candidate.must_have <= names <= candidate.by_heading.keys() and len(names) == len(heading):
             return candidate
     nearest = max(layouts(), key=lambda one: (_overlap(one, names), -len(one.must_have - names)))
-    if _overlap(nearest, names) < min(3, len(nearest.must_have) - 1):
+    if normal(INSURED_NO.label) not in names and _overlap(nearest, names) < 3:
         raise FileRefusedError(_foreign(heading))
     problems = []
     missing = [one.label for name, one in nearest.by_heading.items() if name in nearest.must_have - names]

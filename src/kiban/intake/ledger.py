@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -151,6 +152,12 @@ def finish(connection: psycopg.Connection[Any], load: Progress) -> None:
         [Load.State.DONE, dt.datetime.now(dt.UTC), load.id],
     )
     load.state = Load.State.DONE
+
+
+def finished_on(connection: psycopg.Connection[Any], load: Progress) -> dt.date:
+    """The day in Japan on which a load that is done was done."""
+    moment = _one(connection, "SELECT finished_at FROM intake_load WHERE id = %s", [load.id])[0]
+    return moment.astimezone(ZoneInfo("Asia/Tokyo")).date()  # type: ignore[no-any-return]
 
 
 def _one(connection: psycopg.Connection[Any], statement: str, parameters: list[Any]) -> tuple[Any, ...]:

@@ -57,7 +57,7 @@ class Plan:
 class Report:
     """What became of a file. Counts are of this run; ``faulty`` rows still stand with a fault after it.
 
-    ``already``: the file was brought in before and nothing of it was left to do. ``resumed_at``: the line an
+    ``already``: the day (ISO) the same file was brought in, when nothing of it was left to do. ``resumed_at``: the line an
     interrupted load went on after (0: it began at the beginning). ``refused``: why the file was not taken at all;
     ``stopped``: why it was taken only in part.
     """
@@ -73,7 +73,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     faulty: int = 0
-    already: bool = False
+    already: str = ""
     retried: bool = False
     resumed_at: int = 0
     refused: str = ""
@@ -135,7 +135,7 @@ def carry_out(planned: Plan, watch: Watcher | None = None) -> Report:
         report.load_id = load.id
         again = load.state == Load.State.DONE
         if again and not ledger.faulty_rows(connection, load):
-            report.already = True
+            report.already = ledger.finished_on(connection, load).isoformat()
         else:
             if again:
                 ledger.begin_again(connection, load)

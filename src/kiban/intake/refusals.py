@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from kiban.records.fields import NOT_TEXT
+
 
 class FileRefusedError(Exception):
     """The file as a whole is not taken. The message says in Japanese why and what to do; nothing was written."""
@@ -34,7 +36,7 @@ def value_class(raw: str) -> str:
     """What kind of text a value is, in words that tell nothing of the value itself."""
     if not raw.strip():
         return "空白"
-    if re.search(r"[\ud800-\udfff]", raw):
+    if NOT_TEXT.search(raw):
         return "文字として読めない"
     plain, folded = raw.strip(), unicodedata.normalize("NFKC", raw).strip()
     if re.fullmatch(r"[0-9]+", plain):

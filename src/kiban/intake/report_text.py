@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from dataclasses import asdict
@@ -9,6 +10,7 @@ from typing import Any, TextIO
 
 from kiban.intake.load import Report
 from kiban.intake.refusals import Fault
+from kiban.web import wareki
 
 BAR = 30  # characters
 EVERY = 10.0  # seconds between plain lines
@@ -27,7 +29,8 @@ def lines(report: Report) -> list[str]:
     if report.stopped:
         return [f"{head} — 途中で止まりました。{report.stopped}"]
     if report.already:
-        return [f"{head} — 前に取り込んだファイルです。変わったことはありません。"]
+        day = wareki.to_wareki(dt.date.fromisoformat(report.already))
+        return [f"{head} — {day}に取り込んだファイルと同じです。何も変えていません。"]
     notes = ""
     if report.retried:
         notes = "(前にエラーだった行だけをやり直しました)"

@@ -68,7 +68,7 @@ class _Lines:
 
 def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> Generator[Row, None, int]:
     source = _Lines(lines, file)
-    reader = csv.reader(source)
+    reader = csv.reader(source, strict=True)
     while source.pending:
         source.taken.clear()
         try:
@@ -79,7 +79,7 @@ def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> Generato
         if not closed:
             yield number, None
             source.give_back()
-            reader = csv.reader(source)
+            reader = csv.reader(source, strict=True)
             number += 1
             continue
         if cells and cells != DOS_END:

@@ -22,7 +22,8 @@ FIRST_DAY, LAST_DAY = date(1868, 1, 25), date(2199, 12, 31)
 CELL, ROW, ESCAPE = ";", "|", "\\"
 NOTHING = "記載なし"
 
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Control characters; bytes that could not be decoded (lone surrogates); what cp932 makes of bytes without meaning.
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\uf8f0-\uf8f3]")
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _PARTIAL = re.compile(r"(\d{4})(?:[-/年]?(\d{1,2})(?:[-/月]?(\d{1,2})日?|月)?|年)?", re.ASCII)
 
@@ -330,7 +331,7 @@ def check_text(raw: str, max_length: int) -> None:
     """Raises FieldError when text is too long, is not text, or holds a 個人番号."""
     if len(raw) > max_length:
         raise FieldError("長すぎます。", f"{max_length}文字までにしてください。")
-    if _NOT_TEXT.search(raw):
+    if NOT_TEXT.search(raw):
         raise FieldError(
             "文字として読めない部分があります。", "その欄を打ち直すか、UTF-8かShift_JIS(CP932)で保存し直してください。"
         )
