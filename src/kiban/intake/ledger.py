@@ -156,8 +156,8 @@ def finish(connection: psycopg.Connection[Any], load: Progress) -> None:
 
 def finished_on(connection: psycopg.Connection[Any], load: Progress) -> dt.date:
     """The day in Japan on which a load that is done was done."""
-    moment = _one(connection, "SELECT finished_at FROM intake_load WHERE id = %s", [load.id])[0]
-    return moment.astimezone(ZoneInfo("Asia/Tokyo")).date()  # type: ignore[no-any-return]
+    moment: dt.datetime = _one(connection, "SELECT finished_at FROM intake_load WHERE id = %s", [load.id])[0]
+    return moment.astimezone(ZoneInfo("Asia/Tokyo")).date()
 
 
 def _one(connection: psycopg.Connection[Any], statement: str, parameters: list[Any]) -> tuple[Any, ...]:

@@ -57,9 +57,9 @@ class Plan:
 class Report:
     """What became of a file. Counts are of this run; ``faulty`` rows still stand with a fault after it.
 
-    ``already``: the day (ISO) the same file was brought in, when nothing of it was left to do. ``resumed_at``: the line an
-    interrupted load went on after (0: it began at the beginning). ``refused``: why the file was not taken at all;
-    ``stopped``: why it was taken only in part.
+    ``already``: the day (ISO) the same file was brought in, when nothing of it was left to do. ``resumed_at``: the
+    line an interrupted load went on after (0: it began at the beginning). ``refused``: why the file was not taken at
+    all; ``stopped``: why it was taken only in part.
     """
 
     file: str
