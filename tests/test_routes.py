@@ -37,11 +37,14 @@ def row(*statuses: int) -> dict[str, int]:
 
 OUT = 302  # to the sign-in page
 PUBLIC = row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
-SIGN_IN = row(403, 200, 200, 200, 200, 200, 200, 200, 403, 200)
+SIGN_IN = row(403, 200, 302, 302, 302, 302, 302, 302, 403, 302)  # who is signed in goes on to today
 EVERYBODY = row(403, OUT, 200, 200, 200, 200, 200, 200, 403, OUT)
 ADMINISTRATORS = row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)
 # A page about the person everybody of the cast but "elsewhere" stands in a relation to.
 IN_CHARGE = row(403, OUT, 200, 200, 404, 200, 200, 200, 403, OUT)
+
+# About something of the manager's office: its administrator only; to other administrators it does not exist.
+OWN_ROWS = row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)
 
 # name: (access, row, arguments from the cast)
 ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
@@ -60,18 +63,23 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:code": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
     "staff:employment": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
     "staff:help": (Access.PUBLIC, PUBLIC),
-    "staff:sign-out": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
+    "staff:sign-out": (Access.TERMINAL, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
     "staff:password": (Access.SIGNED_IN, EVERYBODY),
     "staff:people": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
-    "staff:person": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
-    "staff:last-day": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
-    "staff:job": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
-    "staff:reset-code": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
-    "staff:reset-password": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)),
+    "staff:person": (Access.ADMINISTRATOR, OWN_ROWS),
+    "staff:last-day": (Access.ADMINISTRATOR, OWN_ROWS),
+    "staff:job": (Access.ADMINISTRATOR, OWN_ROWS),
+    "staff:reset-code": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
+    "staff:reset-password": (Access.ADMINISTRATOR, OWN_ROWS),
     "registry:offices": (Access.SIGNED_IN, EVERYBODY),
     "registry:medical": (Access.SIGNED_IN, EVERYBODY),
     "terminals:board": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "terminals:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "terminals:download": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 302, 403, 403, OUT)),
+    "terminals:terminal": (Access.ADMINISTRATOR, OWN_ROWS),
+    "terminals:issue": (Access.ADMINISTRATOR, OWN_ROWS),
+    "terminals:revoke": (Access.ADMINISTRATOR, OWN_ROWS),
     "api:people": (Access.GATED, row(403, 401, 200, 200, 200, 200, 200, 200, 403, 403)),
     "api:records": (Access.GATED, row(403, 401, 200, 200, 404, 200, 200, 200, 403, 403)),
 }
@@ -113,7 +121,10 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
     values: dict[str, Any] = {
         "key": town.person.key,
         "kind": "insurance_card",
-        "pk": town.manager.employment_id,
+        "pk": {
+            "staff": town.manager.employment_id,
+            "terminals": town.manager.certificate_id if name == "terminals:revoke" else town.manager.terminal_id,
+        }.get(name.split(":")[0]),
     }
     arguments = {part: values[part] for part in pattern.pattern.converters}
     query = "?purpose=care_planning" if name.startswith("api:") else ""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,24 @@ class Command(BaseCommand):
         parser.add_argument("--unix-socket", type=Path, help="nginxの後ろで使うUnixソケット(TLSはnginxが受け持つ)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run(options["host"], options["port"], options["workers"], options["threads"], options["unix_socket"])
+        run(
+            host=options["host"],
+            port=options["port"],
+            workers=options["workers"],
+            threads=options["threads"],
+            unix_socket=options["unix_socket"],
+        )
 
 
-def run(host: str, port: int, workers: int, threads: int, unix_socket: Path | None, on_ready: Any = None) -> None:
+def run(
+    *,
+    host: str,
+    port: int,
+    workers: int = 2,
+    threads: int = 8,
+    unix_socket: Path | None = None,
+    on_ready: Callable[[], None] | None = None,
+) -> None:
     """Serve until stopped. Raises CommandError with what to do when the port is taken."""
     setup_steps.prepare()
     if unix_socket is not None:
