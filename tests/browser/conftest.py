@@ -58,9 +58,7 @@ def at_terminal(
         if actor is not None:
             card = real_certificate(town.world, actor, tmp_path / actor.login_id)
             options = {
-                "client_certificates": [
-                    {"origin": server.origin, "pfx": card.pkcs12, "passphrase": card.password}
-                ]
+                "client_certificates": [{"origin": server.origin, "pfx": card.pkcs12, "passphrase": card.password}]
             }
         context = chromium.new_context(
             base_url=server.origin, ignore_https_errors=True, viewport=size, locale="ja-JP", **options

@@ -231,9 +231,7 @@ class TestApi:
         client = browser(town.manager)
         client.cookies.clear()
         client.cookies["__Host-kiban"] = "made-up"
-        response = client.get(
-            f"/api/v1/people/{opaque.encode(town.person.key)}/records", {"purpose": "care_planning"}
-        )
+        response = client.get(f"/api/v1/people/{opaque.encode(town.person.key)}/records", {"purpose": "care_planning"})
         assert response.status_code == 401
 
     def test_the_list(self, town: Cast):
