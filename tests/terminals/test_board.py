@@ -1,0 +1,116 @@
+"""端末: the administrator's page, the command, and the ledger's rules."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+from cryptography.hazmat.primitives.serialization import pkcs12
+from django.core.management import CommandError, call_command
+
+from kiban.registry.models import Organisation
+from kiban.terminals import services
+from kiban.terminals.models import Certificate, Terminal
+from kiban.terminals.services import State
+from tests import cast
+from tests.cast import Cast, browser
+from tests.world import World, hours
+
+
+@pytest.fixture
+def town() -> Iterator[Cast]:
+    world = World()
+    yield cast.build(world)
+    world.connection.close()
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_the_board_shows_the_own_terminals_and_what_is_lacking(town: Cast):
+    shown = text(browser(town.administrator).get("/terminals/"))
+    assert "失効した端末があります" in shown
+    assert Terminal.objects.get(pk=town.manager.terminal_id).name in shown
+    assert Terminal.objects.get(pk=town.elsewhere.terminal_id).name not in shown
+
+
+def test_register_issue_fetch_once_revoke(town: Cast):
+    client = browser(town.administrator)
+    assert client.post("/terminals/add/", {"name": ""}).status_code == 400
+    added = client.post("/terminals/add/", {"name": "相談室PC", "place": "相談室"})
+    terminal = Terminal.objects.get(organisation_id=town.office.id, name="相談室PC")
+    assert added.url == f"/terminals/{terminal.pk}/"
+    assert client.post("/terminals/add/", {"name": "相談室PC"}).status_code == 400
+
+    issued = text(client.post(f"/terminals/{terminal.pk}/issue/"))
+    password = issued.split('<b class="kb-number">')[1].split("<")[0]
+    fetched = client.post("/terminals/download/")
+    assert "attachment" in fetched["Content-Disposition"]
+    opened = pkcs12.load_pkcs12(fetched.content, password.encode())
+    certificate = Certificate.objects.get(terminal=terminal)
+    assert opened.cert is not None
+    assert f"{opened.cert.certificate.serial_number:x}" == certificate.serial
+    assert client.post("/terminals/download/").status_code == 302  # once only
+    assert certificate.issued_by == town.administrator.name
+
+    page = f"/terminals/certificates/{certificate.pk}/revoke/"
+    assert client.post(page, {"reason": ""}).status_code == 400
+    assert client.post(page, {"reason": "試験"}).status_code == 302
+    certificate.refresh_from_db()
+    assert services.state(certificate) is State.REVOKED
+    assert client.get(page).status_code == 404  # nothing left to revoke
+
+
+def test_the_file_is_not_kept_in_the_open(town: Cast):
+    client = browser(town.administrator)
+    client.post(f"/terminals/{town.manager.terminal_id}/issue/")
+    kept = town.world.one("SELECT session_data FROM staff_session WHERE account_id = %s", town.administrator.account_id)
+    assert base64.b64encode(b"BEGIN").decode() not in kept
+    client.post("/terminals/download/")
+    after = town.world.one(
+        "SELECT session_data FROM staff_session WHERE account_id = %s", town.administrator.account_id
+    )
+    assert len(after) < len(kept) / 4
+
+
+def test_states_of_a_certificate(town: Cast):
+    certificate = Certificate.objects.get(pk=town.manager.certificate_id)
+    assert services.state(None) is State.UNKNOWN
+    assert services.state(certificate) is State.OK
+    assert services.state(certificate, hours(-5000)) is State.NOT_YET_VALID
+    assert services.state(certificate, certificate.not_after) is State.EXPIRED
+    certificate.revoked_at = hours(1)
+    assert services.state(certificate) is State.OK
+    assert services.state(certificate, hours(1.1)) is State.REVOKED
+
+
+def test_the_command(town: Cast, tmp_path, capsys):
+    out = tmp_path / "terminal.p12"
+    call_command("terminal", "issue", town.office.number, "受付PC", "--out", str(out))
+    assert out.stat().st_mode & 0o777 == 0o600
+    password = capsys.readouterr().out.rsplit(": ", 1)[1].strip()
+    assert pkcs12.load_pkcs12(out.read_bytes(), password.encode()).cert
+    with pytest.raises(CommandError, match="すでにあります"):
+        call_command("terminal", "issue", town.office.number, "受付PC", "--out", str(out))
+    serial = Certificate.objects.get(terminal__name="受付PC", organisation_id=town.office.id).serial
+    call_command("terminal", "list", town.office.number)
+    assert serial in capsys.readouterr().out
+    call_command("terminal", "revoke", serial[-8:], "--reason", "試験")
+    assert Certificate.objects.get(serial=serial).revoked_at
+    with pytest.raises(CommandError, match="1つに決められません"):
+        call_command("terminal", "revoke", serial, "--reason", "試験")
+    with pytest.raises(CommandError, match="利用登録されていません"):
+        call_command("terminal", "issue", "9999999999", "PC")
+
+
+def test_ending_soon_leaves_out_what_was_renewed(town: Cast):
+    import datetime as dt
+
+    office = Organisation.objects.get(pk=town.office.id)
+    soon = Certificate.objects.get(pk=town.manager.certificate_id)
+    Certificate.objects.filter(pk=soon.pk).update(not_after=hours(24 * 20))
+    assert soon in services.expiring(dt.timedelta(days=30), office)
+    services.issue_certificate(soon.terminal, by="試験")
+    assert soon not in services.expiring(dt.timedelta(days=30), office)
