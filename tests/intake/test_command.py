@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from kiban.intake import load as loading
 from kiban.intake import report_text
+from kiban.intake import rows as reading
 from kiban.intake.layouts import layouts
 from kiban.intake.management.commands import load as command
 from kiban.intake.merging import Merger
@@ -160,6 +161,7 @@ def test_progress_is_a_bar_on_a_terminal_and_plain_lines_elsewhere(
 
 def test_a_load_tells_how_far_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "ROWS", 4)
+    monkeypatch.setattr(reading, "BLOCK", 1)
     seen: list[tuple[int, int]] = []
     path = desk.file(desk.text("persons", [desk.person(number) for number in range(1, 11)]))
     loading.load_file(path, watch=lambda done, total: seen.append((done, total)))

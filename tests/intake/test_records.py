@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiban.intake import load as loading
+from kiban.intake import rows as reading
 from kiban.intake.layouts import layout
 from kiban.intake.load import load_file, write_faults
 from kiban.records import kinds, versions
@@ -116,6 +117,7 @@ def test_versions_follow_the_order_of_the_rows(
     model: dict[tuple[int, int], list[str]] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "ROWS", batch)
+        patch.setattr(reading, "BLOCK", 1)
         patch.setattr(loading, "TURNS", 2)
         for number, rows in enumerate(files):
             expected = [0, 0, 0, 0]
@@ -293,7 +295,8 @@ def test_a_column_that_is_not_sent_is_not_given(desk: Desk) -> None:
     text = desk.text("certification.result", [desk.result(1)], headings=[*headings, "care_level"])
     report = load_file(desk.file(text))
     assert [(fault.heading, fault.reason) for fault in report.faults] == [
-        ("要介護度", "要介護度があるのに、有効期間開始日がありません。")
+        ("要介護度", "要介護度があるのに、有効期間開始日がありません。"),
+        ("要介護度", "要介護度があるのに、認定日がありません。"),
     ], "a rule about a column the file does not have still holds"
 
 

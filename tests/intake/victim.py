@@ -22,7 +22,7 @@ django.setup()
 
 import psycopg  # noqa: E402
 
-from kiban.intake import load, report_text  # noqa: E402
+from kiban.intake import load, report_text, rows  # noqa: E402
 from kiban.ops import database  # noqa: E402
 
 
@@ -53,7 +53,7 @@ def kill_at(call: int, how: str) -> None:
 def main() -> None:
     path, how, *more = sys.argv[1:]
     if how != "measure":
-        load.ROWS = 40
+        load.ROWS, rows.BLOCK = 40, 1_000
         kill_at(int(more[0]), how)
     report = load.load_file(Path(path))
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())

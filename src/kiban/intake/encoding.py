@@ -1,7 +1,8 @@
-"""From the cells of a row to a line of COPY text, fast: what a cell was found to mean is remembered per column.
+"""From the cells of rows to lines of COPY text, fast: what a cell was found to mean is remembered per column.
 
-Most columns hold few different values (codes, dates), so a row costs one dictionary look-up per cell. Only when a
-look-up fails is the row gone through cell by cell for everything that is wrong with it.
+Most columns hold few different values (codes, dates), so a cell costs one dictionary look-up. Blocks of rows are
+turned into columns and looked up column by column, which is several times quicker than row by row. Only a row for
+which a look-up fails is gone through cell by cell for everything that is wrong with it.
 """
 
 from __future__ import annotations
@@ -9,18 +10,25 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from operator import getitem, itemgetter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kiban.intake.refusals import Fault, RowError, value_class
+from kiban.intake.refusals import Fault, value_class
+from kiban.intake.rows import Row
 from kiban.records.fields import Field, FieldError, Number
 from kiban.records.items import Check, Item, Sender
 from kiban.registry.numbers import insured_key
 
 REMEMBERED = 4_000  # values per column: bounds memory when every value is another
 SHORT = 64  # characters; longer texts are not worth remembering
+FAULTS_OF_A_ROW = 20  # more do not help anybody
 NULL = r"\N"
+BACKSLASH, TWO = "\\", "\\\\"
+UNCLOSED = (
+    '引用符「"」が閉じていないか、列の数が合いません。',
+    '文章の中の「"」は「""」と2つ書き、欄全体を「"」で囲んでください。',
+)
 
 INSURER_NO = Number(
     "insurer_no", "保険者番号", required=True, max_length=6, pattern=r"[0-9]{6}", form="6けたの数字(先頭の0も書く)"
@@ -35,33 +43,52 @@ INSURED_NO = Number(
 )
 
 
+@dataclass
+class Encoded:
+    """The good rows of a block, and what is wrong with the others.
+
+    identities: what each row is about (rows with the same identity are merged in file order).
+    texts: COPY text of each row without the last column.
+    """
+
+    identities: list[Hashable]
+    texts: list[str]
+    faults: list[Fault]
+
+
 class Encoder(Protocol):
     """Turns rows of one file into lines for the staging table."""
 
-    def encode(self, line: int, cells: list[str]) -> tuple[str, str]:
-        """What the row is about (rows with the same identity are merged in file order) and its COPY text without
-        the last column. Raises RowError."""
+    def encode(self, block: Sequence[Row]) -> Encoded:
+        """Rows with their lines, in the order of the file."""
 
 
 class Remembered(dict[str, Any]):
-    """Cell text → what it means, worked out at the first meeting. Raises FieldError for a text without meaning."""
+    """Cell text → what it means, worked out at the first meeting; None for a text without meaning."""
 
     def __init__(self, field: Field, render: Callable[[Any], Any], empty: Any) -> None:
         super().__init__()
         self.field, self.render, self.empty = field, render, empty
+        self.met_bad = False
 
     def __missing__(self, raw: str) -> Any:
-        if raw.strip():
-            meaning = self.render(self.field.parse(raw))
-        elif self.field.required:
-            raise FieldError("空白です。", "必ず書く欄です。書き加えてください。")
-        else:
-            meaning = self.empty
+        try:
+            meaning = self.meaning(raw)
+        except FieldError:
+            meaning, self.met_bad = None, True
         if len(raw) <= SHORT:
             if len(self) >= REMEMBERED:
                 self.clear()
             self[raw] = meaning
         return meaning
+
+    def meaning(self, raw: str) -> Any:
+        """What a text means. Raises FieldError when it has no meaning in this column."""
+        if raw.strip():
+            return self.render(self.field.parse(raw))
+        if self.field.required:
+            raise FieldError("空白です。", "必ず書く欄です。書き加えてください。")
+        return self.empty
 
 
 class Heading:
@@ -71,16 +98,6 @@ class Heading:
         self.fields = [field for field in fields if field.name in positions]
         self.positions = positions
         self.width = width
-
-    def picker(self, names: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
-        """Takes the cells of these fields out of a row."""
-        indexes = [self.positions[name] for name in names]
-        if not indexes:
-            return lambda cells: ()
-        if len(indexes) == 1:
-            only = indexes[0]
-            return lambda cells: (cells[only],)
-        return itemgetter(*indexes)
 
 
 class RowReader:
@@ -95,30 +112,52 @@ class RowReader:
         self._insurer_at = heading.positions["insurer_no"]
         self._insured_at = heading.positions["insured_no"]
         self.values = {field.name: Remembered(field, lambda value: value, None) for field in heading.fields}
-        pairs, others = [], []
-        for check in checks:
-            columns = [(self.values[name], heading.positions[name]) for name in check.fields if name in self.values]
-            if len(columns) == len(check.fields) == 2:
-                pairs.append((check, check.holds, *columns[0], *columns[1]))
-            else:
-                others.append((check, columns))
-        self._pairs, self._others = pairs, others
+        self._checks = [(check, [name for name in check.fields if name in self.values]) for check in checks]
 
-    def key(self, cells: list[str]) -> int:
-        """The person's key. Raises FieldError."""
-        insurer, number = cells[self._insurer_at], cells[self._insured_at]
-        if insurer != self.insurer and (self.insurer or insurer not in self.known_insurers):
-            insurer = self._insurer(insurer)
-        if len(number) == 10 and number.isascii() and number.isdigit():
+    def encode(self, block: Sequence[Row]) -> Encoded:
+        """See ``Encoder``."""
+        faults: list[Fault] = []
+        rows = []
+        for line, cells in block:
+            if cells is None:
+                faults.append(Fault(line, 0, "", "", *UNCLOSED))
+            elif len(cells) != self.heading.width:
+                faults.append(self._width_fault(line, cells))
+            else:
+                rows.append((line, cells))
+        if not rows:
+            return Encoded([], [], faults)
+        columns = Columns(list(zip(*[cells for _, cells in rows], strict=True)), len(rows))
+        keys = list(map(self._key, columns.all[self._insurer_at], columns.all[self._insured_at]))
+        columns.note(keys)
+        identities, texts = self._texts([line for line, _ in rows], keys, columns)
+        self._note_broken(columns)
+        if columns.bad:
+            for at in sorted(columns.bad):
+                faults += self._faults(*rows[at])
+            identities = [one for at, one in enumerate(identities) if at not in columns.bad]
+            texts = [one for at, one in enumerate(texts) if at not in columns.bad]
+        return Encoded(identities, texts, faults)
+
+    def _texts(self, lines: list[int], keys: list[int | None], columns: Columns) -> tuple[list[Hashable], list[str]]:
+        """Identity and COPY text of every row; what comes of bad rows is thrown away."""
+        raise NotImplementedError
+
+    def _key(self, insurer: str, number: str) -> int | None:
+        """The person's key; None when the numbers are not good."""
+        ours = insurer == self.insurer or (not self.insurer and insurer in self.known_insurers)
+        if ours and len(number) == 10 and number.isascii() and number.isdigit():
             return int(insurer + number)
-        if not number.strip():
-            raise FieldError("空白です。", "必ず書く欄です。書き加えてください。")
-        return insured_key(insurer, INSURED_NO.parse(number))
+        try:
+            return insured_key(self._insurer(insurer), self._insured(number))
+        except FieldError:
+            return None
 
     def _insurer(self, raw: str) -> str:
+        """Raises FieldError."""
         if not raw.strip():
             raise FieldError("空白です。", "必ず書く欄です。書き加えてください。")
-        number = INSURER_NO.parse(raw)
+        number: str = INSURER_NO.parse(raw)
         if self.insurer and number != self.insurer:
             raise FieldError(
                 f"このファイルの保険者({self.insurer})と違う保険者の行です。",
@@ -128,56 +167,78 @@ class RowReader:
             raise FieldError("この番号の保険者は登録されていません。", "保険者番号を確かめてください。")
         return number
 
-    def broken(self, cells: list[str]) -> Check | None:
-        """The first rule across fields that does not hold."""
-        # Nearly all rules are about two fields; every row comes by here.
-        for check, holds, one, at, other, other_at in self._pairs:
-            if not holds(one[cells[at]], other[cells[other_at]]):
-                return check
-        for check, columns in self._others:
-            given = {values.field.name: values[cells[at]] for values, at in columns}
-            # A column the file does not have is a value that is not given.
-            if not check.holds(*(given.get(name) for name in check.fields)):
-                return check
-        return None
+    def _insured(self, raw: str) -> str:
+        """Raises FieldError."""
+        if not raw.strip():
+            raise FieldError("空白です。", "必ず書く欄です。書き加えてください。")
+        return INSURED_NO.parse(raw)
 
-    def width_error(self, line: int, cells: list[str]) -> RowError:
+    def _note_broken(self, columns: Columns) -> None:
+        """Rows that break a rule across fields. A column the file does not have is a value that is not given."""
+        found = {
+            name: columns.look_up(self.values[name], self.heading.positions[name], bad=False)
+            for name in {name for _, names in self._checks for name in names}
+        }
+        absent = [None] * columns.count
+        for check, names in self._checks:
+            if names:
+                columns.note(map(check.holds, *(found.get(name, absent) for name in check.fields)), wrong=False)
+
+    def _width_fault(self, line: int, cells: list[str]) -> Fault:
         """The row has another number of cells than the heading."""
         reason = f"列の数が見出しと違います(見出し{self.heading.width}列、この行{len(cells)}列)。"
         remedy = '文章の中のコンマは、欄全体を「"」で囲んでください。列が欠けていないか確かめてください。'
-        return RowError([Fault(line, 0, "", "", reason, remedy)])
+        return Fault(line, 0, "", "", reason, remedy)
 
-    def faults(self, line: int, cells: list[str]) -> RowError:
+    def _faults(self, line: int, cells: list[str]) -> list[Fault]:
         """Everything wrong with a row that could not be encoded."""
         found = []
+        given = {}
         for field in self.heading.fields:
             raw = cells[self.heading.positions[field.name]]
             try:
-                if field is INSURER_NO or field is INSURED_NO:
-                    self._one_number(field, raw)
+                if field is INSURER_NO:
+                    self._insurer(raw)
+                elif field is INSURED_NO:
+                    self._insured(raw)
                 else:
-                    self.values[field.name][raw]
+                    given[field.name] = self.values[field.name].meaning(raw)
             except FieldError as error:
-                found.append(self.fault(line, field, raw, error.reason, error.remedy))
-        check = None if found else self.broken(cells)
-        if check:
-            name = next(name for name in reversed(check.fields) if name in self.values)
-            raw = cells[self.heading.positions[name]]
-            found.append(self.fault(line, self.values[name].field, raw, check.reason, check.remedy))
-        return RowError(found)
+                found.append(self._fault(line, field, raw, error.reason, error.remedy))
+        if found:
+            return found[:FAULTS_OF_A_ROW]
+        for check, names in self._checks:
+            if names and not check.holds(*(given.get(name) for name in check.fields)):
+                field = self.values[names[-1]].field
+                raw = cells[self.heading.positions[field.name]]
+                found.append(self._fault(line, field, raw, check.reason, check.remedy))
+        return found
 
-    def _one_number(self, field: Field, raw: str) -> None:
-        if field is INSURER_NO:
-            if raw != self.insurer and (self.insurer or raw not in self.known_insurers):
-                self._insurer(raw)
-        elif not raw.strip():
-            raise FieldError("空白です。", "必ず書く欄です。書き加えてください。")
-        else:
-            INSURED_NO.parse(raw)
-
-    def fault(self, line: int, field: Field, raw: str, reason: str, remedy: str) -> Fault:
-        """A fault at one column of this file."""
+    def _fault(self, line: int, field: Field, raw: str, reason: str, remedy: str) -> Fault:
         return Fault(line, self.heading.positions[field.name] + 1, field.label, value_class(raw), reason, remedy)
+
+
+class Columns:
+    """The columns of a block, and which of its rows were found to be bad."""
+
+    def __init__(self, columns: list[tuple[str, ...]], count: int) -> None:
+        self.all = columns
+        self.count = count
+        self.bad: set[int] = set()
+
+    def look_up(self, known: Remembered, at: int, bad: bool = True) -> list[Any]:
+        """What the cells of a column mean; rows with a cell that means nothing are bad."""
+        found = list(map(known.__getitem__, self.all[at]))
+        if bad and known.met_bad and None in found:
+            self.note(found)
+            return ["" if one is None else one for one in found]
+        return found
+
+    def note(self, answers: Iterable[Any], wrong: bool | None = None) -> None:
+        """Rows for which the answer is the wrong one are bad."""
+        answers = list(answers)
+        if wrong in answers:
+            self.bad.update(at for at, answer in enumerate(answers) if answer is wrong)
 
 
 class PlainEncoder(RowReader):
@@ -202,24 +263,22 @@ class PlainEncoder(RowReader):
     ) -> None:
         super().__init__(heading, checks, insurer, known_insurers)
         self._caches = [
-            Remembered(field, renders.get(field.name, copy_text), empty_texts.get(field.name, NULL))
+            (
+                Remembered(field, renders.get(field.name, copy_text), empty_texts.get(field.name, NULL)),
+                heading.positions[field.name],
+            )
             for field in columns
         ]
-        self._pick = heading.picker([field.name for field in columns])
         self._identity = [(self.values[name], heading.positions[name]) for name in identity]
 
-    def encode(self, line: int, cells: list[str]) -> tuple[str, str]:
-        if len(cells) != self.heading.width:
-            raise self.width_error(line, cells)
-        try:
-            key = self.key(cells)
-            texts = "\t".join(map(getitem, self._caches, self._pick(cells)))
-        except FieldError:
-            raise self.faults(line, cells) from None
-        if self.broken(cells):
-            raise self.faults(line, cells)
-        about = "/".join([str(values[cells[at]]) for values, at in self._identity])
-        return f"{key}/{about}", f"{line}\t{key}\t{texts}"
+    def _texts(self, lines: list[int], keys: list[int | None], columns: Columns) -> tuple[list[Hashable], list[str]]:
+        rendered = [columns.look_up(known, at) for known, at in self._caches]
+        texts = [
+            f"{line}\t{key}\t{text}"
+            for line, key, text in zip(lines, keys, map("\t".join, zip(*rendered, strict=True)), strict=True)
+        ]
+        about = [columns.look_up(values, at, bad=False) for values, at in self._identity]
+        return list(zip(keys, *about, strict=True)), texts
 
 
 class RecordEncoder(RowReader):
@@ -237,43 +296,44 @@ class RecordEncoder(RowReader):
     ) -> None:
         super().__init__(heading, item.checks, insurer, known_insurers)
         names = sorted(field.name for field in item.fields if field.name in heading.positions)
-        self._caches = [Remembered(item.by_name[name], _json_of(name), "") for name in names]
-        self._pick = heading.picker(names)
-        self._entry = [(self.values[name], heading.positions[name]) for name in item.entry]
-        self._history = Remembered(history_no, str, "1"), heading.positions.get(history_no.name)
-        self._reason = Remembered(reason, copy_text, ""), heading.positions.get(reason.name)
-        self._from = self._day(item, item.valid_from, lambda day: day)
-        self._until = self._day(item, item.valid_until, _next_day)
-        self._source = _source_of(item, heading, insurer)
+        self._members = [(Remembered(item.by_name[name], _member(name), ""), heading.positions[name]) for name in names]
+        self._entry = [(Remembered(item.by_name[name], str, ""), heading.positions[name]) for name in item.entry]
+        self._history = Remembered(history_no, str, ""), heading.positions[history_no.name]
+        self._reason = self._column(reason, copy_text)
+        self._from = self._column(item.by_name.get(item.valid_from), str)
+        self._until = self._column(item.by_name.get(item.valid_until), _next_day)
+        self._sender = self._column(item.by_name.get(item.sender_field), lambda number: f"office:{number}")
+        self._source = "life" if item.sender is Sender.LIFE else f"insurer:{insurer}"
 
-    def _day(self, item: Item, name: str, render: Callable[[Any], str]) -> tuple[Remembered, int] | None:
-        if name not in self.heading.positions:
+    def _column(self, field: Field | None, render: Callable[[Any], str]) -> tuple[Remembered, int] | None:
+        """A column that may be missing from the file."""
+        if field is None or field.name not in self.heading.positions:
             return None
-        return Remembered(item.by_name[name], render, ""), self.heading.positions[name]
+        return Remembered(field, render, ""), self.heading.positions[field.name]
 
-    def encode(self, line: int, cells: list[str]) -> tuple[str, str]:
-        if len(cells) != self.heading.width:
-            raise self.width_error(line, cells)
-        try:
-            key = self.key(cells)
-            content = "{" + ",".join(filter(None, map(getitem, self._caches, self._pick(cells)))) + "}"
-            first = self._from[0][cells[self._from[1]]] if self._from else ""
-            last = self._until[0][cells[self._until[1]]] if self._until else ""
-            known, at = self._history
-            history_no = known[cells[at]] if at is not None else "1"
-            known, at = self._reason
-            reason = known[cells[at]] if at is not None else ""
-            entry = "/".join([str(values[cells[at]] or "") for values, at in self._entry]) if self._entry else ""
-        except FieldError:
-            raise self.faults(line, cells) from None
-        if self.broken(cells):
-            raise self.faults(line, cells)
-        digest = hashlib.sha256(f"{first}|{last}|{content}".encode()).hexdigest()
-        if "\\" in content:
-            content = content.replace("\\", "\\\\")
-        valid = f"{first or NULL}\t{last or NULL}"
-        head = f"{line}\t{key}\t{entry}\t{history_no}\t{valid}\t{self._source(cells)}\t{reason}"
-        return f"{key}/{history_no}/{entry}", f"{head}\t\\\\x{digest}\t{content}"
+    def _texts(self, lines: list[int], keys: list[int | None], columns: Columns) -> tuple[list[Hashable], list[str]]:
+        def optional(column: tuple[Remembered, int] | None, absent: str = "") -> list[str]:
+            return columns.look_up(*column) if column else [absent] * columns.count
+
+        members = [columns.look_up(known, at) for known, at in self._members]
+        contents = ["{" + content[:-1] + "}" for content in map("".join, zip(*members, strict=True))]
+        first, last = optional(self._from), optional(self._until)
+        history_no = columns.look_up(*self._history)
+        entry = [columns.look_up(known, at) for known, at in self._entry]
+        entries = list(map("/".join, zip(*entry, strict=True))) if entry else [""] * columns.count
+        heads = zip(
+            lines, keys, entries, history_no, optional(self._sender, self._source), optional(self._reason), strict=True
+        )
+        texts = []
+        for (line, key, about, number, source, reason), begins, ends, content in zip(
+            heads, first, last, contents, strict=True
+        ):
+            digest = hashlib.sha256(f"{begins}|{ends}|{content}".encode(errors="replace")).hexdigest()
+            texts.append(
+                f"{line}\t{key}\t{about}\t{number}\t{begins or NULL}\t{ends or NULL}\t{source}\t{reason}"
+                f"\t\\\\x{digest}\t{content if BACKSLASH not in content else content.replace(BACKSLASH, TWO)}"
+            )
+        return list(zip(keys, history_no, entries, strict=True)), texts
 
 
 def copy_text(value: Any) -> str:
@@ -281,18 +341,10 @@ def copy_text(value: Any) -> str:
     return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _json_of(name: str) -> Callable[[Any], str]:
-    return lambda value: f'"{name}":{json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))}'
+def _member(name: str) -> Callable[[Any], str]:
+    """A member of the canonical JSON, with the comma after it."""
+    return lambda value: f'"{name}":{json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))},'
 
 
 def _next_day(day: str) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
-
-
-def _source_of(item: Item, heading: Heading, insurer: str | None) -> Callable[[list[str]], str]:
-    if item.sender is Sender.LIFE:
-        return lambda cells: "life"
-    if item.sender is Sender.OFFICE:
-        at = heading.positions[item.sender_field]
-        return lambda cells: f"office:{cells[at].strip()}"
-    return lambda cells: f"insurer:{insurer}"

@@ -7,25 +7,27 @@ that had faults. While PostgreSQL merges one batch, the next is read and checked
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from kiban.intake import ledger
-from kiban.intake.encoding import INSURER_NO, Encoder
+from kiban.intake.encoding import INSURER_NO, Encoded, Encoder
 from kiban.intake.layouts import Layout, recognise
 from kiban.intake.ledger import Progress
 from kiban.intake.merging import Batch, Merged, Merger
 from kiban.intake.models import Load
-from kiban.intake.refusals import Fault, FileRefusedError, RowError
-from kiban.intake.rows import rows
+from kiban.intake.refusals import Fault, FileRefusedError
+from kiban.intake.rows import Row, blocks, rows
 from kiban.intake.source import END, Source, examine, normal
 from kiban.ops import database
 from kiban.ops.database import Role
@@ -36,11 +38,6 @@ FAULTS = 5_000  # per batch
 TURNS = 8  # how often the same thing may come in one batch
 PEEK = 200  # rows looked at to see whose file it is
 FAULTS_SHOWN = 20
-
-_UNCLOSED = (
-    '引用符「"」が閉じていないか、列の数が合いません。',
-    '文章の中の「"」は「""」と2つ書き、欄全体を「"」で囲んでください。',
-)
 
 
 @dataclass
@@ -192,7 +189,7 @@ class _Run:
 
     def go(self, report: Report) -> None:
         """Read to the end. Raises as ``load_file``."""
-        with _quick_turns(), ThreadPoolExecutor(max_workers=1) as executor:
+        with _bulk_work(), ThreadPoolExecutor(max_workers=1) as executor:
             under_way: Future[Merged] | None = None
             for batch in self._batches():
                 if under_way:
@@ -214,61 +211,92 @@ class _Run:
         if self.watch:
             self.watch(self.load.line_done, self.source.lines)
 
-    def _rows(self) -> Iterator[tuple[int, list[str] | None]]:
+    def _blocks(self) -> Iterator[list[Row]]:
         """The rows still to be taken."""
-        done, wanted, end = self.load.line_done, self.wanted, -1
-        if self.source.declared is not None:
-            end = self.source.declared + 1  # heading and rows come before the end record
+        done, wanted = max(self.load.line_done, 1), self.wanted
+        end = None if self.source.declared is None else self.source.declared + 1  # after heading and rows
         with self.source.open() as file:
-            for position, (line, cells) in enumerate(rows(file, len(self.source.heading))):
-                if position == end:
-                    return
-                if line <= done or not position:
-                    continue
-                if wanted is None or (line >> 3 < len(wanted) and wanted[line >> 3] >> (line & 7) & 1):
-                    yield line, cells
+            position = 0
+            for block in blocks(file, len(self.source.heading)):
+                found = block if end is None else block[: max(0, end - position)]
+                position += len(block)
+                if found and (found[0][0] <= done or wanted is not None):
+                    found = [row for row in found if row[0] > done and (wanted is None or _is_set(wanted, row[0]))]
+                if found:
+                    yield found
 
     def _batches(self) -> Iterator[Batch]:
-        encode = self.encoder.encode
-        batch, seen = Batch(), dict[str, int]()
-        for line, cells in self._rows():
-            turn = 0
-            text = ""
-            if cells is None:
-                batch.faults.append(Fault(line, 0, "", "", *_UNCLOSED))
-            else:
-                try:
-                    identity, text = encode(line, cells)
-                except RowError as error:
-                    batch.faults += error.faults
-                else:
-                    turn = seen.get(identity, 0)
-                    if turn == TURNS:
+        batch, seen = Batch(), dict[Hashable, int]()
+        for block in self._blocks():
+            parts = [block]
+            while parts:
+                part = parts.pop()
+                encoded = self.encoder.encode(part)
+                turns = _turns(encoded.identities, seen)
+                if turns and max(turns) >= TURNS:
+                    # The same thing comes so often that it must be merged in between.
+                    if batch.rows:
                         yield batch
-                        batch, seen, turn = Batch(), {}, 0
-                    seen[identity] = turn + 1
-            if text:
-                batch.texts.append(f"{text}\t{turn}\n")
-                batch.size += len(text)
-                batch.turns = max(batch.turns, turn)
-            batch.rows += 1
-            batch.line_done = line
-            if batch.rows >= ROWS or batch.size >= CHARACTERS or len(batch.faults) >= FAULTS:
-                yield batch
-                batch, seen = Batch(), {}
+                        batch, seen = Batch(), {}
+                        parts.append(part)
+                    else:
+                        parts += [part[len(part) // 2 :], part[: len(part) // 2]]
+                    continue
+                _add(batch, part, encoded, turns)
+                seen.update(zip(encoded.identities, (turn + 1 for turn in turns or repeat(0)), strict=False))
+                if batch.rows >= ROWS or batch.size >= CHARACTERS or len(batch.faults) >= FAULTS:
+                    yield batch
+                    batch, seen = Batch(), {}
         if batch.rows:
             yield batch
 
 
+def _turns(identities: list[Hashable], seen: dict[Hashable, int]) -> list[int]:
+    """How often each came before in this batch; empty when none did, as is usual."""
+    if len(set(identities)) == len(identities) and seen.keys().isdisjoint(identities):
+        return []
+    counts = dict(seen)
+    turns = []
+    for identity in identities:
+        turn = counts.get(identity, 0)
+        turns.append(turn)
+        counts[identity] = turn + 1
+    return turns
+
+
+def _add(batch: Batch, block: list[Row], encoded: Encoded, turns: list[int]) -> None:
+    if turns:
+        texts = "".join([f"{text}\t{turn}\n" for text, turn in zip(encoded.texts, turns, strict=True)])
+    else:
+        texts = "".join([f"{text}\t0\n" for text in encoded.texts])
+    if texts:
+        batch.texts.append(texts)
+    batch.size += len(texts)
+    batch.turns = max(batch.turns, *turns, 0)
+    batch.faults += encoded.faults
+    batch.rows += len(block)
+    batch.line_done = block[-1][0]
+
+
+def _is_set(bits: bytearray, line: int) -> bool:
+    return line >> 3 < len(bits) and bool(bits[line >> 3] >> (line & 7) & 1)
+
+
 @contextmanager
-def _quick_turns() -> Iterator[None]:
-    """Let the merging thread in soon after PostgreSQL answered: by default it would wait 5 ms at every answer."""
-    before = sys.getswitchinterval()
+def _bulk_work() -> Iterator[None]:
+    """Settings of the interpreter for reading and merging at once, taken back afterwards.
+
+    The merging thread is let in soon after PostgreSQL answered (by default it would wait 5 ms at every answer), and
+    the rows of a block, all alive at once, do not set off the search for reference cycles again and again.
+    """
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(0.0002)
+    gc.set_threshold(100_000, *thresholds[1:])
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*thresholds)
 
 
 def _known_insurers() -> frozenset[str]:

@@ -24,14 +24,6 @@ class Fault(NamedTuple):
     remedy: str
 
 
-class RowError(Exception):
-    """A row that is left out."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__(f"{len(faults)} faults")
-
-
 def value_class(raw: str) -> str:
     """What kind of text a value is, in words that tell nothing of the value itself."""
     if not raw.strip():

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import TextIO
 
-BLOCK = 1 << 20  # characters read at a time
+BLOCK = 1 << 18  # characters read at a time
 LONGEST_ROW = 200  # lines one row may span
 LONGEST_FIELD = 1 << 20  # characters; a whole line may not be longer (kiban.intake.source)
 DOS_END = ["\x1a"]  # old systems end a file with this character
@@ -26,16 +26,21 @@ def rows(file: TextIO, width: int) -> Iterator[Row]:
         file: opened with ``newline=""``.
         width: how many cells a row should have; a row over several lines with another number is not believed.
     """
+    for block in blocks(file, width):
+        yield from block
+
+
+def blocks(file: TextIO, width: int) -> Iterator[list[Row]]:
+    """The same, some rows at a time."""
     csv.field_size_limit(LONGEST_FIELD)
     number = 1
     while lines := file.readlines(BLOCK):
         if any('"' in line for line in lines):
-            number = yield from _quoted(lines, file, number, width)
+            found, number = _quoted(lines, file, number, width)
         else:
-            for line_number, cells in enumerate(csv.reader(lines), number):
-                if cells and cells != DOS_END:
-                    yield line_number, cells
+            found = list(enumerate(csv.reader(lines), number))
             number += len(lines)
+        yield [row for row in found if row[1] is None or (row[1] and row[1] != DOS_END)]
 
 
 class _Lines:
@@ -66,7 +71,9 @@ class _Lines:
         self.ended = False
 
 
-def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> Generator[Row, None, int]:
+def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> tuple[list[Row], int]:
+    """Rows that begin in these lines, and the number of the line after the last."""
+    found: list[Row] = []
     source = _Lines(lines, file)
     reader = csv.reader(source, strict=True)
     while source.pending:
@@ -77,12 +84,11 @@ def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> Generato
         except csv.Error:
             closed = False
         if not closed:
-            yield number, None
+            found.append((number, None))
             source.give_back()
             reader = csv.reader(source, strict=True)
             number += 1
             continue
-        if cells and cells != DOS_END:
-            yield number, cells
+        found.append((number, cells))
         number += len(source.taken)
-    return number
+    return found, number
