@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http.client
+import os
 import shutil
 import socket
 import ssl
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from kiban.ops import server as web_server
+from kiban.ops import ports
 from kiban.terminals import authority
 from tests import cast
 from tests.cast import Cast
@@ -187,8 +188,10 @@ def test_a_taken_port_is_said_in_words():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(web_server.PortTakenError, match=f"ポート{port}はほかのプログラムが使っています"):
-            web_server.check_port("127.0.0.1", port)
+        with pytest.raises(
+            ports.PortTakenError, match=rf"ポート{port}は「.+」\(プロセス番号{os.getpid()}\)が使っています"
+        ):
+            ports.check("127.0.0.1", port)
         refused = subprocess.run(
             [sys.executable, "-m", "kiban.ops.cli", "serve", "--port", str(port)],
             capture_output=True,

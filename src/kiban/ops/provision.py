@@ -18,10 +18,21 @@ class UnsuitableServerError(RuntimeError):
 
 
 def provision() -> None:
-    """Make roles and database, run the migrations as the owner, and set the grants."""
+    """Make roles and database, run the migrations as the owner, and set the grants.
+
+    Raises:
+        UnsuitableServerError: see ``create_roles``; or the account of ``DATABASE_URL`` may not do what is needed.
+    """
     secrets.ensure()
-    create_roles()
-    create_database()
+    try:
+        create_roles()
+        create_database()
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise UnsuitableServerError(
+            "DATABASE_URLのアカウントの権限が足りません。スーパーユーザーか、CREATEROLEとCREATEDBのある"
+            "アカウントを使ってください。kiban_で始まるロールをほかのアカウントが作っていた場合は、"
+            f"そのアカウントを使ってください。(データベースの答え: {error.diag.message_primary})"
+        ) from error
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     set_grants()
     connections.close_all()
@@ -53,7 +64,7 @@ def create_database(name: str | None = None, template: str = "template0") -> Non
     wanted = name or database.database_name()
     with database.connect(None, maintenance_database()) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted]).fetchone() is None:
-            if not connection.info.parameter_status("is_superuser") == "on":
+            if connection.info.parameter_status("is_superuser") != "on":
                 # An administrator who is no superuser must belong to the owner before giving it a database.
                 connection.execute("GRANT kiban_owner TO CURRENT_USER")
             connection.execute(

@@ -6,22 +6,48 @@ browser error; the application asks for it everywhere but on public pages (``ter
 
 from __future__ import annotations
 
-import errno
-import socket
+import logging
+import re
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 # OpenSSL's X509_V_FLAG_NO_CHECK_TIME: an expired certificate is let through the handshake to the page that says so.
 # Whether it may be used is the ledger's to say, with the server's clock.
 NO_CHECK_TIME = 0x200000
 
+QUERY = re.compile(r"\?[^\s'\"]*")
+SENT = re.compile(r"(Invalid request from ip=\S*:) .*", re.DOTALL)
 
-class PortTakenError(RuntimeError):
-    """Another program listens on the port."""
+
+class Handshake:
+    """The TLS context of new connections, made once and made anew when the server's certificate has been renewed."""
+
+    def __init__(self, chain: Path, key: Path, client_root: Path) -> None:
+        self.files = (chain, key, client_root)
+        self.stamp = self._stamp()
+        self.context = tls_context(chain, key, client_root)
+
+    def __call__(self, _config: Any = None, _default: Any = None) -> ssl.SSLContext:
+        """gunicorn's ``ssl_context`` hook, asked at every new connection."""
+        stamp = self._stamp()
+        if stamp != self.stamp:
+            try:
+                self.context, self.stamp = tls_context(*self.files), stamp
+            except (OSError, ssl.SSLError):
+                # Caught between the writing of key and certificate: the next connection tries again.
+                return self.context
+        return self.context
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            return tuple(file.stat().st_mtime_ns for file in self.files)
+        except FileNotFoundError:
+            return self.stamp
 
 
 def tls_context(chain: Path, key: Path, client_root: Path) -> ssl.SSLContext:
@@ -33,6 +59,21 @@ def tls_context(chain: Path, key: Path, client_root: Path) -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_OPTIONAL
     context.verify_flags |= NO_CHECK_TIME
     return context
+
+
+class Log(Logger):
+    """gunicorn's log of failures, without what a client sent: query strings and headers may hold names."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.addFilter(without_what_was_sent)
+
+
+def without_what_was_sent(record: logging.LogRecord) -> bool:
+    """A logging filter that takes query strings and quoted pieces of malformed requests out of a message."""
+    record.msg = SENT.sub(r"\1 malformed", QUERY.sub("?…", record.getMessage()))
+    record.args = ()
+    return True
 
 
 class Server(BaseApplication):
@@ -75,38 +116,21 @@ def options(
         # No access log here: it would hold addresses of persons' pages. Openings are in the access log that counts.
         "accesslog": None,
         "loglevel": "warning",
+        "logger_class": Log,
         "proc_name": "kiban",
         "preload_app": True,
+        # Only nginx at the Unix socket may say how a request came in; by default any local program could.
+        "forwarded_allow_ips": "",
     }
     if on_ready is not None:
         found["when_ready"] = lambda _server: on_ready()
     if tls is not None:
-        chain, key, root = tls
-        context = tls_context(chain, key, root)
-        # certfile and keyfile make gunicorn speak TLS; the context is made once, not for every connection.
+        chain, key, _ = tls
+        # certfile and keyfile make gunicorn speak TLS; the context comes from the hook.
         found |= {
             "certfile": str(chain),
             "keyfile": str(key),
-            "ssl_context": lambda _config, _default: context,
+            "ssl_context": Handshake(*tls),
             "do_handshake_on_connect": False,
         }
     return found
-
-
-def check_port(host: str, port: int) -> None:
-    """Raise PortTakenError, in the operator's words, when nothing can listen there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTakenError(
-                    f"ポート{port}はほかのプログラムが使っています。--port で別の番号を指定するか、そのプログラムを終了してください。"
-                ) from error
-            if error.errno == errno.EACCES:
-                raise PortTakenError(
-                    f"ポート{port}を使う権限がありません。1024以上の番号を指定するか、管理者として起動してください。"
-                ) from error
-            raise PortTakenError(f"{host}:{port} で待ち受けできません({error.strerror})。") from error

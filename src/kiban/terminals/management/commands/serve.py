@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 
-from kiban.ops import server, setup_steps
+from kiban.ops import ports, server, setup_steps
 from kiban.terminals import authority
 
 
@@ -21,12 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--unix-socket", type=Path, help="nginxの後ろで使うUnixソケット(TLSはnginxが受け持つ)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        host, port, unix_socket = options["host"], options["port"], options["unix_socket"]
+        where = unix_socket or f"https://{'localhost' if host == '127.0.0.1' else host}:{port}/"
         run(
-            host=options["host"],
-            port=options["port"],
+            host=host,
+            port=port,
             workers=options["workers"],
             threads=options["threads"],
-            unix_socket=options["unix_socket"],
+            unix_socket=unix_socket,
+            on_ready=lambda: self.stdout.write(f"動いています: {where}(止めるには Ctrl+C)"),
         )
 
 
@@ -39,21 +43,24 @@ def run(
     unix_socket: Path | None = None,
     on_ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until stopped. Raises CommandError with what to do when the port is taken."""
+    """Serve until stopped. Raises CommandError with what to do when nothing can listen there."""
+    try:
+        if unix_socket is not None:
+            ports.check_socket(unix_socket)
+        else:
+            ports.check(host, port)
+    except ports.PortTakenError as error:
+        raise CommandError(str(error)) from None
     setup_steps.prepare()
-    if unix_socket is not None:
-        chosen = server.options(bind=f"unix:{unix_socket}", workers=workers, threads=threads, tls=None)
-    else:
-        try:
-            server.check_port(host, port)
-        except server.PortTakenError as error:
-            raise CommandError(str(error)) from None
-        chain, key = authority.server_paths()
-        chosen = server.options(
-            bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            workers=workers,
-            threads=threads,
-            tls=(chain, key, authority.client_root_path()),
-            on_ready=on_ready,
-        )
+    # The workers are forked from this process; a connection shared between them would mix up their answers.
+    connections.close_all()
+    chain, key = authority.server_paths()
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    chosen = server.options(
+        bind=address if unix_socket is None else f"unix:{unix_socket}",
+        workers=workers,
+        threads=threads,
+        tls=(chain, key, authority.client_root_path()) if unix_socket is None else None,
+        on_ready=on_ready,
+    )
     server.Server(chosen).run()
