@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import http.client
 import os
 import shutil
@@ -16,19 +15,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kiban.ops import ports
 from kiban.terminals import authority
 from tests import cast
 from tests.cast import Cast
 from tests.serving import Card, Serving, real_certificate, serving, tls
+from tests.terminals.making import expired, made_by
 from tests.world import World, hours
 
 pytestmark = pytest.mark.server
@@ -96,35 +90,8 @@ def test_a_certificate_nobody_entered_into_the_ledger(server, town, tmp_path):
     assert (status, "台帳に登録されていません" in body) == (403, True)
 
 
-def made_by(issuer: x509.Certificate | None, key_of_issuer, name: str, *, ends: dt.datetime) -> tuple[bytes, str]:
-    """A client certificate made by hand, as PKCS#12."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(ends - dt.timedelta(days=30))
-        .not_valid_after(ends)
-        .sign(key_of_issuer or key, hashes.SHA256())
-    )
-    packed = pkcs12.serialize_key_and_certificates(b"x", key, certificate, None, BestAvailableEncryption(b"x"))
-    return packed, authority.fingerprint(certificate)
-
-
 def test_an_expired_certificate_meets_a_page_and_not_a_browser_error(server, town, tmp_path):
-    authority.ensure(["localhost"])
-    root, key = authority._root("client-ca")
-    packed, fingerprint = made_by(root, key, "expired", ends=hours(-1).replace(microsecond=0))
-    town.world.run(
-        "UPDATE terminals_certificate SET fingerprint = %s, not_after = %s WHERE id = %s",
-        fingerprint,
-        hours(-1),
-        town.manager.certificate_id,
-    )
-    status, body = get(connect(server, tls(Card(packed, "x", tmp_path))), "/sign-in/")
+    status, body = get(connect(server, tls(expired(town.world, town.manager, tmp_path))), "/sign-in/")
     assert (status, "有効期限が切れています" in body) == (403, True)
 
 
@@ -163,7 +130,8 @@ def test_a_resumed_session_still_carries_the_certificate(server, town, tmp_path)
             return connection.session_reused or False, connection.session, answer
 
     _, session, first = once(None)
-    _, _, second = once(session)
+    reused, _, second = once(session)
+    assert reused
     assert first.startswith(b"HTTP/1.1 200")
     assert second.startswith(b"HTTP/1.1 200")
 
