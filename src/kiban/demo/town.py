@@ -1,0 +1,346 @@
+"""The demo's town: three real insurers, a handful of made-up organisations and staff, brought in by the real ways.
+
+Persons and records are written as CSV files and loaded by the code of ``kiban load``; organisations, staff and
+terminals go through the services the pages use. What was made is noted in ``demo.json``, which also marks a data
+folder as one of a demo: known passwords exist nowhere else.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
+
+from kiban.demo import people
+from kiban.demo.people import Fake
+from kiban.gate import matrix
+from kiban.intake import layouts
+from kiban.intake.load import load_file
+from kiban.ops import provision, setup_steps
+from kiban.ops.paths import data_folder
+from kiban.registry import services as registry
+from kiban.registry.masters.loading import load_shipped
+from kiban.registry.models import Insurer, JobType, Office, Organisation
+from kiban.registry.numbers import split21
+from kiban.staff import services as staff
+from kiban.staff.models import Employment
+from kiban.terminals import services as terminals
+
+PASSWORD = "mihon-2026-demo"  # noqa: S105 - a demo's, printed on the screen
+SIZES = {"131136": 600, "092023": 300, "435073": 120}
+SMALL = {"131136": 120, "092023": 60, "435073": 30}
+LIVE, PARTLY, WAITING = "131136", "092023", "435073"
+IN_CHARGE = {LIVE: 34, PARTLY: 12, WAITING: 6}
+DECIDED = (
+    "certification.progress",
+    "housing.home_modification",
+    "housing.equipment",
+    "insurance_card.reduction",
+    "life.feedback",
+)
+Say = Callable[[str], None]
+
+
+@dataclass
+class Account:
+    """Somebody who can sign in, with what the demo tells about it."""
+
+    login_id: str
+    name: str
+    job: str
+    organisation: str
+    terminal: str
+    secret: str  # hexadecimal TOTP key
+    certificate: str  # path of the PKCS#12 file
+    certificate_password: str
+    certificate_id: int
+
+
+@dataclass
+class Town:
+    """What was made."""
+
+    made_on: str
+    accounts: dict[str, Account] = field(default_factory=dict)
+    # For the headless check: the persons whose story shows a thing, as [insurer number, insured number].
+    shown: list[str] = field(default_factory=list)
+    without_consent: list[str] = field(default_factory=list)
+    not_started: list[str] = field(default_factory=list)
+    stranger: list[str] = field(default_factory=list)
+
+
+STAFF = (
+    # login, name, kana, job type, level, organisation, terminal
+    ("caremane", "試験 ケアマネ", "シケン ケアマネ", "care_manager", "general", "office", "相談室PC"),
+    ("kanri", "試験 管理者", "シケン カンリシャ", "manager", "administrator", "office", "事務室PC"),
+    ("soudan", "試験 相談員", "シケン ソウダンイン", "life_counselor", "general", "day", "相談カウンターPC"),
+    ("yoso", "試験 よそケアマネ", "シケン ヨソケアマネ", "care_manager", "administrator", "other", "事務所PC"),
+    ("shiyakusho", "試験 市職員", "シケン シショクイン", "municipal_officer", "administrator", "city", "窓口PC"),
+    ("ishi", "試験 医師", "シケン イシ", "physician", "administrator", "clinic", "診察室PC"),
+)
+
+
+def mark() -> Path:
+    """The file that says: this data folder is a demo's."""
+    return data_folder() / "demo.json"
+
+
+def load() -> Town | None:
+    """The town made before in this data folder, or ``None``."""
+    if not mark().exists():
+        return None
+    kept = json.loads(mark().read_text(encoding="utf-8"))
+    kept["accounts"] = {login: Account(**values) for login, values in kept["accounts"].items()}
+    return Town(**kept)
+
+
+def code_of(account: Account) -> str:
+    """The six digits an authenticator app would show now."""
+    return f"{TOTP(bytes.fromhex(account.secret)).token():06d}"
+
+
+def build(say: Say, *, small: bool = False) -> Town:
+    """Make the whole town in an empty data folder. ``say`` hears of each step."""
+    today = timezone.localdate()
+    town = Town(made_on=today.isoformat())
+    say("データベースと権限を用意しています")
+    provision.provision()
+    setup_steps.load_reference_data()
+    setup_steps.prepare()
+    say("台帳(保険者・市区町村・事業所・医療機関)を読み込んでいます")
+    for _reports in load_shipped():
+        pass
+    say("市町村と事業所を登録しています")
+    _start_insurers(today)
+    organisations = _organisations(today)
+    say("架空の利用者をつくり、ファイルから取り込んでいます")
+    population = _population(small, today)
+    for path in _files(population, organisations, town, today):
+        report = load_file(path)
+        if report.exit_code:
+            faults = ", ".join(f"{fault.line}行目 {fault.reason}" for fault in report.faults[:3])
+            raise RuntimeError(f"{path.name}: {report.refused or report.stopped or faults}")
+        say(f"  {path.name}: {report.added}件")
+    say("職員と端末を登録しています")
+    _staff(town, organisations, today)
+    mark().write_text(json.dumps(asdict(town), ensure_ascii=False, indent=1), encoding="utf-8")
+    mark().chmod(0o600)
+    return town
+
+
+def _start_insurers(today: dt.date) -> None:
+    registry.set_insurer_start(LIVE, today - dt.timedelta(days=20), ["*"])
+    registry.set_insurer_start(PARTLY, today - dt.timedelta(days=10), ["*"])
+    year = today.year + (1 if (today.month, today.day) >= (4, 1) else 0)
+    registry.set_insurer_start(WAITING, dt.date(year, 4, 1), [])
+    for number in (LIVE, PARTLY):
+        insurer = Insurer.objects.get(number=number)
+        matrix.decide(
+            insurer=insurer,
+            party="care_management",
+            items=DECIDED,
+            job_types=["care_manager", "chief_care_manager"],
+            is_open=True,
+            needs_consent=True,
+            document_name=f"{insurer.name}介護情報閲覧要領(デモ用の架空の文書)",
+            document_number="試第1号",
+            decided_on=today - dt.timedelta(days=30),
+            starts_on=today - dt.timedelta(days=20),
+            recorded_by="デモ",
+        )
+
+
+def _office_number(serial: int) -> str:
+    """A made-up office number of Tokyo with a right check digit that no published office has."""
+    while True:
+        body = f"13790{serial:04d}"
+        number = body + str(split21(body))
+        if not Office.objects.filter(number=number).exists():
+            return number
+        serial += 1
+
+
+def _organisations(today: dt.date) -> dict[str, Organisation]:
+    on = today - dt.timedelta(days=60)
+    clinic = "131999901"
+    wanted: dict[str, tuple[str, str, str, list[str]]] = {
+        "office": ("office", _office_number(9901), "試験居宅介護支援事業所 みほん", ["43"]),
+        "other": ("office", _office_number(9911), "試験居宅介護支援事業所 よそ", ["43"]),
+        "day": ("office", _office_number(9921), "試験デイサービス みほん", ["15"]),
+        "city": ("municipality", LIVE, Insurer.objects.get(number=LIVE).name, []),
+        "clinic": ("medical", clinic + str(split21(clinic[3:])), "試験クリニック みほん", []),
+    }
+    return {
+        name: registry.enrol_organisation(
+            Organisation.Kind(kind),
+            number,
+            title,
+            codes,
+            on,
+            corporation_name="試験法人 みほん",
+            telephone="00-0000-0000",
+        )
+        for name, (kind, number, title, codes) in wanted.items()
+    }
+
+
+def _population(small: bool, today: dt.date) -> dict[str, list[Fake]]:
+    return {
+        number: people.population(number, Insurer.objects.get(number=number).counts, size, today)
+        for number, size in (SMALL if small else SIZES).items()
+    }
+
+
+def _files(
+    population: dict[str, list[Fake]], organisations: dict[str, Organisation], town: Town, today: dt.date
+) -> Iterable[Path]:
+    """Write every file of the town: half of them in CP932, as municipal systems do."""
+    folder = data_folder() / "demo-files"
+    folder.mkdir(parents=True, exist_ok=True)
+    office = organisations["office"]
+    relations: list[list[str]] = []
+    identities: list[list[str]] = []
+    for insurer_no, persons in population.items():
+        certified = [person for person in persons if person.level]
+        mine = certified[: IN_CHARGE[insurer_no]]
+        _cast(town, insurer_no, persons, mine)
+        encoding = "cp932" if insurer_no != PARTLY else "utf-8-sig"
+        yield _write(folder, f"{insurer_no}-hihokensha.csv", encoding, "persons", (_person_row(p) for p in persons))
+        by_item: dict[str, list[list[str]]] = {}
+        for person in certified:
+            for version in people.versions(person, office.number, office.name, today):
+                layout = layouts.layout(version.item.key)
+                by_item.setdefault(version.item.key, []).append(_record_row(layout, version))
+        for key, rows in by_item.items():
+            yield _write(folder, f"{insurer_no}-{key.replace('.', '-')}.csv", encoding, key, rows)
+        chance = random.Random(insurer_no)
+        consents: list[list[str]] = []
+        for number, person in enumerate(persons):
+            lacks = insurer_no == PARTLY and (
+                number % 3 == 0 or [insurer_no, person.insured_no] == town.without_consent
+            )
+            if insurer_no != WAITING and not lacks:
+                day = today - dt.timedelta(days=chance.randint(5, 120))
+                consents.append([insurer_no, person.insured_no, "give", day.isoformat(), "2026-11", "self", ""])
+        if consents:
+            yield _write(folder, f"{insurer_no}-doui.csv", "utf-8", "consents", consents)
+        since = today - dt.timedelta(days=50)
+        until = (today + dt.timedelta(days=130)).isoformat()
+        for number, person in enumerate(mine):
+            pair = [insurer_no, person.insured_no]
+            identities.append([*pair, office.number, since.isoformat(), "four_items"])
+            relations.append([*pair, office.number, "plan", since.isoformat(), until])
+            if number % 3 == 0:
+                identities.append([*pair, organisations["day"].number, since.isoformat(), "visual"])
+                relations.append([*pair, organisations["day"].number, "service", since.isoformat(), until])
+            if number % 4 == 0:
+                relations.append([*pair, organisations["clinic"].number, "opinion", since.isoformat(), until])
+    yield _write(folder, "honnin-kakunin.csv", "utf-8", "identity", identities)
+    yield _write(folder, "tantou.csv", "cp932", "relations", relations)
+
+
+def _cast(town: Town, insurer_no: str, persons: list[Fake], mine: list[Fake]) -> None:
+    """Remember whose pages show what."""
+    if insurer_no == LIVE:
+        town.shown = [insurer_no, mine[0].insured_no]
+        town.stranger = [insurer_no, next(p for p in persons if p not in mine).insured_no]
+    elif insurer_no == PARTLY:
+        town.without_consent = [insurer_no, mine[0].insured_no]
+    else:
+        town.not_started = [insurer_no, mine[0].insured_no]
+
+
+def _write(folder: Path, name: str, encoding: str, layout_key: str, rows: Iterable[list[str]]) -> Path:
+    path = folder / name
+    layout = layouts.layout(layout_key)
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([one.label for one in layout.fields])
+        count = 0
+        for row in rows:
+            writer.writerow(row)
+            count += 1
+        writer.writerow(["#END", count])
+    return path
+
+
+def _person_row(person: Fake) -> list[str]:
+    return [
+        person.insurer_no,
+        person.insured_no,
+        person.name,
+        person.kana,
+        person.birth.isoformat(),
+        person.sex,
+        f"試験町{person.district}1番1号",
+        person.district,
+        "",
+    ]
+
+
+def _record_row(layout: layouts.Layout, version: people.Version) -> list[str]:
+    fixed = {
+        "insurer_no": version.person.insurer_no,
+        "insured_no": version.person.insured_no,
+        "history_no": str(version.history_no),
+        "reason": version.reason,
+    }
+    row = []
+    for one in layout.fields:
+        if one.name in fixed and one.name not in version.item.by_name:
+            row.append(fixed[one.name])
+        else:
+            value = version.content.get(one.name)
+            row.append("" if value is None else one.write(value))
+    return row
+
+
+def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -> None:
+    folder = data_folder() / "terminals"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hired = today - dt.timedelta(days=400)
+    for login_id, name, kana, job, level, where, terminal_name in STAFF:
+        account, _ = staff.create_account(login_id, name, kana, by=None)
+        account.set_password(PASSWORD)
+        account.must_change_password = False
+        account.save()
+        employment = staff.employ(
+            account,
+            organisations[where],
+            JobType.objects.get(code=job),
+            Employment.Level(level),
+            starts_on=hired,
+            by=None,
+        )
+        device = TOTPDevice.objects.create(user=account, name="アプリ", key=default_key(), confirmed=True)
+        terminal = terminals.register_terminal(
+            organisations[where], terminal_name, place=terminal_name.removesuffix("PC"), custodian=name
+        )
+        made = terminals.issue_certificate(terminal, by="デモ")
+        path = folder / f"{login_id}.p12"
+        path.write_bytes(made.pkcs12)
+        path.chmod(0o600)
+        town.accounts[login_id] = Account(
+            login_id,
+            name,
+            employment.job_type.name,
+            organisations[where].name,
+            terminal_name,
+            device.key,
+            str(path),
+            made.password,
+            made.certificate.pk,
+        )
+    leaver, _ = staff.create_account("taishoku", "試験 退職者", "シケン タイショクシャ", by=None)
+    left = staff.employ(
+        leaver, organisations["office"], JobType.objects.get(code="care_manager"), starts_on=hired, by=None
+    )
+    staff.end_employment(left, today - dt.timedelta(days=5), by=None)
