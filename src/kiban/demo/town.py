@@ -227,11 +227,10 @@ def _files(
             lacks = insurer_no == PARTLY and (
                 number % 3 == 0 or [insurer_no, person.insured_no] == town.without_consent
             )
-            if insurer_no != WAITING and not lacks:
+            if not lacks:
                 day = today - dt.timedelta(days=chance.randint(5, 120))
                 consents.append([insurer_no, person.insured_no, "give", day.isoformat(), "2026-11", "self", ""])
-        if consents:
-            yield _write(folder, f"{insurer_no}-doui.csv", "utf-8", "consents", consents)
+        yield _write(folder, f"{insurer_no}-doui.csv", "utf-8", "consents", consents)
         since = today - dt.timedelta(days=50)
         until = (today + dt.timedelta(days=130)).isoformat()
         for number, person in enumerate(mine):

@@ -12,6 +12,10 @@ _SECRETS = secrets.load()
 SECRET_KEY = _SECRETS["django_key"]
 OPAQUE_KEY = _SECRETS["opaque_key"]
 DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
+# nginx speaks TLS and hands requests over a Unix socket; only then are its headers believed (deploy/README.md).
+BEHIND_NGINX = os.environ.get("KIBAN_BEHIND_NGINX") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_NGINX else None
+PORT = int(os.environ.get("KIBAN_PORT") or "8443")
 ALLOWED_HOSTS = os.environ.get("KIBAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [
@@ -153,7 +157,7 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     # Refusals and missing pages are everyday answers, not events for the operator.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 
