@@ -1,4 +1,8 @@
+from collections.abc import Iterator
+
 from django.apps import AppConfig
+
+from kiban.ops.health import Finding
 
 
 class GateConfig(AppConfig):
@@ -15,3 +19,9 @@ class GateConfig(AppConfig):
         matrix.load()
         with database.connect(database.Role.OWNER) as connection:
             connection.execute("SELECT gate.ensure_partitions()")
+
+    def health(self) -> Iterator[Finding]:
+        """Whether the access log has its months."""
+        from kiban.gate import log_months
+
+        yield from log_months.health()

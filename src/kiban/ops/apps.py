@@ -1,4 +1,8 @@
+from collections.abc import Iterator
+
 from django.apps import AppConfig
+
+from kiban.ops.health import Finding
 
 
 class OpsConfig(AppConfig):
@@ -6,3 +10,10 @@ class OpsConfig(AppConfig):
     label = "ops"
     verbose_name = "運用"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def health(self) -> Iterator[Finding]:
+        """How the machine and the database are."""
+        from kiban.ops import database_health, machine
+
+        yield from machine.health()
+        yield from database_health.health()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
-from kiban.ops import database, embedded
+from kiban.ops import database, embedded, secrets
+from kiban.ops.paths import data_folder
 
 # These say what is wrong, or look at code only; they must work when no database does.
 WITHOUT_DATABASE = {"help", "doctor", "makemigrations", "lintmigrations", "--help", "--version", "check", ""}
+SETS_UP = {"setup", "demo"}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -16,14 +19,38 @@ def main(argv: list[str] | None = None) -> None:
     arguments = list(sys.argv if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.ops.settings")
     command = arguments[1] if len(arguments) > 1 else ""
-    if database.is_embedded() and command not in WITHOUT_DATABASE and "--help" not in arguments:
+    if "--help" not in arguments:
         try:
-            embedded.start()
+            _make_ready(command)
         except embedded.EmbeddedUnavailableError as error:
             sys.exit(str(error))
+        except OSError as error:
+            sys.exit(
+                f"データの場所 {data_folder()} に書けません({error.strerror})。"
+                "KIBAN_DATA と、そのフォルダの持ち主を確かめてください。"
+            )
     from django.core.management import execute_from_command_line
 
     execute_from_command_line([("kiban"), *arguments[1:]])
+
+
+def _make_ready(command: str) -> None:
+    """What has to be there before Django reads its settings: the secrets and the socket of the embedded database.
+
+    Raises:
+        EmbeddedUnavailableError: the embedded database does not start; ``doctor`` goes on and says why.
+        OSError: the data folder cannot be written.
+    """
+    if command in SETS_UP:
+        secrets.ensure()
+    if not database.is_embedded():
+        return
+    if command == "doctor":
+        if embedded.exists():
+            with contextlib.suppress(embedded.EmbeddedUnavailableError):
+                embedded.start()
+    elif command not in WITHOUT_DATABASE:
+        embedded.start()
 
 
 if __name__ == "__main__":

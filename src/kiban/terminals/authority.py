@@ -56,6 +56,16 @@ def server_root_path() -> Path:
     return folder() / "server-ca.pem"
 
 
+def client_root_key_path() -> Path:
+    """The key that signs terminals' certificates."""
+    return folder() / "client-ca-key.pem"
+
+
+def server_root_key_path() -> Path:
+    """The key that signs the server's certificate."""
+    return folder() / "server-ca-key.pem"
+
+
 def server_paths() -> tuple[Path, Path]:
     """The server's certificate chain and key."""
     return folder() / "server.pem", folder() / "server-key.pem"
@@ -64,6 +74,11 @@ def server_paths() -> tuple[Path, Path]:
 def crl_path() -> Path:
     """The list of revoked terminal certificates, for software that asks for one (the platform asks its database)."""
     return folder() / "client-ca.crl"
+
+
+def names_of(hosts: Sequence[str]) -> list[str]:
+    """The names a server certificate needs for Django's list of hosts (an IPv6 address stands in brackets there)."""
+    return [host.strip("[]") for host in hosts]
 
 
 def ensure(hosts: Sequence[str]) -> list[str]:
@@ -84,6 +99,13 @@ def ensure(hosts: Sequence[str]) -> list[str]:
     if not crl_path().exists():
         write_crl([])
     return made
+
+
+def server_certificate_names() -> set[str]:
+    """The names and addresses the server's certificate is for."""
+    certificate = x509.load_pem_x509_certificate(server_paths()[0].read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return {str(name.value) for name in names}
 
 
 def issue(organisation_number: str, terminal_id: int, *, years: int = TERMINAL_YEARS) -> Issued:
@@ -196,10 +218,8 @@ def _server_certificate_is_due(hosts: Sequence[str]) -> bool:
     if not path.exists():
         return True
     certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    known = {str(name.value) for name in names}
     soon = _now() + dt.timedelta(days=SERVER_RENEW_DAYS)
-    return not set(hosts) <= known or certificate.not_valid_after_utc < soon
+    return not set(hosts) <= server_certificate_names() or certificate.not_valid_after_utc < soon
 
 
 def _make_server_certificate(hosts: Sequence[str]) -> None:

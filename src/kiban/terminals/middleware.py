@@ -1,14 +1,13 @@
 """Which terminal is calling: the client certificate of the TLS connection, and whether it may be used.
 
 The certificate comes from the socket gunicorn speaks TLS on. Behind nginx it comes from a header, and only then:
-the request must have arrived over a Unix socket (nothing on the network can reach one) and ``KIBAN_BEHIND_NGINX``
-must be set. A header on any other connection is not read at all.
+the request must have arrived over a Unix socket (nothing on the network can reach one) and ``settings.BEHIND_NGINX``
+must be on. A header on any other connection is not read at all.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -83,7 +82,7 @@ class TerminalCertificate:
 
 def from_header(meta: dict[str, Any]) -> str | None:
     """The fingerprint of the certificate nginx checked and passed on; ``None`` unless nginx says SUCCESS or expired."""
-    if os.environ.get("KIBAN_BEHIND_NGINX") != "1" or not meta.get(HEADER):
+    if not settings.BEHIND_NGINX or not meta.get(HEADER):
         return None
     # An expired certificate is still one of ours: the ledger says so, and the page can say what to do.
     if not (meta.get(VERIFIED) == "SUCCESS" or meta.get(VERIFIED) == "FAILED:certificate has expired"):

