@@ -102,6 +102,9 @@ def _measure(quick: bool) -> list[dict[str, Any]]:
         _people(connection, rows // RECORDS_EACH)
         path = Path(os.environ["KIBAN_DATA"]) / "certification.csv"
         bad = certifications(path, rows)
+        # The first load makes the server's log files; what is compared afterwards finds them there.
+        _kiban_load(path)
+        connection.execute("TRUNCATE care.record, intake_error, intake_load")
         connection.execute("CHECKPOINT")
         seconds, peak, report = _kiban_load(path)
         assert (report["added"], report["faulty"]) == (rows - bad, bad), report

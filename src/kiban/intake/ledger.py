@@ -146,11 +146,13 @@ def note(
 
 
 def finish(connection: psycopg.Connection[Any], load: Progress) -> None:
-    """The file was read to its end."""
-    connection.execute(
-        "UPDATE intake_load SET state = %s, finished_at = %s WHERE id = %s",
-        [Load.State.DONE, dt.datetime.now(dt.UTC), load.id],
-    )
+    """The file was read to its end; returns when everything of it is on disk."""
+    with connection.transaction():
+        connection.execute("SET LOCAL synchronous_commit = on")
+        connection.execute(
+            "UPDATE intake_load SET state = %s, finished_at = %s WHERE id = %s",
+            [Load.State.DONE, dt.datetime.now(dt.UTC), load.id],
+        )
     load.state = Load.State.DONE
 
 
