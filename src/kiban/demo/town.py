@@ -69,6 +69,7 @@ class Town:
     """What was made."""
 
     made_on: str
+    password: str = PASSWORD
     accounts: dict[str, Account] = field(default_factory=dict)
     # For the headless check: the persons whose story shows a thing, as [insurer number, insured number].
     shown: list[str] = field(default_factory=list)
