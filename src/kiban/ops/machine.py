@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 from django.conf import settings
 
@@ -21,6 +22,7 @@ from kiban.ops.paths import data_folder
 GIB = 2**30
 OLDEST_PYTHON = (3, 11)
 YEARS = range(2026, 2100)
+CLOCK_SLACK = dt.timedelta(minutes=5)
 
 
 def health() -> Iterator[Finding]:
@@ -108,12 +110,30 @@ def port(number: int) -> Finding:
 
 
 def clock(now: dt.datetime) -> Finding:
-    """Whether the year can be true."""
+    """Whether it can be right: the year, and nothing of ours written after now."""
     if now.year not in YEARS:
         return Finding(
             f"時計が{now.year}年になっています", State.BAD, "時計を合わせてください(証明書と記録の時刻が狂います)。"
         )
+    newest = max((_written(path) for path in _own_files()), default=0.0)
+    if newest > (now + CLOCK_SLACK).timestamp():
+        return Finding(
+            f"時計が戻っています({now.astimezone():%Y-%m-%d %H:%M}。これより後に書かれたファイルがあります)",
+            State.BAD,
+            "時計を合わせてください(NTPを有効にしてください)。",
+        )
     return Finding(f"時計 {now.astimezone():%Y-%m-%d %H:%M:%S %Z}")
+
+
+def _own_files() -> list[Path]:
+    return [path for pattern in ("*", "ca/*") for path in data_folder().glob(pattern)]
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # gone in the meantime
+        return 0.0
 
 
 def _is_ours(number: int) -> bool:

@@ -14,12 +14,16 @@ class TerminalsConfig(AppConfig):
     navigation = (Place(40, "端末", "terminals:board", administrators_only=True),)
 
     def prepare(self) -> list[str]:
-        """Make the certificate authority and the server's certificate if they are not there."""
+        """Make the authority, the server's certificate and the list of revoked ones where missing or soon to end."""
         from django.conf import settings
 
-        from kiban.terminals import authority
+        from kiban.terminals import authority, services
 
-        return authority.ensure(authority.names_of(settings.ALLOWED_HOSTS))
+        made = authority.ensure(authority.names_of(settings.ALLOWED_HOSTS))
+        if not services.crl_is_current():
+            services.write_crl()
+            made.append("失効した証明書の一覧")
+        return made
 
     def health(self) -> Iterator[Finding]:
         """How the certificates are."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -28,7 +28,12 @@ ROOT_YEARS = 20
 TERMINAL_YEARS = 3  # as the national service (platform-policy: 電子証明書 3年)
 SERVER_DAYS = 397  # browsers refuse server certificates that are valid for longer
 SERVER_RENEW_DAYS = 30
+STRONG_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+SMALLEST_RSA = 2048  # bits
+CRL_DAYS = 397
+CRL_RENEW_DAYS = 30
 PASSWORD_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - without 0 O 1 I, which people confuse
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 BACKDATED = dt.timedelta(minutes=5)  # the clock of an old PC may be a little behind
 
 
@@ -134,12 +139,21 @@ def sign_request(request: bytes, organisation_number: str, terminal_id: int) -> 
     """A certificate for the key of a PKCS#10 request (PEM); only its public key is taken from it.
 
     Raises:
-        ValueError: the request cannot be read, or is not signed by its own key.
+        ValueError: the request cannot be read, is not signed by its own key, or the key is too weak.
     """
     read = x509.load_pem_x509_csr(request)
     if not read.is_signature_valid:
         raise ValueError("the request is not signed by its own key")
-    return _terminal_certificate(read.public_key(), organisation_number, terminal_id, TERMINAL_YEARS)  # type: ignore[arg-type]
+    return _terminal_certificate(_strong(read.public_key()), organisation_number, terminal_id, TERMINAL_YEARS)
+
+
+def _strong(key: object) -> PublicKey:
+    """The key, if it is as strong as those we make and of a kind browsers take. Raises ValueError."""
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SMALLEST_RSA:
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, STRONG_CURVES):
+        return key
+    raise ValueError("the key is too weak, or of a kind that browsers do not take")
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
@@ -155,12 +169,23 @@ def write_crl(revoked: Iterable[tuple[str, dt.datetime]]) -> None:
         x509.CertificateRevocationListBuilder()
         .issuer_name(certificate.subject)
         .last_update(now)
-        .next_update(now + dt.timedelta(days=7))
+        .next_update(now + dt.timedelta(days=CRL_DAYS))
     )
     for serial, at in revoked:
         entry = x509.RevokedCertificateBuilder().serial_number(int(serial, 16)).revocation_date(at).build()
         builder = builder.add_revoked_certificate(entry)
     _write(crl_path(), builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM), 0o644)
+
+
+def crl_holds(serials: set[str]) -> bool:
+    """Whether the list names exactly these serial numbers (hexadecimal) and holds for a while yet."""
+    try:
+        read = x509.load_pem_x509_crl(crl_path().read_bytes())
+    except FileNotFoundError:
+        return False
+    until = read.next_update_utc
+    fresh = until is not None and until > _now() + dt.timedelta(days=CRL_RENEW_DAYS)
+    return fresh and {f"{entry.serial_number:x}" for entry in read} == serials
 
 
 def _now() -> dt.datetime:
@@ -199,7 +224,7 @@ def _make_root(file: str, common_name: str) -> None:
 
 
 def _terminal_certificate(
-    public_key: ec.EllipticCurvePublicKey, organisation_number: str, terminal_id: int, years: int
+    public_key: PublicKey, organisation_number: str, terminal_id: int, years: int
 ) -> x509.Certificate:
     root, key = _root("client-ca")
     subject = _name(f"terminal-{terminal_id}", organisation_number)
@@ -240,7 +265,7 @@ def _make_server_certificate(hosts: Sequence[str]) -> None:
 
 
 def _started(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, lasts: dt.timedelta
+    subject: x509.Name, issuer: x509.Name, public_key: PublicKey, lasts: dt.timedelta
 ) -> x509.CertificateBuilder:
     now = _now()
     return (
@@ -284,8 +309,7 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
 
 def _write(path: Path, content: bytes, mode: int) -> None:
     """Write a file whole or not at all, never readable by others for a moment."""
-    beside = path.with_name(path.name + ".new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
     beside.replace(path)

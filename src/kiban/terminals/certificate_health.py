@@ -18,6 +18,7 @@ def health() -> Iterator[Finding]:
     """The files first, then the ledger."""
     yield from files()
     yield terminals()
+    yield revoked()
 
 
 def files() -> Iterator[Finding]:
@@ -64,6 +65,17 @@ def terminals() -> Finding:
         f"{CAUTION_DAYS}日以内に期限の切れる端末の証明書が{counts[CAUTION_DAYS]}枚あります(うち{inner})",
         State.CAUTION,
         "事業所の管理者が「端末」の画面で、または kiban terminal issue で、新しい証明書を発行してください。",
+    )
+
+
+def revoked() -> Finding:
+    """The list for other software; whether a terminal is let in is asked of the ledger."""
+    if services.crl_is_current():
+        return Finding("失効した証明書の一覧は台帳のとおりです")
+    return Finding(
+        "失効した証明書の一覧が、台帳と違うか古くなっています(失効した端末は、それでも開けません)",
+        State.CAUTION,
+        "kiban setup を実行してください。",
     )
 
 

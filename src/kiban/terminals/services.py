@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,8 @@ from django.utils import timezone
 from kiban.registry.models import Organisation
 from kiban.terminals import authority
 from kiban.terminals.models import Certificate, Terminal
+
+logger = logging.getLogger(__name__)
 
 
 class State(StrEnum):
@@ -89,13 +92,23 @@ def revoke(certificate: Certificate, *, by: str, reason: str) -> None:
             revoked_at=timezone.now(), revoked_by=by, revocation_reason=reason.strip()
         )
     certificate.refresh_from_db()
-    write_crl()
+    try:
+        write_crl()
+    except OSError:
+        # The ledger decides and has it; "kiban doctor" sees that the list is behind.
+        logger.exception("the list of revoked certificates could not be written")
 
 
 def write_crl() -> None:
     """Write the list of revoked certificates anew from the ledger."""
     revoked = Certificate.objects.exclude(revoked_at=None).values_list("serial", "revoked_at")
     authority.write_crl((serial, at) for serial, at in revoked if at is not None)
+
+
+def crl_is_current() -> bool:
+    """Whether the list on disk says what the ledger says, and does not end soon."""
+    revoked = Certificate.objects.exclude(revoked_at=None).values_list("serial", flat=True)
+    return authority.crl_holds(set(revoked))
 
 
 def state(certificate: Certificate | None, at: dt.datetime | None = None) -> State:
