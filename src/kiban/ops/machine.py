@@ -22,6 +22,7 @@ from kiban.ops.paths import data_folder
 GIB = 2**30
 OLDEST_PYTHON = (3, 11)
 YEARS = range(2026, 2100)
+HANDSHAKE_SECONDS = 3
 CLOCK_SLACK = dt.timedelta(minutes=5)
 
 
@@ -143,7 +144,7 @@ def _is_ours(number: int) -> bool:
         context.load_verify_locations(data_folder() / "ca" / "server-ca.pem")
         context.check_hostname = False  # the root is ours alone; whichever name, it is our server
         with (
-            socket.create_connection(("127.0.0.1", number), 3) as plain,
+            socket.create_connection(("127.0.0.1", number), HANDSHAKE_SECONDS) as plain,
             context.wrap_socket(plain),
         ):
             return True
