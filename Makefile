@@ -43,7 +43,6 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m kiban.ops.cli lintmigrations --no-cache --quiet ok ignore
 
 bench: setup
 	@$(BIN)/python -m benchmarks

@@ -124,7 +124,7 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "pk": {
             "staff": town.manager.employment_id,
             "terminals": town.manager.certificate_id if name == "terminals:revoke" else town.manager.terminal_id,
-        }.get(name.split(":")[0]),
+        }.get(name.split(":", maxsplit=1)[0]),
     }
     arguments = {part: values[part] for part in pattern.pattern.converters}
     query = "?purpose=care_planning" if name.startswith("api:") else ""

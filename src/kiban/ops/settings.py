@@ -163,7 +163,6 @@ LOGGING = {
 
 DATA_FOLDER = data_folder()
 
-MIGRATION_LINTER_OPTIONS = {"database": "owner", "exclude_apps": ["auth", "contenttypes", "axes", "otp_totp"]}
 
 # Shown where somebody needs help; nothing is shown when it is not set.
 HELP_TELEPHONE = os.environ.get("KIBAN_HELP_TELEPHONE", "")

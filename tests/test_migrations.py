@@ -1,0 +1,27 @@
+"""Migrations: none missing, and none that would lock or break a running installation."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# They make tables in an empty database: there is nothing to lock, and no earlier version that could run beside them.
+FIRST = ["0001_initial", "0002_person", "0002_gate"]
+
+
+def test_the_migration_linter_is_content():
+    said = StringIO()
+    rooms = ["registry", "terminals", "staff", "consent", "records", "gate", "intake"]
+    try:
+        call_command(
+            "lintmigrations", database="owner", include_apps=rooms, ignore_name=FIRST, no_cache=True, stdout=said
+        )
+    except SystemExit as end:
+        pytest.fail(f"{end.code}: {said.getvalue()}")
