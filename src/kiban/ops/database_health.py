@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 import psycopg
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 
 from kiban.ops import database, embedded, sqlfiles
 from kiban.ops.database import Role
 from kiban.ops.health import Finding, State
-from kiban.ops.provision import OLDEST_SERVER
+from kiban.ops.provision import OLDEST_SERVER, waiting_migrations
 
 Right = tuple[str, str, str]
 CLOCK_SECONDS = 60
@@ -113,12 +112,11 @@ def clock(connection: psycopg.Connection) -> Finding:
 
 def migrations() -> Finding:
     """Whether the tables are those of this version."""
-    executor = MigrationExecutor(connections["owner"])
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    waiting = waiting_migrations()
     connections["owner"].close()
     if waiting:
         return Finding(
-            f"データベースがこの版に合っていません(更新 {len(waiting)}件が未実行)",
+            f"データベースがこの版に合っていません(更新 {waiting}件が未実行)",
             State.BAD,
             "kiban setup を実行してください。",
         )

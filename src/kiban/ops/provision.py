@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from kiban.ops import database, secrets, sqlfiles
@@ -17,51 +18,63 @@ class UnsuitableServerError(RuntimeError):
     """The PostgreSQL server is too old or does not allow what set-up needs."""
 
 
-def provision() -> None:
+def provision() -> list[str]:
     """Make roles and database, run the migrations as the owner, and set the grants.
+
+    Returns what was made, in words; nothing when all was there.
 
     Raises:
         UnsuitableServerError: see ``create_roles``; or the account of ``DATABASE_URL`` may not do what is needed.
     """
     secrets.ensure()
     try:
-        create_roles()
-        create_database()
+        made = create_roles() + create_database()
     except psycopg.errors.InsufficientPrivilege as error:
         raise UnsuitableServerError(
             "DATABASE_URLのアカウントの権限が足りません。スーパーユーザーか、CREATEROLEとCREATEDBのある"
             "アカウントを使ってください。kiban_で始まるロールをほかのアカウントが作っていた場合は、"
             f"そのアカウントを使ってください。(データベースの答え: {error.diag.message_primary})"
         ) from error
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    if waiting := waiting_migrations():
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        made.append(f"データベースの更新 {waiting}件")
     set_grants()
     connections.close_all()
+    return made
 
 
-def create_roles() -> None:
-    """Make the three roles, or give them the passwords this installation knows.
+def waiting_migrations() -> int:
+    """How many migrations of this version the database has not had yet."""
+    executor = MigrationExecutor(connections["owner"])
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def create_roles() -> list[str]:
+    """Make the three roles, or give them the passwords this installation knows. Returns what was made, in words.
 
     Raises:
         UnsuitableServerError: the server is older than PostgreSQL 15.
     """
-    known = secrets.ensure()
+    known, made = secrets.ensure(), []
     with database.connect(None, maintenance_database()) as connection:
         if connection.info.server_version < OLDEST_SERVER:
             raise UnsuitableServerError("PostgreSQL 15以降が必要です。")
         for role in Role:
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+                made.append(f"データベースのロール {role}")
             if not database.is_embedded():
                 connection.execute(
                     sql.SQL("ALTER ROLE {} PASSWORD {}").format(
                         sql.Identifier(role), sql.Literal(known[PASSWORDS[role]])
                     )
                 )
+    return made
 
 
-def create_database(name: str | None = None, template: str = "template0") -> None:
-    """Make the database (UTF-8, owned by ``kiban_owner``) if it does not exist."""
-    wanted = name or database.database_name()
+def create_database(name: str | None = None, template: str = "template0") -> list[str]:
+    """Make the database (UTF-8, owned by ``kiban_owner``) if it does not exist. Returns what was made, in words."""
+    wanted, made = name or database.database_name(), []
     with database.connect(None, maintenance_database()) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted]).fetchone() is None:
             if connection.info.parameter_status("is_superuser") != "on":
@@ -72,11 +85,13 @@ def create_database(name: str | None = None, template: str = "template0") -> Non
                     sql.Identifier(wanted), sql.Identifier(template)
                 )
             )
+            made.append(f"データベース {wanted}")
     with database.connect(None, wanted) as connection:
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute("ALTER SCHEMA public OWNER TO kiban_owner")
         connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(wanted)))
         connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(wanted)))
+    return made
 
 
 def set_grants() -> None:

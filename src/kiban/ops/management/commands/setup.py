@@ -15,14 +15,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            provision.provision()
+            made = provision.provision()
         except provision.UnsuitableServerError as error:
             raise CommandError(str(error)) from None
         setup_steps.load_reference_data()
-        made = setup_steps.prepare()
+        made += setup_steps.prepare()
         self.stdout.write(f"用意できました。データの場所: {data_folder()}")
         for words in made:
             self.stdout.write(f"  作成: {words}")
+        if not made:
+            self.stdout.write("  新しく作るものはありませんでした。")
+        self.stdout.write("  権限(grants.sql)とコード表を、この版のとおりにしました。")
         if database.is_embedded() and os.geteuid() == 0:
             self.stdout.write(
                 "  注意: rootで実行したため、組み込みPostgreSQLは専用のOSアカウント pgserver を作って動き、"

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from kiban.ops import ports, server, setup_steps
+from kiban.ops import database_health, ports, server, setup_steps
+from kiban.ops.health import State
 from kiban.terminals import authority
 
 
@@ -44,7 +45,11 @@ def run(
     unix_socket: Path | None = None,
     on_ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until stopped. Raises CommandError with what to do when nothing can listen there."""
+    """Serve until stopped.
+
+    Raises:
+        CommandError: nothing can listen there, or the database is not ready; the message says what to do.
+    """
     try:
         if unix_socket is not None:
             ports.check_socket(unix_socket)
@@ -52,6 +57,9 @@ def run(
             ports.check(host, port)
     except ports.PortTakenError as error:
         raise CommandError(str(error)) from None
+    finding = database_health.reach() or database_health.migrations()
+    if finding.state is State.BAD:
+        raise CommandError(f"{finding.what}。{finding.remedy}")
     setup_steps.prepare()
     # The workers are forked from this process; a connection shared between them would mix up their answers.
     connections.close_all()
