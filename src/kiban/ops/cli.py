@@ -19,6 +19,8 @@ def main(argv: list[str] | None = None) -> None:
     arguments = list(sys.argv if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.ops.settings")
     command = arguments[1] if len(arguments) > 1 else ""
+    if not os.environ.get("KIBAN_PORT", "0").isdecimal():
+        sys.exit("KIBAN_PORT は数字で書いてください(例 8443)。")
     if "--help" not in arguments:
         try:
             _make_ready(command)

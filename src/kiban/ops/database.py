@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
 
@@ -22,6 +22,7 @@ class Role(StrEnum):
     WORKER = "kiban_worker"
 
 
+NAMED = ("host", "port", "user", "password", "dbname")  # the others are options
 PASSWORDS = {Role.OWNER: "owner_password", Role.WEB: "web_password", Role.WORKER: "worker_password"}
 
 
@@ -48,6 +49,7 @@ def parameters(role: Role | None, name: str | None = None) -> dict[str, Any]:
         "user": unquote(url.username or ""),
         "password": unquote(url.password or "") or None,
         "dbname": name or database_name(),
+        **dict(parse_qsl(url.query)),  # sslmode, sslrootcert and others libpq knows
     }
     if role:
         found |= {"user": role.value, "password": secrets.load()[PASSWORDS[role]]}
@@ -80,5 +82,5 @@ def django_settings(role: Role) -> dict[str, Any]:
         "PORT": str(found.get("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": role.value},
+        "OPTIONS": {**{key: value for key, value in found.items() if key not in NAMED}, "application_name": role.value},
     }

@@ -16,7 +16,7 @@ DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
 BEHIND_NGINX = os.environ.get("KIBAN_BEHIND_NGINX") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_NGINX else None
 PORT = int(os.environ.get("KIBAN_PORT") or "8443")
-ALLOWED_HOSTS = os.environ.get("KIBAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = os.environ.get("KIBAN_HOSTS", "localhost,127.0.0.1,[::1]").replace(" ", "").split(",")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
