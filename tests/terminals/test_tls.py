@@ -194,3 +194,17 @@ def test_a_request_is_signed_for_its_own_key_only():
     assert "whatever" not in signed.subject.rfc4514_string()
     with pytest.raises(ValueError, match=r".+"):
         authority.sign_request(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), "1", 1)
+
+
+def test_the_server_says_so_when_it_is_not_set_up(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name not in ("KIBAN_DATABASE", "DATABASE_URL")}
+    refused = subprocess.run(
+        [sys.executable, "-m", "kiban.ops.cli", "serve", "--unix-socket", str(tmp_path / "kiban.sock")],
+        env={**environment, "KIBAN_DATA": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode != 0
+    assert "kiban setup を実行してください" in refused.stderr
+    assert "Traceback" not in refused.stderr
