@@ -20,7 +20,7 @@ from gunicorn.glogging import Logger
 # Whether it may be used is the ledger's to say, with the server's clock.
 NO_CHECK_TIME = 0x200000
 
-QUERY = re.compile(r"\?[^\s'\"]*")
+QUERY = re.compile(r"\?[^\s'\"]+")
 SENT = re.compile(r"(Invalid request from ip=\S*:) .*", re.DOTALL)
 
 
