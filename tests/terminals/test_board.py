@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.serialization import pkcs12
-from django.core.management import CommandError, call_command
 
 from kiban.registry.models import Organisation
 from kiban.terminals import services
@@ -84,25 +83,6 @@ def test_states_of_a_certificate(town: Cast):
     certificate.revoked_at = hours(1)
     assert services.state(certificate) is State.OK
     assert services.state(certificate, hours(1.1)) is State.REVOKED
-
-
-def test_the_command(town: Cast, tmp_path, capsys):
-    out = tmp_path / "terminal.p12"
-    call_command("terminal", "issue", town.office.number, "受付PC", "--out", str(out))
-    assert out.stat().st_mode & 0o777 == 0o600
-    password = capsys.readouterr().out.rsplit(": ", 1)[1].strip()
-    assert pkcs12.load_pkcs12(out.read_bytes(), password.encode()).cert
-    with pytest.raises(CommandError, match="すでにあります"):
-        call_command("terminal", "issue", town.office.number, "受付PC", "--out", str(out))
-    serial = Certificate.objects.get(terminal__name="受付PC", organisation_id=town.office.id).serial
-    call_command("terminal", "list", town.office.number)
-    assert serial in capsys.readouterr().out
-    call_command("terminal", "revoke", serial[-8:], "--reason", "試験")
-    assert Certificate.objects.get(serial=serial).revoked_at
-    with pytest.raises(CommandError, match="1つに決められません"):
-        call_command("terminal", "revoke", serial, "--reason", "試験")
-    with pytest.raises(CommandError, match="利用登録されていません"):
-        call_command("terminal", "issue", "9999999999", "PC")
 
 
 def test_ending_soon_leaves_out_what_was_renewed(town: Cast):

@@ -147,6 +147,11 @@ def sign_request(request: bytes, organisation_number: str, terminal_id: int) -> 
     return _terminal_certificate(_strong(read.public_key()), organisation_number, terminal_id, TERMINAL_YEARS)
 
 
+def with_root(certificate: x509.Certificate) -> bytes:
+    """A terminal's certificate and the root it stands under, as PEM."""
+    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (certificate, _root("client-ca")[0]))
+
+
 def _strong(key: object) -> PublicKey:
     """The key, if it is as strong as those we make and of a kind browsers take. Raises ValueError."""
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SMALLEST_RSA:

@@ -7,8 +7,9 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cryptography import x509
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
@@ -27,6 +28,16 @@ class State(StrEnum):
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     OK = "ok"
+
+
+IN_WORDS = {
+    State.NONE: "なし",
+    State.UNKNOWN: "未登録",
+    State.REVOKED: "失効",
+    State.NOT_YET_VALID: "開始前",
+    State.EXPIRED: "期限切れ",
+    State.OK: "有効",
+}
 
 
 class TerminalError(ValueError):
@@ -48,11 +59,13 @@ def register_terminal(
     """Enter a terminal into the ledger (端末台帳).
 
     Raises:
-        TerminalError: the organisation has a terminal of this name.
+        TerminalError: no name, one that is too long, or the organisation has a terminal of this name.
     """
     name = name.strip()
     if not name:
         raise TerminalError("端末の名前を入れてください。")
+    if len(name) > (longest := _longest(Terminal, "name")):
+        raise TerminalError(f"端末の名前は{longest}文字までにしてください。")
     if Terminal.objects.filter(organisation=organisation, name=name).exists():
         raise TerminalError(f"「{name}」という端末はすでにあります。別の名前にしてください。")
     return Terminal.objects.create(
@@ -67,26 +80,35 @@ def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
         by: who issues it, for the ledger: a name, or 「運営」.
     """
     issued = authority.issue(terminal.organisation.number, terminal.pk)
-    certificate = Certificate.objects.create(
-        terminal=terminal,
-        organisation_id=terminal.organisation_id,
-        fingerprint=authority.fingerprint(issued.certificate),
-        serial=f"{issued.certificate.serial_number:x}",
-        not_before=issued.certificate.not_valid_before_utc,
-        not_after=issued.certificate.not_valid_after_utc,
-        issued_by=by,
-    )
+    certificate = _enter(terminal, issued.certificate, by)
     return NewCertificate(certificate, issued.pkcs12, issued.password)
+
+
+def sign_request(terminal: Terminal, request: bytes, *, by: str) -> tuple[Certificate, bytes]:
+    """A certificate for a key the terminal made itself (PKCS#10, PEM). Returns it with its PEM form and our root.
+
+    Raises:
+        TerminalError: the request cannot be read, is not signed by its own key, or its key is too weak.
+    """
+    try:
+        signed = authority.sign_request(request, terminal.organisation.number, terminal.pk)
+    except ValueError:
+        raise TerminalError(
+            "証明書の要求(CSR)を使えません。PEM形式のPKCS#10で、鍵はECDSA P-256以上かRSA 2048ビット以上にしてください。"
+        ) from None
+    return _enter(terminal, signed, by), authority.with_root(signed)
 
 
 def revoke(certificate: Certificate, *, by: str, reason: str) -> None:
     """Revoke a certificate; effective with the next request. Revoking twice changes nothing.
 
     Raises:
-        TerminalError: no reason is given.
+        TerminalError: no reason is given, or one that is too long.
     """
     if not reason.strip():
         raise TerminalError("失効の理由を入れてください。")
+    if len(reason.strip()) > (longest := _longest(Certificate, "revocation_reason")):
+        raise TerminalError(f"失効の理由は{longest}文字までにしてください。")
     with transaction.atomic():
         Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
             revoked_at=timezone.now(), revoked_by=by, revocation_reason=reason.strip()
@@ -97,6 +119,23 @@ def revoke(certificate: Certificate, *, by: str, reason: str) -> None:
     except OSError:
         # The ledger decides and has it; "kiban doctor" sees that the list is behind.
         logger.exception("the list of revoked certificates could not be written")
+
+
+def _longest(model: type[Model], field: str) -> int:
+    longest: int = model._meta.get_field(field).max_length  # type: ignore[union-attr, assignment]
+    return longest
+
+
+def _enter(terminal: Terminal, certificate: x509.Certificate, by: str) -> Certificate:
+    return Certificate.objects.create(
+        terminal=terminal,
+        organisation_id=terminal.organisation_id,
+        fingerprint=authority.fingerprint(certificate),
+        serial=f"{certificate.serial_number:x}",
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        issued_by=by,
+    )
 
 
 def write_crl() -> None:

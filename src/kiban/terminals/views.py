@@ -146,5 +146,4 @@ def _words(certificate: Certificate | None) -> tuple[str, str]:
     if state is State.OK:
         left = (certificate.not_after - timezone.now()).days
         return ("済", "good") if certificate.not_after - timezone.now() > NOTICE else (f"あと{left}日で期限", "soon")
-    words = {State.REVOKED: "失効", State.EXPIRED: "期限切れ", State.NOT_YET_VALID: "開始前"}
-    return words[state], "bad" if state is not State.NOT_YET_VALID else "soon"
+    return services.IN_WORDS[state], "bad" if state is not State.NOT_YET_VALID else "soon"
