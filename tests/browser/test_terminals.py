@@ -20,7 +20,7 @@ def test_register_issue_fetch_and_revoke(town, at_terminal, size):
     page.locator(".kb-error-summary").wait_for()
     looked_at(page, f"terminals-add-error-{width}")
     page.get_by_label("端末の名前").fill("訪問用タブレット1")
-    page.get_by_label("使いみち").fill("訪問先での閲覧")
+    page.get_by_label("使いみち").select_option("訪問先での閲覧")
     page.get_by_role("button", name="登録する").click()
     page.get_by_role("heading", name="訪問用タブレット1").wait_for()
     looked_at(page, f"terminals-new-{width}")

@@ -94,3 +94,16 @@ def test_ending_soon_leaves_out_what_was_renewed(town: Cast):
     assert soon in services.expiring(dt.timedelta(days=30), office)
     services.issue_certificate(soon.terminal, by="試験")
     assert soon not in services.expiring(dt.timedelta(days=30), office)
+
+
+def test_an_office_without_a_terminal_to_take_along_is_told(town: Cast):
+    lack = "訪問先での閲覧に使える端末がありません"
+    client = browser(town.administrator)
+    assert lack in text(client.get("/terminals/"))
+    assert lack not in text(browser(town.officer).get("/terminals/"))  # a municipality does not visit
+    assert client.post("/terminals/add/", {"name": "タブレット", "purpose": "遊び"}).status_code == 400
+    client.post("/terminals/add/", {"name": "タブレット", "purpose": "訪問先での閲覧"})
+    assert lack in text(client.get("/terminals/"))  # registered, but without a certificate it cannot be used
+    terminal = Terminal.objects.get(organisation_id=town.office.id, name="タブレット")
+    client.post(f"/terminals/{terminal.pk}/issue/")
+    assert lack not in text(client.get("/terminals/"))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kiban.registry.models import Organisation
 from kiban.terminals import services
-from kiban.terminals.forms import RevocationForm, TerminalForm
+from kiban.terminals.forms import VISIT, RevocationForm, TerminalForm
 from kiban.terminals.models import Certificate, Terminal
 from kiban.terminals.services import State
 from kiban.web.access import administrator
@@ -46,7 +46,12 @@ def board(request: HttpRequest) -> HttpResponse:
         "管理する人が決まっていない端末があります": [row for row in rows if not row.terminal.custodian],
     }
     found = {words: affected for words, affected in lacks.items() if affected}
-    return render(request, "terminals/board.html", {"rows": rows, "lacks": found})
+    # Only care offices visit people; a municipality or a hospital lacks nothing without such a terminal.
+    nothing_to_take_along = _own(request).kind == Organisation.Kind.OFFICE and not any(
+        row.terminal.purpose == VISIT and services.state(row.certificate) is State.OK for row in rows
+    )
+    context = {"rows": rows, "lacks": found, "nothing_to_take_along": nothing_to_take_along}
+    return render(request, "terminals/board.html", context)
 
 
 @administrator
