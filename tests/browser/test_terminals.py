@@ -24,6 +24,11 @@ def test_register_issue_fetch_and_revoke(town, at_terminal, size):
     page.get_by_role("button", name="登録する").click()
     page.get_by_role("heading", name="訪問用タブレット1").wait_for()
     looked_at(page, f"terminals-new-{width}")
+    page.get_by_role("link", name="登録内容を変える").click()
+    page.get_by_label("管理する人").fill("試験 花子０１")
+    looked_at(page, f"terminals-change-{width}")
+    page.get_by_role("button", name="変える").click()
+    page.get_by_text("端末の登録内容を変えました。").wait_for()
 
     page.get_by_role("button", name="証明書を発行する").click()
     page.get_by_role("heading", name="発行しました").wait_for()

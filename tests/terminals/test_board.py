@@ -62,6 +62,22 @@ def test_register_issue_fetch_once_revoke(town: Cast):
     assert client.get(page).status_code == 404  # nothing left to revoke
 
 
+def test_the_ledger_is_changed(town: Cast):
+    client = browser(town.administrator)
+    pk = town.manager.terminal_id
+    other = Terminal.objects.get(pk=town.administrator.terminal_id).name
+    Terminal.objects.filter(pk=pk).update(purpose="運営が書いた使いみち")
+    page = f"/terminals/{pk}/change/"
+    assert "運営が書いた使いみち" in text(client.get(page))
+    entry = {"name": "相談室PC", "place": "相談室", "purpose": "運営が書いた使いみち", "custodian": "試験 花子０１"}
+    assert client.post(page, {**entry, "name": other}).status_code == 400
+    assert client.post(page, {**entry, "purpose": "別のもの"}).status_code == 400
+    assert client.post(page, entry).url == f"/terminals/{pk}/"
+    assert client.post(page, entry).status_code == 302  # its own name is no other terminal's
+    changed = Terminal.objects.get(pk=pk)
+    assert {name: getattr(changed, name) for name in entry} == entry
+
+
 def test_the_file_is_not_kept_in_the_open(town: Cast):
     client = browser(town.administrator)
     client.post(f"/terminals/{town.manager.terminal_id}/issue/")

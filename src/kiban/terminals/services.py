@@ -61,16 +61,22 @@ def register_terminal(
     Raises:
         TerminalError: no name, one that is too long, or the organisation has a terminal of this name.
     """
-    name = name.strip()
-    if not name:
-        raise TerminalError("端末の名前を入れてください。")
-    if len(name) > (longest := _longest(Terminal, "name")):
-        raise TerminalError(f"端末の名前は{longest}文字までにしてください。")
-    if Terminal.objects.filter(organisation=organisation, name=name).exists():
-        raise TerminalError(f"「{name}」という端末はすでにあります。別の名前にしてください。")
+    name = _free_name(organisation, name)
     return Terminal.objects.create(
         organisation=organisation, name=name, place=place, purpose=purpose, custodian=custodian
     )
+
+
+def change_terminal(terminal: Terminal, *, name: str, place: str, purpose: str, custodian: str) -> None:
+    """Change what the ledger says of a terminal. Its certificates stay as they are.
+
+    Raises:
+        TerminalError: as ``register_terminal``.
+    """
+    if name.strip() != terminal.name:
+        terminal.name = _free_name(terminal.organisation, name)
+    terminal.place, terminal.purpose, terminal.custodian = place, purpose, custodian
+    terminal.save(update_fields=["name", "place", "purpose", "custodian"])
 
 
 def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
@@ -119,6 +125,17 @@ def revoke(certificate: Certificate, *, by: str, reason: str) -> None:
     except OSError:
         # The ledger decides and has it; "kiban doctor" sees that the list is behind.
         logger.exception("the list of revoked certificates could not be written")
+
+
+def _free_name(organisation: Organisation, name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise TerminalError("端末の名前を入れてください。")
+    if len(name) > (longest := _longest(Terminal, "name")):
+        raise TerminalError(f"端末の名前は{longest}文字までにしてください。")
+    if Terminal.objects.filter(organisation=organisation, name=name).exists():
+        raise TerminalError(f"「{name}」という端末はすでにあります。別の名前にしてください。")
+    return name
 
 
 def _longest(model: type[Model], field: str) -> int:

@@ -80,6 +80,24 @@ def terminal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @administrator
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what the ledger says of a terminal."""
+    found = get_object_or_404(_own(request).terminals, pk=pk)
+    form = TerminalForm.of(found, request.POST or None)
+    if form.is_valid():
+        try:
+            services.change_terminal(found, **form.cleaned_data)
+        except services.TerminalError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, "端末の登録内容を変えました。")
+            return redirect("terminals:terminal", found.pk)
+    context = {"form": form, "terminal": found}
+    return render(request, "terminals/change.html", context, status=400 if form.errors else 200)
+
+
+@administrator
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue a certificate: the password is shown on this page once, the file can be fetched once."""
