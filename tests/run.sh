@@ -22,10 +22,10 @@ fi
 stop() { $as "$server/pg_ctl" -D "$folder/pg" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$folder"; }
 trap stop EXIT INT TERM
 cd "$folder"
-$as "$server/initdb" -D "$folder/pg" --auth-local=scram-sha-256 --auth-host=scram-sha-256 --pwfile=/dev/stdin -U admin -E UTF8 \
-  >/dev/null <<EOF
-of-this-test-only
-EOF
+echo of-this-test-only > "$folder/password"
+if [ -n "$as" ]; then chown postgres "$folder/password"; fi
+$as "$server/initdb" -D "$folder/pg" --auth-local=scram-sha-256 --auth-host=scram-sha-256 --pwfile="$folder/password" \
+  -U admin -E UTF8 >/dev/null
 $as "$server/pg_ctl" -w -D "$folder/pg" -l "$folder/pg/log" -o "-c listen_addresses= -c unix_socket_directories=$folder" start >/dev/null
 cd - >/dev/null
 echo "Once more on $("$server/postgres" --version) through DATABASE_URL"

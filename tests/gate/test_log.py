@@ -113,4 +113,4 @@ class TestWhoOpened:
 def test_answers_are_json_a_machine_can_read(world, office, person):
     manager = world.actor(office)
     answer = json.loads(door.open_records(manager.caller, person.key, ["careplan.plan"], "care_planning"))
-    assert set(answer) == {"log", "at", "outcome", "purpose", "standing", "person", "basis", "items"}
+    assert set(answer) == {"log", "at", "outcome", "purpose", "standing", "caller", "person", "basis", "items"}

@@ -180,6 +180,14 @@ def test_the_purpose_of_the_session_is_what_the_log_says(town: Cast):
     assert town.world.log(insured_key=town.person.key)[-1]["purpose"] == "inquiry"
 
 
+def test_the_purpose_is_forgotten_at_sign_out(town: Cast):
+    client = browser(town.manager)
+    client.post("/people/purpose/", {"purpose": "inquiry", "back": "/people/"})
+    assert client.cookies["__Host-kiban-purpose"].value == "inquiry"
+    client.post("/sign-out/")
+    assert client.cookies["__Host-kiban-purpose"].value == ""
+
+
 @pytest.mark.parametrize("back", ["https://example.com/", "//example.com/people/", "/people/\\example.com"])
 def test_choosing_a_purpose_leads_nowhere_else(town: Cast, back):
     assert browser(town.manager).post("/people/purpose/", {"purpose": "inquiry", "back": back}).url == "/"

@@ -11,6 +11,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.db import transaction
 
 from kiban.gate.models import Cell, InsurerDecision, MatrixVersion
 from kiban.records.kinds import item_keys
-from kiban.registry.models import Insurer, JobType
+from kiban.registry.models import Insurer, JobType, Organisation, OrganisationService
 
 PARTIES = (
     "person",
@@ -201,6 +202,7 @@ RELATION_LABELS = {
 }
 
 
+@cache  # a loaded version never changes
 def who_may(version: str, item: str) -> list[str]:
     """Who sees an item by the published table, in words: party, job types, relation."""
     cells = Cell.objects.filter(matrix_id=version, item=item, is_open=True, status=Cell.Status.PUBLISHED)
@@ -216,16 +218,23 @@ def who_may(version: str, item: str) -> list[str]:
     ]
 
 
-def source_of(version: str, item: str, employment: Any) -> str:
-    """The source of the cell that concerns an employee's organisation and 職種; empty if there is none."""
-    head = MatrixVersion.objects.get(version=version)
-    organisation = employment.organisation
-    if organisation.kind == "office":
-        codes = organisation.services.values_list("service_id", flat=True)
-        parties = {head.party_of_service.get(code) for code in codes}
-    else:
-        parties = {organisation.kind}
-    cell = Cell.objects.filter(
-        matrix=head, item=item, party__in=parties - {None}, job_type=employment.job_type_id
-    ).first()
+def parties_of(version: str, kind: str, number: str) -> frozenset[str]:
+    """The columns of the table an organisation (its kind and number) stands in by its designated services."""
+    if kind != Organisation.Kind.OFFICE:
+        return frozenset({kind})
+    services = OrganisationService.objects.filter(organisation__kind=kind, organisation__number=number)
+    columns = _columns(version)
+    return frozenset(columns[code] for code in services.values_list("service_id", flat=True) if code in columns)
+
+
+@cache
+def _columns(version: str) -> dict[str, str]:
+    found: dict[str, str] = MatrixVersion.objects.get(version=version).party_of_service
+    return found
+
+
+@cache
+def source_of(version: str, item: str, parties: frozenset[str], job_type: str) -> str:
+    """The source of the cell that concerns employees of a 職種 in these columns; empty if there is none."""
+    cell = Cell.objects.filter(matrix_id=version, item=item, party__in=parties, job_type=job_type).first()
     return cell.source if cell else ""

@@ -118,6 +118,8 @@ CSRF_COOKIE_NAME = "__Host-kiban-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kiban.web.views.form_expired"
+# For what somebody looks (利用目的): no secret, forgotten at sign-out.
+PURPOSE_COOKIE_NAME = "__Host-kiban-purpose"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -144,7 +145,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     else:
         request.session.flush()
     messages.success(request, "サインアウトしました。")
-    return redirect("staff:sign-in")
+    response = redirect("staff:sign-in")
+    response.delete_cookie(settings.PURPOSE_COOKIE_NAME)  # the next person looks for a reason of their own
+    return response
 
 
 @public

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from kiban.records import kinds
 from kiban.registry.models import Insurer
 from kiban.staff.models import Employment
 from kiban.viewing import reasons
+from kiban.web.frame import Frame
 from kiban.web.wareki import to_wareki
 
 CARD = "insurance_card.card"
@@ -70,6 +71,35 @@ class ItemView:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """Who looked, as what and where: the gate says it, because it looked it up."""
+
+    name: str
+    job: str
+    job_type: str
+    level: str
+    organisation: str
+    number: str
+    kind: str
+    terminal: str
+
+    def parties(self, version: str) -> frozenset[str]:
+        """The columns of the sharing matrix the organisation stands in."""
+        return matrix.parties_of(version, self.kind, self.number)
+
+    def frame(self) -> Frame:
+        """The same for the head of the page."""
+        return Frame(
+            organisation_name=self.organisation,
+            organisation_number=self.number,
+            terminal_name=self.terminal,
+            person_name=self.name,
+            job_name=self.job,
+            is_administrator=self.level == Employment.Level.ADMINISTRATOR,
+        )
+
+
+@dataclass(frozen=True)
 class PersonView:
     """The head of a person's page."""
 
@@ -98,21 +128,24 @@ class Opened:
     basis: list[str]
     matrix: str
     items: dict[str, ItemView]
+    standing: list[str]
+    seat: Seat | None  # who looked, when the standing is right
 
 
-def open_items(
-    caller: door.Caller, employment: Employment, insured_key: int, items: Sequence[str], purpose: str
-) -> Opened:
+def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purpose: str) -> Opened:
     """Open items of one person, and the insurance card for the head of the page. Raises as ``door.open_records``."""
     wanted = list(dict.fromkeys([CARD, *items]))
     answer = json.loads(door.open_records(caller, insured_key, wanted, purpose))
     standing = answer["standing"]
+    version = answer["basis"]["matrix"] or ""
+    seat = Seat(**answer["caller"]) if answer["caller"] else None
+    insurers = _insurers(answer)
     views = {}
     stranger = not standing
     for item in answer["items"]:
         answers = door.answers(item, standing)
         stranger = stranger and answers[Condition.RELATION] in {"none", "other_insurer"}
-        views[item["item"]] = _item_view(item, answers, employment, answer["basis"]["matrix"])
+        views[item["item"]] = _item_view(item, answers, seat, version, insurers)
     return Opened(
         at=dt.datetime.fromisoformat(answer["at"]),
         log=answer["log"],
@@ -120,13 +153,21 @@ def open_items(
         person=_person_view(insured_key, answer),
         is_stranger=stranger,
         basis=_basis(answer["basis"]),
-        matrix=answer["basis"]["matrix"] or "",
+        matrix=version,
         items=views,
+        standing=standing,
+        seat=seat,
     )
 
 
-def _item_view(item: dict[str, Any], answers: dict[Condition, str], employment: Employment, version: str) -> ItemView:
-    shown, earlier = _versions(item["item"], item["records"] or [])
+def _item_view(
+    item: dict[str, Any],
+    answers: dict[Condition, str],
+    seat: Seat | None,
+    version: str,
+    insurers: Mapping[str, str],
+) -> ItemView:
+    shown, earlier = _versions(item["item"], item["records"] or [], insurers)
     label = kinds.item(item["item"]).label
     refusal = None
     if not item["allowed"]:
@@ -135,7 +176,7 @@ def _item_view(item: dict[str, Any], answers: dict[Condition, str], employment: 
             labels=[label],
             conditions=reasons.explain(answers),
             who_may=matrix.who_may(version, item["item"]) if refused_by_role else [],
-            rule=matrix.source_of(version, item["item"], employment),
+            rule=matrix.source_of(version, item["item"], seat.parties(version), seat.job_type) if seat else "",
         )
     return ItemView(item["item"], label, item["allowed"], shown, earlier, _rule(item["decision"], version), refusal)
 
@@ -160,7 +201,9 @@ def refusals(items: Sequence[ItemView]) -> list[Refusal]:
     return found
 
 
-def _versions(item_key: str, records: list[dict[str, Any]]) -> tuple[list[Version], list[Version]]:
+def _versions(
+    item_key: str, records: list[dict[str, Any]], insurers: Mapping[str, str]
+) -> tuple[list[Version], list[Version]]:
     """The version in force of every entry, and the earlier ones, newest first."""
     current: dict[str, dict[str, Any]] = {}
     earlier: list[tuple[dict[str, Any], dict[str, Any]]] = []
@@ -171,18 +214,20 @@ def _versions(item_key: str, records: list[dict[str, Any]]) -> tuple[list[Versio
         else:
             earlier.append((record, newer))
     return (
-        [_version(item_key, record, None) for record in current.values()],
-        [_version(item_key, record, newer) for record, newer in earlier],
+        [_version(item_key, record, None, insurers) for record in current.values()],
+        [_version(item_key, record, newer, insurers) for record, newer in earlier],
     )
 
 
-def _version(item_key: str, record: dict[str, Any], newer: dict[str, Any] | None) -> Version:
+def _version(
+    item_key: str, record: dict[str, Any], newer: dict[str, Any] | None, insurers: Mapping[str, str]
+) -> Version:
     return Version(
         groups=kinds.display(item_key, record["content"]),
         valid_from=_date(record["valid_from"]),
         valid_to=_date(record["valid_to"]),
         registered_at=dt.datetime.fromisoformat(record["registered_at"]),
-        source=source_name(record["source"]),
+        source=_source_name(record["source"], insurers),
         history_no=record["history_no"],
         version=record["version"],
         superseded_at=dt.datetime.fromisoformat(record["superseded_at"]) if record["superseded_at"] else None,
@@ -236,12 +281,22 @@ def _basis(basis: dict[str, Any]) -> list[str]:
     return found
 
 
-def source_name(source: str) -> str:
+def _insurers(answer: dict[str, Any]) -> dict[str, str]:
+    """Names of the insurers the records came from: nearly always the person's own, which the gate has named."""
+    own = answer["person"] or {"insurer_no": "", "insurer_name": ""}
+    known = {own["insurer_no"]: own["insurer_name"] or ""}
+    sources = {record["source"] for item in answer["items"] for record in item["records"] or []}
+    others = {source.partition(":")[2] for source in sources if source.startswith("insurer:")} - set(known)
+    if others:
+        known |= dict(Insurer.objects.filter(number__in=others).values_list("number", "name"))
+    return known
+
+
+def _source_name(source: str, insurers: Mapping[str, str]) -> str:
     """Who sent a record, in words: ``insurer:131136`` becomes the insurer's name."""
     kind, _, number = source.partition(":")
     if kind == "insurer":
-        name = Insurer.objects.filter(number=number).values_list("name", flat=True).first()
-        return name or f"保険者 {number}"
+        return insurers.get(number) or f"保険者 {number}"
     return {"office": f"事業所 {number}", "medical": f"医療機関 {number}", "life": "LIFE"}.get(kind, source)
 
 

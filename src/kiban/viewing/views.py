@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,24 +18,34 @@ from kiban.gate import door
 from kiban.gate.events import Condition, Event, Purpose
 from kiban.records import kinds
 from kiban.registry.text import search_key
-from kiban.staff.middleware import SignedInRequest
+from kiban.staff.middleware import ENDED, SignedInRequest, employment_in_force, to_password, to_sign_in
+from kiban.terminals.middleware import not_registered
+from kiban.terminals.services import State
 from kiban.viewing import reasons, worklist
 from kiban.viewing.forms import ConsentForm, PurposeForm, RegisterForm, SearchForm
-from kiban.viewing.opening import Opened, open_items, refusals
-from kiban.web.access import administrator, public
+from kiban.viewing.opening import open_items, refusals
+from kiban.web.access import administrator, gated, public
 
 SHOWN_TODAY = 20
 CARE_MANAGERS = {"care_manager", "chief_care_manager"}
 LOG_ROWS = 200
 
 
-def purpose_of(request: SignedInRequest) -> Purpose:
-    """The purpose chosen for this session, or the usual one of this office and 職種."""
-    chosen = request.session.get("purpose")
+def purpose_of(request: HttpRequest) -> Purpose:
+    """The purpose chosen at this terminal, or the usual one of this office and 職種. The gate checks it either way."""
+    chosen = request.COOKIES.get(settings.PURPOSE_COOKIE_NAME)
     if chosen in set(Purpose):
         return Purpose(chosen)
-    employment = request.employment
+    employment = getattr(request, "employment", None) or employment_in_force(request)
+    if employment is None:
+        return Purpose.CARE_PLANNING  # nobody is signed in: the gate will say so
     return door.purpose_of(employment.organisation.kind, employment.job_type_id in CARE_MANAGERS)
+
+
+def _remember(response: HttpResponse, purpose: Purpose) -> HttpResponse:
+    """Keep the purpose in the browser, so that the next opening need not ask who works as what."""
+    response.set_cookie(settings.PURPOSE_COOKIE_NAME, purpose, secure=True, httponly=True, samesite="Lax")
+    return response
 
 
 @require_GET
@@ -92,39 +102,51 @@ def people(request: SignedInRequest) -> HttpResponse:
     return render(request, "viewing/people_table.html" if is_fragment else "viewing/people.html", context)
 
 
+@gated
 @require_GET
-def person(request: SignedInRequest, key: int, kind: str = "") -> HttpResponse:
-    """利用者ひとり: one kind of information of one person, or why it is not shown."""
+def person(request: HttpRequest, key: int, kind: str = "") -> HttpResponse:
+    """利用者ひとり: one kind of information of one person, or why it is not shown.
+
+    The page stands on the gate alone: it looks up session, terminal and employment itself and says who looked.
+    """
     try:
         chosen = kinds.kind(kind) if kind else kinds.kinds()[0]
     except kinds.UnknownKindError:
         raise Http404 from None
-    opened = open_items(
-        door.Caller.of(request), request.employment, key, [item.key for item in chosen.items], purpose_of(request)
-    )
+    purpose = purpose_of(request)
+    opened = open_items(door.Caller.of(request), key, [item.key for item in chosen.items], purpose)
+    if opened.seat is None and (answer := _turned_away(request, opened.standing)):
+        return answer
+    request.frame = opened.seat and opened.seat.frame()  # type: ignore[attr-defined]
     items = [opened.items[item.key] for item in chosen.items]
     context = {"kind": chosen, "shown": [item for item in items if item.allowed], "refusals": refusals(items)}
-    return _page(request, key, opened, context)
-
-
-def _page(request: SignedInRequest, key: int, opened: Opened, context: dict[str, Any]) -> HttpResponse:
-    """A page about a person; a stranger learns nothing, not even that the person exists."""
-    if opened.is_stranger:
+    if opened.is_stranger:  # learns nothing, not even that the person exists
         raise Http404
-    return render(
-        request,
-        "viewing/person.html",
-        {
-            "key": key,
-            "opened": opened,
-            "person": opened.person,
-            "kinds": kinds.kinds(),
-            "purpose": purpose_of(request),
-            "purpose_form": PurposeForm(initial={"purpose": purpose_of(request)}),
-            **context,
-        },
-        status=200 if opened.outcome != "denied" else 403,
-    )
+    context |= {
+        "key": key,
+        "opened": opened,
+        "seat": opened.seat,
+        "person": opened.person,
+        "kinds": kinds.kinds(),
+        "purpose": purpose,
+        "purposes": [(one.value, one.label) for one in Purpose],
+    }
+    status = 200 if opened.outcome != "denied" else 403
+    return _remember(render(request, "viewing/person.html", context, status=status), purpose)
+
+
+def _turned_away(request: HttpRequest, standing: list[str]) -> HttpResponse | None:
+    """The page for somebody the gate does not know, or not any more; none when only the panel can tell why."""
+    answers = dict(word.split(":") for word in standing)
+    terminal = answers.get(Condition.TERMINAL)
+    if terminal in set(State):
+        return not_registered(request, State(terminal))
+    if answers.get(Condition.ACCOUNT) == "first_password":
+        return to_password(request)
+    if terminal or Condition.ACCOUNT in answers:
+        request.session.flush()
+        return to_sign_in(request, ENDED)
+    return None
 
 
 @administrator
@@ -202,7 +224,7 @@ _MISSES = {
 @require_http_methods(["GET", "POST"])
 def consent(request: SignedInRequest, key: int) -> HttpResponse:
     """同意: the comprehensive consent, given in the municipality's place."""
-    opened = open_items(door.Caller.of(request), request.employment, key, [], purpose_of(request))
+    opened = open_items(door.Caller.of(request), key, [], purpose_of(request))
     if opened.person is None:
         raise Http404
     form = ConsentForm(request.POST or None, initial={"given_on": timezone.localdate(), "signer": "self"})
@@ -253,11 +275,10 @@ def end_relation(request: SignedInRequest, key: int) -> HttpResponse:
 def choose_purpose(request: SignedInRequest) -> HttpResponse:
     """Choose for what the next openings are made."""
     form = PurposeForm(request.POST)
-    if form.is_valid():
-        request.session["purpose"] = form.cleaned_data["purpose"]
     back = request.POST.get("back", "")
     known = back.startswith(reverse("viewing:people")) and "//" not in back and "\\" not in back
-    return redirect(back if known else reverse("viewing:today"))
+    answer = redirect(back if known else reverse("viewing:today"))
+    return _remember(answer, Purpose(form.cleaned_data["purpose"])) if form.is_valid() else answer
 
 
 @public

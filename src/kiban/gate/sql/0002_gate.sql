@@ -373,7 +373,7 @@ BEGIN
     RETURN gate.write_log(r);
 END $$;
 
--- {"log":…, "at":…, "standing":[…], "person":{…}|null, "basis":{…}, "items":[{item, allowed, answers, cell, records}]}
+-- {"log":…, "at":…, "standing":[…], "caller":{…}|null, "person":{…}|null, "basis":{…}, "items":[{item, allowed, answers, cell, records}]}
 CREATE FUNCTION gate.answer_open(t gate.ticket) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
@@ -386,6 +386,15 @@ BEGIN
     RETURN (
         SELECT json_build_object(
             'log', r.id, 'at', r.at, 'outcome', r.outcome, 'purpose', r.purpose, 'standing', r.standing,
+            'caller', (SELECT json_build_object('name', a.name, 'job', j.name, 'job_type', j.code, 'level', e.level,
+                              'organisation', o.name, 'number', o.number, 'kind', o.kind, 'terminal', m.name)
+                         FROM public.staff_account AS a
+                         JOIN public.staff_employment AS e ON e.id = r.employment_id
+                         JOIN public.registry_jobtype AS j ON j.code = e.job_type_id
+                         JOIN public.registry_organisation AS o ON o.id = r.organisation_id
+                         JOIN public.terminals_certificate AS f ON f.fingerprint = r.certificate
+                         JOIN public.terminals_terminal AS m ON m.id = f.terminal_id
+                        WHERE a.id = r.account_id AND r.standing = '{}'),
             'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'sex', p.sex,
                               'insurer_no', care.insurer_no(p.insured_key),
                               'insured_no', care.insured_no(p.insured_key),
