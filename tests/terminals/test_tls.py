@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -196,15 +197,17 @@ def test_a_request_is_signed_for_its_own_key_only():
         authority.sign_request(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), "1", 1)
 
 
-def test_the_server_says_so_when_it_is_not_set_up(tmp_path):
+def test_the_server_says_so_when_it_is_not_set_up():
     environment = {name: value for name, value in os.environ.items() if name not in ("KIBAN_DATABASE", "DATABASE_URL")}
-    refused = subprocess.run(
-        [sys.executable, "-m", "kiban.ops.cli", "serve", "--unix-socket", str(tmp_path / "kiban.sock")],
-        env={**environment, "KIBAN_DATA": str(tmp_path / "data")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # Not tmp_path: a pytest that starts meanwhile closes its parent folder to the database's account.
+    with tempfile.TemporaryDirectory(prefix="kiban-fresh-") as folder:
+        refused = subprocess.run(
+            [sys.executable, "-m", "kiban.ops.cli", "serve", "--unix-socket", f"{folder}/kiban.sock"],
+            env={**environment, "KIBAN_DATA": f"{folder}/data"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert refused.returncode != 0
     assert "kiban setup を実行してください" in refused.stderr
     assert "Traceback" not in refused.stderr
