@@ -58,7 +58,7 @@ ATTEMPTS = [
     "SELECT nextval('care.access_log_id')",
     "SELECT setval('care.access_log_id', 1)",
     "SELECT gate.context('a', 'b', 'c')",
-    "SELECT * FROM gate.decide(1, NULL, ARRAY['insurance_card.card'])",
+    "SELECT * FROM gate.decide(1, ARRAY['insurance_card.card'], 1, '', '', '{}', '', '', now()::date, now())",
     "SELECT gate.write_log(NULL)",
     "SELECT gate.redeem(NULL, 'record:open')",
     "SELECT gate.current_content(1, 'insurance_card.card', now()::date)",

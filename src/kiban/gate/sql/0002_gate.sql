@@ -224,7 +224,8 @@ END $$;
 
 -- 3 The four answers about a person --------------------------------------------------------------------------------
 -- One home for the rules: the planner inlines this function both where one record is opened and, per person, where
--- a list is made. It must therefore stay one plain SELECT (no SECURITY DEFINER, no SET). Answers per item:
+-- a list is made. It must therefore stay one plain SELECT (no SECURITY DEFINER, no SET), and it takes the context
+-- field by field: a field of a composite value is taken out anew for every row. Answers per item:
 --   role          ok | no_cell | closed | unconfirmed
 --   relation      ok | none | no_identity | not_started | ended | other_capacity | other_insurer
 --   consent       ok | not_needed | none | later | withdrawn
@@ -232,14 +233,15 @@ END $$;
 -- When an organisation stands in several columns of the matrix, the column that opens the item counts; else the one
 -- that fails least (between equals the first in the alphabet: any order would do, but it must be one).
 
-CREATE FUNCTION gate.decide(p_key bigint, c gate.context, p_items text[])
+CREATE FUNCTION gate.decide(p_key bigint, p_items text[], p_organisation bigint, p_kind text, p_number text,
+                            p_parties text[], p_job text, p_matrix text, p_today date, p_now timestamptz)
 RETURNS TABLE (item text, role text, relation text, consent text, municipality text,
                relation_id bigint, consent_id bigint, cell_id bigint, decision_id bigint)
 LANGUAGE sql STABLE AS $$
 SELECT i.item, best.role, best.relation, best.consent,
        CASE WHEN n.id IS NULL                     THEN 'unknown_insurer'
             WHEN n.started_on IS NULL             THEN 'not_started'
-            WHEN n.started_on > (c).today         THEN 'starts_later'
+            WHEN n.started_on > p_today         THEN 'starts_later'
             WHEN NOT h.migrated                   THEN 'not_migrated'
             ELSE 'ok' END,
        r.ids[array_position(r.capacities, best.needs)], g.id, best.cell_id, best.decision_id
@@ -250,25 +252,25 @@ SELECT i.item, best.role, best.relation, best.consent,
  CROSS JOIN LATERAL (
        SELECT count(*) > 0 AS migrated
          FROM public.registry_migrateditem AS m
-        WHERE m.insurer_id = n.id AND m.item IN (i.item, '*') AND m.migrated_on <= (c).today) AS h
+        WHERE m.insurer_id = n.id AND m.item IN (i.item, '*') AND m.migrated_on <= p_today) AS h
  CROSS JOIN LATERAL (
-       SELECT count(*) > 0 AS known, bool_or(q.viewing_from > (c).today) AS later,
+       SELECT count(*) > 0 AS known, bool_or(q.viewing_from > p_today) AS later,
               coalesce(array_agg(q.capacity ORDER BY q.id DESC) FILTER (WHERE q.live), '{}') AS capacities,
               array_agg(q.id ORDER BY q.id DESC) FILTER (WHERE q.live) AS ids
          FROM (SELECT l.id, l.capacity, l.viewing_from,
-                      l.viewing_from <= (c).today AND (l.viewing_to IS NULL OR l.viewing_to > (c).today)
-                      AND (l.ended_at IS NULL OR l.ended_at > (c).now) AS live
+                      l.viewing_from <= p_today AND (l.viewing_to IS NULL OR l.viewing_to > p_today)
+                      AND (l.ended_at IS NULL OR l.ended_at > p_now) AS live
                  FROM care.relation AS l
-                WHERE l.insured_key = p_key AND l.organisation_id = (c).organisation_id) AS q) AS r
+                WHERE l.insured_key = p_key AND l.organisation_id = p_organisation) AS q) AS r
  CROSS JOIN LATERAL (
        SELECT count(*) > 0 AS known
          FROM care.identity AS d
-        WHERE d.insured_key = p_key AND d.organisation_id = (c).organisation_id
-          AND d.confirmed_on <= (c).today) AS d
+        WHERE d.insured_key = p_key AND d.organisation_id = p_organisation
+          AND d.confirmed_on <= p_today) AS d
  CROSS JOIN LATERAL (
-       SELECT max(o.id) FILTER (WHERE o.given_on <= (c).today
-                                  AND (o.withdrawn_at IS NULL OR o.withdrawn_at > (c).now)) AS id,
-              bool_or(o.withdrawn_at IS NULL AND o.given_on > (c).today) AS later, count(*) > 0 AS known
+       SELECT max(o.id) FILTER (WHERE o.given_on <= p_today
+                                  AND (o.withdrawn_at IS NULL OR o.withdrawn_at > p_now)) AS id,
+              bool_or(o.withdrawn_at IS NULL AND o.given_on > p_today) AS later, count(*) > 0 AS known
          FROM care.consent AS o WHERE o.insured_key = p_key) AS g
  CROSS JOIN LATERAL (
        SELECT a.role, a.relation, a.consent, a.cell_id, a.decision_id, a.needs
@@ -279,7 +281,7 @@ SELECT i.item, best.role, best.relation, best.consent,
                        WHEN own.is_open                                           THEN 'ok'
                        WHEN own.id IS NOT NULL                                    THEN 'closed'
                        ELSE 'unconfirmed' END AS role,
-                  CASE WHEN w.needs = 'own' THEN CASE WHEN (c).organisation_number = k.number THEN 'ok'
+                  CASE WHEN w.needs = 'own' THEN CASE WHEN p_number = k.number THEN 'ok'
                                                       ELSE 'other_insurer' END
                        WHEN NOT r.known                                  THEN 'none'
                        WHEN w.needs <> 'opinion' AND NOT d.known         THEN 'no_identity'
@@ -294,20 +296,20 @@ SELECT i.item, best.role, best.relation, best.consent,
                        ELSE 'none' END AS consent,
                   cell.id AS cell_id, own.id AS decision_id,
                   CASE WHEN w.needs IN ('own', 'any') THEN r.capacities[1] ELSE w.needs END AS needs
-             FROM (SELECT unnest(CASE WHEN (c).parties = '{}' OR (c).parties IS NULL THEN ARRAY['']
-                                      ELSE (c).parties END) AS name) AS party
+             FROM (SELECT unnest(CASE WHEN p_parties = '{}' OR p_parties IS NULL THEN ARRAY['']
+                                      ELSE p_parties END) AS name) AS party
              LEFT JOIN public.gate_cell AS cell
-                    ON cell.matrix_id = (c).matrix AND cell.item = i.item AND cell.party = party.name
-                   AND cell.job_type = (c).job_type
+                    ON cell.matrix_id = p_matrix AND cell.item = i.item AND cell.party = party.name
+                   AND cell.job_type = p_job
              LEFT JOIN LATERAL (
                   SELECT x.id, x.is_open, x.needs_consent
                     FROM public.gate_insurerdecision AS x
                    WHERE cell.status = 'unconfirmed' AND x.insurer_id = n.id AND x.item = i.item
-                     AND x.party = party.name AND x.job_type = (c).job_type
-                     AND x.starts_on <= (c).today AND (x.ends_on IS NULL OR x.ends_on > (c).today)
+                     AND x.party = party.name AND x.job_type = p_job
+                     AND x.starts_on <= p_today AND (x.ends_on IS NULL OR x.ends_on > p_today)
                    ORDER BY x.version DESC LIMIT 1) AS own ON true
             CROSS JOIN LATERAL (
-                  SELECT coalesce(cell.relation, CASE (c).organisation_kind WHEN 'municipality' THEN 'own'
+                  SELECT coalesce(cell.relation, CASE p_kind WHEN 'municipality' THEN 'own'
                                                  WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w
          ) AS a
         ORDER BY (a.role <> 'ok')::int + (a.relation <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int,
@@ -366,7 +368,8 @@ BEGIN
                                c.standing = '{}')),
            max(d.relation_id), max(d.consent_id)
       INTO r.decisions, r.relation_id, r.consent_id
-      FROM gate.decide(p_key, c, p_items) AS d;
+      FROM gate.decide(p_key, p_items, c.organisation_id, c.organisation_kind, c.organisation_number,
+                       c.parties, c.job_type, c.matrix, c.today, c.now) AS d;
     SELECT count(*) INTO v_allowed FROM unnest(r.decisions) AS w WHERE w LIKE '+%';
     r.outcome := CASE v_allowed WHEN 0 THEN 'denied' WHEN cardinality(r.decisions) THEN 'allowed'
                  ELSE 'partly' END;
@@ -516,7 +519,8 @@ BEGIN
                           bool_or(d.item = 'insurance_card.card' AND d.role = 'ok' AND d.relation = 'ok'
                                   AND d.consent IN ('ok', 'not_needed') AND d.municipality = 'ok') AS card,
                           bool_and(d.relation <> 'ok') AS stranger
-                     FROM gate.decide(f.insured_key, c, gate.list_items()) AS d) AS w
+                     FROM gate.decide(f.insured_key, gate.list_items(), c.organisation_id, c.organisation_kind, c.organisation_number,
+                                     c.parties, c.job_type, c.matrix, c.today, c.now) AS d) AS w
               LEFT JOIN LATERAL gate.current_content(f.insured_key, 'insurance_card.card', c.today) AS k ON w.card
              WHERE NOT w.stranger
         ), page AS (
@@ -685,7 +689,8 @@ BEGIN
         RETURN CASE WHEN c.organisation_number <> care.insurer_no(p_key) THEN 'relation:other_insurer' END;
     END IF;
     RETURN (SELECT CASE d.relation WHEN 'ok' THEN NULL ELSE 'relation:' || d.relation END
-              FROM gate.decide(p_key, c, ARRAY['person.any']) AS d);
+              FROM gate.decide(p_key, ARRAY['person.any'], c.organisation_id, c.organisation_kind, c.organisation_number,
+                               c.parties, c.job_type, c.matrix, c.today, c.now) AS d);
 END $$;
 
 CREATE FUNCTION gate.give_consent(p_session text, p_certificate text, p_key bigint, p_purpose text, p_given_on date,
