@@ -481,6 +481,8 @@ DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
     r care.access_log := gate.log_row('people:list', c, 0);
     v_total bigint;
+    v_mine bigint[];
+    v_first bigint := CASE c.organisation_kind WHEN 'municipality' THEN c.organisation_number::bigint * 10000000000 END;
     v_pattern text := '%' || replace(replace(replace(coalesce(p_search, ''), '\', '\\'), '%', '\%'), '_', '\_') || '%';
 BEGIN
     IF p_sort NOT IN ('kana', 'valid_to', 'care_level') OR p_offset < 0 OR p_limit NOT BETWEEN 1 AND 200
@@ -488,28 +490,30 @@ BEGIN
         RAISE EXCEPTION 'not an order and a page' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF c.standing = '{}' THEN
-        WITH mine AS MATERIALIZED (
-            SELECT DISTINCT l.insured_key
+        -- First whom, then what of them: as an array the persons are looked up one by one by key, however many
+        -- persons the database holds (a generic plan would otherwise have to guess, and read them all).
+        IF c.organisation_kind <> 'municipality' THEN
+            SELECT array_agg(DISTINCT l.insured_key) INTO v_mine
               FROM care.relation AS l
-             WHERE c.organisation_kind <> 'municipality' AND l.organisation_id = c.organisation_id
+             WHERE l.organisation_id = c.organisation_id
                AND l.viewing_from <= c.today AND (l.viewing_to IS NULL OR l.viewing_to > c.today)
-               AND (l.ended_at IS NULL OR l.ended_at > c.now)
-             UNION ALL
-            SELECT p.insured_key
+               AND (l.ended_at IS NULL OR l.ended_at > c.now);
+        ELSIF coalesce(p_search, '') <> '' THEN
+            SELECT array_agg(p.insured_key) INTO v_mine
               FROM care.person AS p
-             WHERE c.organisation_kind = 'municipality' AND coalesce(p_search, '') <> ''
-               AND (p.insured_key BETWEEN c.organisation_number::bigint * 10000000000
-                                      AND c.organisation_number::bigint * 10000000000 + 9999999999
-                    OR p.insured_key BETWEEN c.organisation_number::bigint * 10000000000 + 10000000000000000
-                                         AND c.organisation_number::bigint * 10000000000 + 10000009999999999)
-        ), found AS MATERIALIZED (
+             WHERE (p.insured_key BETWEEN v_first AND v_first + 9999999999
+                    OR p.insured_key BETWEEN v_first + 10000000000000000 AND v_first + 10000009999999999)
+               AND (p.search_key LIKE v_pattern OR p.kana_key LIKE v_pattern
+                    OR right(care.insured_no(p.insured_key), 4) = p_search);
+        END IF;
+        WITH found AS MATERIALIZED (
             SELECT m.insured_key, p.kana_key
-              FROM mine AS m
-              JOIN care.person AS p ON p.insured_key = m.insured_key
+              FROM unnest(v_mine) AS m(insured_key)
+             CROSS JOIN LATERAL (SELECT q.kana_key, q.search_key FROM care.person AS q
+                                  WHERE q.insured_key = m.insured_key LIMIT 1) AS p
              WHERE coalesce(p_search, '') = ''
                 OR p.search_key LIKE v_pattern OR p.kana_key LIKE v_pattern
-                OR (p_search ~ '^[0-9]{4}$' AND (p.insured_key % 10000)::text = ltrim(p_search, '0'))
-                OR (p_search = '0000' AND p.insured_key % 10000 = 0)
+                OR right(care.insured_no(m.insured_key), 4) = p_search
         ), judged AS (
             SELECT f.insured_key, f.kana_key, w.words, k.valid_to, k.content ->> 'care_level' AS care_level
               FROM found AS f
