@@ -211,16 +211,6 @@ def fill(persons: int) -> dict[str, str]:
         owner.execute("DELETE FROM care.record")
         add_persons(owner, 1, persons)
         owner.execute(
-            """INSERT INTO care.identity (insured_key, organisation_id, confirmed_on, method)
-               SELECT %(base)s + n, 1, current_date - 5, 'card' FROM generate_series(1, %(office)s) AS n;""",
-            {"base": BASE, "office": OFFICE},
-        )
-        owner.execute(
-            """INSERT INTO care.relation (insured_key, organisation_id, capacity, viewing_from)
-               SELECT %(base)s + n, 1, 'plan', current_date - 5 FROM generate_series(1, %(office)s) AS n""",
-            {"base": BASE, "office": OFFICE},
-        )
-        owner.execute(
             RECORDS.format(low="%(low)s", high="%(high)s"),
             {"base": BASE, "low": 1, "high": OFFICE, "items": [k for k in kinds.item_keys() if k not in EVERYBODY]},
         )
@@ -241,8 +231,8 @@ SELECT %(base)s + n, item, 1, 1, current_date - 100, current_date + 300, 'insure
 
 
 def add_persons(owner: Any, low: int, high: int) -> None:
-    """Persons ``low`` to ``high`` with consent and three records each."""
-    span = {"base": BASE, "low": low, "high": high, "items": list(EVERYBODY)}
+    """Persons ``low`` to ``high`` with consent, an office and three records each."""
+    span = {"base": BASE, "office": OFFICE, "low": low, "high": high, "items": list(EVERYBODY)}
     owner.execute(
         """INSERT INTO care.person (insured_key, name, kana, birth, sex, charset, search_key, kana_key)
            SELECT %(base)s + n, '試験 花子' || n, 'シケン', '1940-03-02', '2', 'utf-8', '試験花子' || n, 'シケン'
@@ -252,6 +242,19 @@ def add_persons(owner: Any, low: int, high: int) -> None:
     owner.execute(
         """INSERT INTO care.consent (insured_key, given_on, text_version, signer, taken_by)
            SELECT %(base)s + n, current_date - 5, '1', 'self', 'municipality'
+             FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n""",
+        span,
+    )
+    # Two hundred persons an office; the first two hundred are the measured one's.
+    owner.execute(
+        """INSERT INTO care.identity (insured_key, organisation_id, confirmed_on, method)
+           SELECT %(base)s + n, 1 + (n - 1) / %(office)s, current_date - 5, 'card'
+             FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n""",
+        span,
+    )
+    owner.execute(
+        """INSERT INTO care.relation (insured_key, organisation_id, capacity, viewing_from)
+           SELECT %(base)s + n, 1 + (n - 1) / %(office)s, 'plan', current_date - 5
              FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n""",
         span,
     )

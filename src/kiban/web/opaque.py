@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -24,9 +25,14 @@ def _cipher(key: str) -> Cipher[modes.ECB]:
 
 def encode(insured_key: int) -> str:
     """The identifier (22 characters, URL-safe) of a person."""
-    encryptor = _cipher(settings.OPAQUE_KEY).encryptor()
-    block = encryptor.update(_CHECK + insured_key.to_bytes(8, "big"))
-    return base64.urlsafe_b64encode(block)[:22].decode()
+    return encode_all([insured_key])[0]
+
+
+def encode_all(insured_keys: Iterable[int]) -> list[str]:
+    """The identifiers of several persons, in order."""
+    plain = b"".join(_CHECK + key.to_bytes(8, "big") for key in insured_keys)
+    blocks = _cipher(settings.OPAQUE_KEY).encryptor().update(plain)
+    return [base64.urlsafe_b64encode(blocks[at : at + 16])[:22].decode() for at in range(0, len(blocks), 16)]
 
 
 def decode(identifier: str) -> int | None:
