@@ -31,7 +31,7 @@ DATABASE = "kiban_bench_load"
 HEADINGS = (
     "保険者番号", "被保険者番号", "履歴番号", "申請日", "申請区分", "認定状況", "認定日", "要介護度", "有効期間開始日",
     "有効期間終了日", "審査会意見", "前回の要介護度", "調査依頼日", "調査実施日", "意見書依頼日", "意見書入手日",
-    "一次判定日", "一次判定結果", "審査会開催日", "結果通知日", "障害高齢者の日常生活自立度",
+    "一次判定日", "審査会開催日", "結果通知日", "障害高齢者の日常生活自立度",
     "認知症高齢者の日常生活自立度", "訂正理由",
 )  # fmt: skip
 LEVELS = ("06", "12", "13", "21", "22", "23", "24", "25")
@@ -76,7 +76,7 @@ def _certification(number: int, level: str, chance: random.Random) -> list[str]:
     return [
         INSURER, f"{number // RECORDS_EACH + 1:010}", str(number % RECORDS_EACH + 1), day(0), chance.choice("123"), "2",
         day(board), level, day(board), day(board + 364), remark, chance.choice(LEVELS), day(1), day(survey), day(1),
-        day(opinion), day(first), chance.choice(LEVELS), day(board), day(board + 3),
+        day(opinion), day(first), day(board), day(board + 3),
         chance.choice(("01", "11", "21", "31")), chance.choice(("01", "02", "03")), "",
     ]  # fmt: skip
 

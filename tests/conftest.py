@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import database
+
+# How long an example takes says something about the machine, nothing about the rule.
+settings.register_profile("kiban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kiban")
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ from kiban.registry.numbers import split21
 from kiban.staff import services as staff
 from kiban.staff.models import Employment
 from kiban.terminals import services as terminals
+from kiban.terminals.forms import VISIT
 
 PASSWORD = "mihon-2026-demo"  # noqa: S105 - a demo's, printed on the screen
 SIZES = {"131136": 600, "092023": 300, "435073": 120}
@@ -322,7 +323,11 @@ def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -
         )
         device = TOTPDevice.objects.create(user=account, name="アプリ", key=default_key(), confirmed=True)
         terminal = terminals.register_terminal(
-            organisations[where], terminal_name, place=terminal_name.removesuffix("PC"), custodian=name
+            organisations[where],
+            terminal_name,
+            place=terminal_name.removesuffix("PC"),
+            purpose=VISIT if login_id == "caremane" else "事務所での閲覧",
+            custodian=name,
         )
         made = terminals.issue_certificate(terminal, by="デモ")
         path = folder / f"{login_id}.p12"

@@ -15,7 +15,7 @@ FIRST_LEVELS = {**LEVELS, "14": "要介護1相当"}
 RESULT = Item(
     key="certification.result",
     label="認定結果・経過",
-    source="要介護認定の申請から結果通知まで(介護保険法第27条ほか、platform-policy §6.4)",
+    source="要介護認定の申請から結果通知まで(介護保険法第27条ほか)",
     groups=(
         Group(
             "結果",
@@ -45,7 +45,6 @@ RESULT = Item(
                 Date("opinion_requested_on", "意見書依頼日"),
                 Date("opinion_received_on", "意見書入手日"),
                 Date("first_judged_on", "一次判定日"),
-                Code("first_level", "一次判定結果", codes=FIRST_LEVELS),
                 Date("board_on", "審査会開催日"),
                 Date("notified_on", "結果通知日"),
             ),
@@ -78,7 +77,7 @@ RESULT = Item(
 PROGRESS = Item(
     key="certification.progress",
     label="審査会進捗",
-    source="新潟市の事業所システムが示す進捗項目(platform-policy §6.4)。国の項目は未確認",
+    source="新潟市の事業所システムが示す進捗項目。国の項目は未確認",
     groups=(
         Group(
             "審査会までの進み具合",
@@ -88,6 +87,9 @@ PROGRESS = Item(
                 Date("visited_on", "訪問調査日", shows_nothing=True),
                 Date("opinion_received_on", "主治医意見書提出日", shows_nothing=True),
                 Date("first_judged_on", "一次判定日", shows_nothing=True),
+                # Here and not with the result: who may see a first judgment is not published, and neither is who may
+                # see the progress, so both stay closed until they are.
+                Code("first_level", "一次判定結果", codes=FIRST_LEVELS),
                 Date("board_planned_on", "審査会予定日"),
                 Date("second_judged_on", "二次判定日", shows_nothing=True),
                 Code("second_level", "二次判定結果", codes=LEVELS, shows_nothing=True),

@@ -14,7 +14,7 @@ REDUCTIONS = numbered(
 CARD = Item(
     key="insurance_card.card",
     label="被保険者証",
-    source="介護保険被保険者証・資格者証の記載事項(platform-policy §6.4)",
+    source="介護保険被保険者証・資格者証の記載事項",
     groups=(
         Group(
             "要介護認定",

@@ -12,7 +12,7 @@ from kiban.records.items import Group, Item, Kind, Sender, needs
 INDEPENDENCE = numbered("自立", "J1", "J2", "A1", "A2", "B1", "B2", "C1", "C2")
 DEMENTIA_INDEPENDENCE = numbered("自立", "Ⅰ", "Ⅱa", "Ⅱb", "Ⅲa", "Ⅲb", "Ⅳ", "M")
 
-# Points by code, in the order of the form (codes-and-cards §8.3).
+# Points by code, in the order of the form.
 THREE_STEPS, TWO_STEPS, FOUR_STEPS = (0, 5, 10), (0, 0, 5), (0, 5, 10, 15)
 BARTHEL = (
     ("barthel_index_meal", "食事", THREE_STEPS),

@@ -61,7 +61,7 @@ def _attention(name: str, label: str) -> Field:
 OPINION = Item(
     key="opinion.opinion",
     label="主治医意見書",
-    source="主治医意見書の様式(platform-policy §5.2)。同意欄は2026年4月1日に廃止",
+    source="主治医意見書の様式(主治医意見書記入の手引きの項目)。同意欄は2026年4月1日に廃止",
     groups=(
         Group(
             "意見書",

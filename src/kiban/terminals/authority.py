@@ -25,7 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from kiban.ops.paths import data_folder
 
 ROOT_YEARS = 20
-TERMINAL_YEARS = 3  # as the national service (platform-policy: 電子証明書 3年)
+TERMINAL_YEARS = 3  # as the national service (電子証明書の有効期間 3年)
 SERVER_DAYS = 397  # browsers refuse server certificates that are valid for longer
 SERVER_RENEW_DAYS = 30
 STRONG_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
