@@ -36,7 +36,7 @@ def _zipped(name: str) -> bytes:
         (_zipped("data.csv"), "zip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "Excelのファイル(.xls)"),
         (b"%PDF-1.7\n", "PDF"),
-        (gzip.compress(b"x"), "gz"),
+        (gzip.compress(b"x", mtime=0), "gz"),
         ("保険者番号,被保険者番号\r\n".encode("utf-16"), "UTF-16"),
         (b"<!DOCTYPE html><html></html>\n", "Webページ"),
         (b'{"insured": 1}\n', "JSON"),
