@@ -66,7 +66,7 @@ def read(text: str, job_types: Sequence[str]) -> tuple[dict[str, Any], list[Cell
             place = (rule.party, rule.item, rule.job_type)
             before = found.get(place)
             if before is not None and before[0] == rank:
-                raise MatrixError(f"{place} is decided twice")
+                raise MatrixError(f"{place} が2回書かれています。")
             if before is None or before[0] < rank:
                 found[place] = (rank, rule)
     return head, [rule for _, rule in found.values()]
@@ -76,17 +76,17 @@ def _written_out(
     entry: dict[str, Any], items: Sequence[str], job_types: Sequence[str]
 ) -> Iterator[tuple[CellRule, int]]:
     if entry["party"] not in PARTIES:
-        raise MatrixError(f"unknown party {entry['party']}")
+        raise MatrixError(f"知らない欄です: {entry['party']}")
     if entry["relation"] not in RELATIONS:
-        raise MatrixError(f"unknown relation {entry['relation']}")
+        raise MatrixError(f"知らない関係です: {entry['relation']}")
     if entry["status"] not in Cell.Status.values or not entry["source"].strip():
-        raise MatrixError(f"a cell of {entry['party']} has no status or no source")
+        raise MatrixError(f"{entry['party']} のマスに、状態か出典がありません。")
     for item in items if entry["items"] == ["*"] else entry["items"]:
         if item not in items:
-            raise MatrixError(f"unknown item {item}")
+            raise MatrixError(f"知らない情報です: {item}")
         for job in job_types if entry["jobs"] == ["*"] else entry["jobs"]:
             if job not in job_types:
-                raise MatrixError(f"unknown job type {job}")
+                raise MatrixError(f"知らない職種です: {job}")
             rank = (entry["items"] != ["*"]) + 2 * (entry["jobs"] != ["*"])
             yield (
                 CellRule(
@@ -117,7 +117,9 @@ def load(text: str | None = None) -> MatrixVersion:
     existing = MatrixVersion.objects.using(DATABASE).filter(version=head["version"]).first()
     if existing is not None:
         if existing.digest != digest:
-            raise MatrixError(f"matrix version {head['version']} was loaded before with another content")
+            raise MatrixError(
+                f"{head['version']}版は、別の内容ですでに読み込まれています。変えるときは新しい版にしてください。"
+            )
         return existing
     with transaction.atomic(using=DATABASE):
         version = MatrixVersion.objects.using(DATABASE).create(
@@ -154,13 +156,13 @@ def decide(
         MatrixError: unknown party, item or job type; no document; a period that ends before it starts.
     """
     if party not in PARTIES or set(items) - set(item_keys()):
-        raise MatrixError("unknown party or item")
+        raise MatrixError("知らない欄か情報があります。")
     if set(job_types) - set(JobType.objects.using(DATABASE).values_list("code", flat=True)):
-        raise MatrixError("unknown job type")
+        raise MatrixError("知らない職種があります。")
     if not document_name.strip() or not document_number.strip():
-        raise MatrixError("a decision needs the name and number of its document")
+        raise MatrixError("決定には、文書名と文書番号が要ります。")
     if ends_on is not None and ends_on <= starts_on:
-        raise MatrixError("the period ends before it starts")
+        raise MatrixError("終わりの日が始まりの日より前です。")
     made = []
     with transaction.atomic(using=DATABASE):
         Insurer.objects.using(DATABASE).select_for_update().get(pk=insurer.pk)
