@@ -298,9 +298,12 @@ SELECT i.item, best.role, best.relation, best.consent,
                   CASE WHEN w.needs IN ('own', 'any') THEN r.capacities[1] ELSE w.needs END AS needs
              FROM (SELECT unnest(CASE WHEN p_parties = '{}' OR p_parties IS NULL THEN ARRAY['']
                                       ELSE p_parties END) AS name) AS party
-             LEFT JOIN public.gate_cell AS cell
-                    ON cell.matrix_id = p_matrix AND cell.item = i.item AND cell.party = party.name
-                   AND cell.job_type = p_job
+             -- At most one cell (gate_cell_once); LIMIT has it looked up, where a join would read all parties' cells.
+             LEFT JOIN LATERAL (
+                  SELECT x.id, x.status, x.is_open, x.needs_consent, x.relation
+                    FROM public.gate_cell AS x
+                   WHERE x.matrix_id = p_matrix AND x.party = party.name AND x.item = i.item AND x.job_type = p_job
+                   LIMIT 1) AS cell ON true
              LEFT JOIN LATERAL (
                   SELECT x.id, x.is_open, x.needs_consent
                     FROM public.gate_insurerdecision AS x
