@@ -35,6 +35,7 @@ def main() -> int:
     failed = False
     for name in wanted:
         print(f"{name} ...", flush=True)
+        load_before = round(os.getloadavg()[0], 1)  # what else the machine was doing
         try:
             rows = BENCHMARKS[name](options.quick)
         except Exception:
@@ -42,6 +43,7 @@ def main() -> int:
             failed = True
             continue
         about = {"benchmark": name, "date": dt.datetime.now(dt.UTC).date().isoformat(), "machine": machine()}
+        about |= {"load before": load_before, "load after": round(os.getloadavg()[0], 1)}
         kept = [row for row in kept if row["benchmark"] != name] + [
             {**row, **about, "form": "quick" if options.quick else "full"} for row in rows
         ]
