@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from benchmarks import people, processes
 from benchmarks.clients import Clients
 
 CONNECTIONS = 4
-LARGE = "kiban_large"  # the database with more persons, on the same server
+# Copies on the same server, used for nothing but the comparison of sizes: the same history, another number of persons.
+SMALL, LARGE = "kiban_small", "kiban_large"
 JSON_GOAL, HTML_GOAL, GROWTH_GOAL, LIST_GOAL = 0.50, 0.20, 1.3, 5.0
 Round = dict[str, float]
 
@@ -61,23 +63,24 @@ def measure(quick: bool) -> list[dict[str, Any]]:
 
     connections.close_all()  # a database somebody is connected to cannot be copied
     say(f"{large:,} persons")
-    provision.create_database(LARGE, database.database_name())
+    for name in (SMALL, LARGE):
+        provision.create_database(name, database.database_name())
     people.grow(LARGE, small, large)
+    people.settle(SMALL)
     processes.pin_database()
     check_durable()
-    with (
-        processes.serving(database.database_name(), CONNECTIONS) as port,
-        processes.serving(LARGE, CONNECTIONS) as large_port,
-    ):
-        clients = Clients(port, caller["session"], CONNECTIONS)
-        others = Clients(large_port, caller["session"], CONNECTIONS)
-        found = take_turns(clients, others, caller, people.measured(small), seconds=seconds, rounds=rounds)
-        listing = list_cost(clients, people.measured(small), 60 if quick else 200)
+    with ExitStack() as stack:
+        clients = {
+            name: Clients(stack.enter_context(processes.serving(name, CONNECTIONS)), caller["session"], CONNECTIONS)
+            for name in (database.database_name(), SMALL, LARGE)
+        }
+        found = take_turns(clients, caller, people.measured(small), seconds, rounds)
+        listing = list_cost(clients[database.database_name()], people.measured(small), 60 if quick else 200)
     return [*ratios(found, small), growth(found, small, large), listing]
 
 
 def take_turns(
-    clients: Clients, others: Clients, caller: dict[str, str], keys: list[int], *, seconds: int, rounds: int
+    clients: dict[str, Clients], caller: dict[str, str], keys: list[int], seconds: int, rounds: int
 ) -> dict[str, list[Round]]:
     """Rounds of everything in turn, after one turn that does not count."""
     from kiban.ops import database
@@ -85,15 +88,16 @@ def take_turns(
 
     every, shown = kinds.item_keys(), [item.key for item in kinds.kinds()[0].items]
     as_json, as_html = [json_path(key) for key in keys], [html_path(key) for key in keys]
-    for one in (clients, others):
+    for one in clients.values():
         check_answers(one, as_json[0], as_html[0], len(every))
     own = database.database_name()
     kinds_of_round: dict[str, tuple[str, int, Callable[[], Round]]] = {
         "pgbench": (own, len(every), lambda: processes.pgbench(caller, keys, every, CONNECTIONS, seconds)),
-        "json": (own, len(every), lambda: clients.round(as_json, seconds)),
-        "json, large": (LARGE, len(every), lambda: others.round(as_json, seconds)),
+        "json": (own, len(every), lambda: clients[own].round(as_json, seconds)),
+        "json, small": (SMALL, len(every), lambda: clients[SMALL].round(as_json, seconds)),
+        "json, large": (LARGE, len(every), lambda: clients[LARGE].round(as_json, seconds)),
         "pgbench, page": (own, len(shown), lambda: processes.pgbench(caller, keys, shown, CONNECTIONS, seconds)),
-        "html": (own, len(shown), lambda: clients.round(as_html, seconds)),
+        "html": (own, len(shown), lambda: clients[own].round(as_html, seconds)),
     }
     found: dict[str, list[Round]] = {name: [] for name in kinds_of_round}
     for number in range(rounds + 1):
@@ -142,15 +146,15 @@ def _ratio(ours: list[Round], theirs: list[Round], persons: int, what: str, goal
 
 def growth(found: dict[str, list[Round]], small: int, large: int) -> dict[str, Any]:
     """p99 with more persons in the database against p99 with fewer, turn by turn."""
-    pairs = list(zip(found["json, large"], found["json"], strict=True))
+    pairs = list(zip(found["json, large"], found["json, small"], strict=True))
     return {
         "name": f"p99 of an opening (JSON), {large:,} against {small:,} persons",
         "ratio": round(statistics.median(a["p99"] / b["p99"] for a, b in pairs), 3),
         "goal": f"at most {GROWTH_GOAL}",
         "measured": {
-            "p99 ms small": round(median(found["json"], "p99"), 2),
+            "p99 ms small": round(median(found["json, small"], "p99"), 2),
             "p99 ms large": round(median(found["json, large"], "p99"), 2),
-            "p50 ms small": round(median(found["json"], "p50"), 2),
+            "p50 ms small": round(median(found["json, small"], "p50"), 2),
             "p50 ms large": round(median(found["json, large"], "p50"), 2),
         },
     }

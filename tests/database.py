@@ -69,10 +69,11 @@ def make_database() -> None:
 
 
 def prepare_template() -> None:
-    """What every test may count on: code lists and the sharing matrix, as a fresh installation has them."""
-    from kiban.ops.setup_steps import load_reference_data
+    """What every test may count on, as a fresh installation has it: code lists, the matrix, the authority."""
+    from kiban.ops.setup_steps import load_reference_data, prepare
 
     load_reference_data()
+    prepare()
 
 
 def drop(name: str) -> None:

@@ -97,8 +97,8 @@ def test_pages_and_total(world, office, insurer):
 def test_search_by_kanji_kana_and_the_last_digits(world, office, search):
     insurer = world.insurer(started_on=days(-10))
     manager = world.actor(office)
-    add(world, insurer, office, "試験 花子", "シケンハナコ", insured_no="0000000042")
-    add(world, insurer, office, "試験 太郎", "シケンタロウ")
+    add(world, insurer, office, "試験 花子", "シケンハナコ", insured_no="9900000042")
+    add(world, insurer, office, "試験 太郎", "シケンタロウ", insured_no="9900000043")
     answer = listed(manager, search=search)
     assert names(answer) == ["試験 花子"]
     (row,) = world.log(account_id=manager.account_id)
