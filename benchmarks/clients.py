@@ -11,23 +11,26 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.processes import Server
+
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 COOKIE = re.compile(rb"\r\nset-cookie: ([^=]+=[^;\r]+)", re.IGNORECASE)
 
 
 class Clients:
-    """Some connections to a server at ``port``, which carry the cookie ``session`` and any the server sets."""
+    """Some connections to a server, which carry the cookie ``session`` and any the server sets."""
 
-    def __init__(self, port: int, session: str, connections: int) -> None:
+    def __init__(self, server: Server, session: str, connections: int) -> None:
         from django.conf import settings
 
         from kiban.terminals import authority
 
+        self.server = server
         folder = Path(os.environ["KIBAN_DATA"])
         context = ssl.create_default_context(cafile=str(authority.server_root_path()))
         context.load_cert_chain(folder / "client.pem", folder / "client-key.pem")
         self.cookies = [f"{settings.SESSION_COOKIE_NAME}={session}"]
-        self.connections = [self._connect(context, port) for _ in range(connections)]
+        self.connections = [self._connect(context, server.port) for _ in range(connections)]
 
     @staticmethod
     def _connect(context: ssl.SSLContext, port: int) -> ssl.SSLSocket:
@@ -49,7 +52,7 @@ class Clients:
         return time.perf_counter() - began
 
     def round(self, paths: list[str], seconds: float) -> dict[str, float]:
-        """All connections at once for some seconds: number of requests, requests a second, p50 and p99 (ms)."""
+        """All connections at once for some seconds: number of requests, requests a second, p50, p99, CPU of one (ms)."""
         requests = [self._request(path) for path in paths]
         taken: list[list[float]] = [[] for _ in self.connections]
         failed: list[BaseException] = []
@@ -65,7 +68,7 @@ class Clients:
             except BaseException as error:  # told by the thread that waits
                 failed.append(error)
 
-        began = time.perf_counter()
+        began, used = time.perf_counter(), self.server.cpu()
         _together(work, len(self.connections))
         lasted = time.perf_counter() - began
         if failed:
@@ -76,6 +79,7 @@ class Clients:
             "per second": len(times) / lasted,
             "p50": times[len(times) // 2] * 1000,
             "p99": times[int(len(times) * 0.99)] * 1000,
+            "cpu": (self.server.cpu() - used) / len(times) * 1000,
         }
 
     def _request(self, path: str) -> bytes:

@@ -134,6 +134,7 @@ def _ratio(ours: list[Round], theirs: list[Round], persons: int, what: str, goal
             "per second": round(median(ours, "per second")),
             "p50 ms": round(median(ours, "p50"), 2),
             "p99 ms": round(median(ours, "p99"), 2),
+            "server CPU ms": round(median(ours, "cpu"), 2),
             "pgbench per second": round(median(theirs, "per second")),
             "ratio lowest": round(min(each), 3),
             "ratio highest": round(max(each), 3),

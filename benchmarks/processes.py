@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_CORE, DATABASE_CORE = 0, 1
@@ -25,9 +26,26 @@ def pin_database() -> None:
         os.sched_setaffinity(pid, {DATABASE_CORE})
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running ``kiban serve``."""
+
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of processor time its worker has used so far: what others do to the machine hardly changes it."""
+        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        ticks = 0
+        for worker in workers:
+            fields = Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])  # utime, stime
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(database: str, threads: int) -> Iterator[int]:
-    """``kiban serve`` with one worker on the first core; gives its port."""
+def serving(database: str, threads: int) -> Iterator[Server]:
+    """``kiban serve`` with one worker on the first core."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -47,7 +65,7 @@ def serving(database: str, threads: int) -> Iterator[int]:
             if process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("the server did not start")
             time.sleep(0.1)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(30)
