@@ -52,7 +52,7 @@ class Clients:
         return time.perf_counter() - began
 
     def round(self, paths: list[str], seconds: float) -> dict[str, float]:
-        """All connections at once for some seconds: number of requests, requests a second, p50, p99, CPU of one (ms)."""
+        """All connections at once for some seconds: how many requests, how many a second, p50, p99 and CPU (ms)."""
         requests = [self._request(path) for path in paths]
         taken: list[list[float]] = [[] for _ in self.connections]
         failed: list[BaseException] = []
