@@ -56,7 +56,7 @@ def measure(quick: bool) -> list[dict[str, Any]]:
     setup_steps.load_reference_data()
     setup_steps.prepare()
     small, large = (20_000, 200_000) if quick else (100_000, 2_000_000)
-    seconds, rounds = (3, 6) if quick else (8, 10)
+    seconds, rounds = (3, 6) if quick else (6, 10)
     say(f"{small:,} persons")
     caller = people.fill(small)
     from django.db import connections
