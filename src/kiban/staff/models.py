@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kiban.registry.models import JobType, Organisation
@@ -25,6 +26,8 @@ class Account(AbstractBaseUser):
     login_id = models.CharField("職員ID", max_length=40, unique=True)
     name = models.CharField("氏名", max_length=60)
     kana = models.CharField("フリガナ", max_length=120, blank=True)
+    email = models.EmailField("メールアドレス", blank=True, db_default="")
+    wants_digest = models.BooleanField("期限のお知らせをメールで受け取る", db_default=True)
     is_active = models.BooleanField("使える", default=True)
     must_change_password = models.BooleanField("最初のパスワードのまま", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -48,6 +51,7 @@ class Employment(models.Model):
     """雇用: in which organisation, as what 職種, on which days (half-open; ``ends_on`` is the first day without)."""
 
     class Level(models.TextChoices):
+        OFFICE = "office", "事業所ユーザ"
         ADMINISTRATOR = "administrator", "管理者"
         GENERAL = "general", "一般"
 
@@ -64,22 +68,44 @@ class Employment(models.Model):
     objects = EmploymentQuerySet.as_manager()
 
     @property
+    def is_administering(self) -> bool:
+        """Whether it opens the administrator's pages."""
+        return self.level in ADMINISTERING
+
+    @property
     def last_day(self) -> date | None:
         """最後の日: the last day with rights; ``None`` while no end is known."""
         return self.ends_on and self.ends_on - timedelta(days=1)
 
 
+# 事業所ユーザ makes 管理者, 管理者 make 一般 (介護WEBサービス, three levels); both keep terminals and staff.
+ADMINISTERING: tuple[str, ...] = (Employment.Level.OFFICE, Employment.Level.ADMINISTRATOR)
+MAY_GRANT: dict[str, tuple[str, ...]] = {
+    Employment.Level.OFFICE: (Employment.Level.ADMINISTRATOR, Employment.Level.GENERAL),
+    Employment.Level.ADMINISTRATOR: (Employment.Level.GENERAL,),
+    Employment.Level.GENERAL: (),
+}
+
+
 class Delegation(models.Model):
-    """代行: ``actor`` may act for ``absent``, because ``permitted_by`` said so, for a reason and a time."""
+    """代行: ``actor`` may act for ``absent``, because ``permitted_by`` said so, for a reason and a time.
+
+    It widens nothing: what is shown is decided by the 職種 of the one who looks. It says in whose place, and the log
+    keeps both names.
+    """
 
     actor = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     absent = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     permitted_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
     reason = models.CharField("理由", max_length=200)
+    # 利用目的 (gate.events.Purpose) it is given for; empty: for all.
+    purposes = ArrayField(models.CharField(max_length=40), db_default=[], blank=True)
+    permitted_at = models.DateTimeField("許可した日時", auto_now_add=True, null=True)
     starts_at = models.DateTimeField("開始")
     ends_at = models.DateTimeField("終了")
     revoked_at = models.DateTimeField("取り消した日時", null=True, blank=True)
+    revoked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
 
 
 class Session(models.Model):
@@ -93,3 +119,126 @@ class Session(models.Model):
     certificate_fingerprint = models.CharField(max_length=64, blank=True)
     second_factor_at = models.DateTimeField("二要素目を確かめた日時", null=True)
     delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, null=True)
+    # The screen locks after a time without use: nothing is shown until the person has shown who it is.
+    seen_at = models.DateTimeField("最後に使った日時", null=True)
+    locked_at = models.DateTimeField("画面をロックした日時", null=True)
+
+
+class PasswordBefore(models.Model):
+    """A password the account had: hashed, kept so that it is not chosen again."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passwords_before")
+    password = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+
+class Passkey(models.Model):
+    """A passkey (WebAuthn credential): a second factor that cannot be read over the shoulder or handed on."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField("名前", max_length=60)
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    transports = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+    last_used_at = models.DateTimeField("最後に使った日時", null=True)
+    revoked_at = models.DateTimeField("使えなくした日時", null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code on paper that stands once for the second factor. Stored hashed."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField("keyed hash, hex", max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField("作り直した日時", null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "code_hash"], name="staff_recoverycode_once")]
+
+
+class MailCode(models.Model):
+    """A one-time code sent by e-mail, good for a few minutes. Stored hashed."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="mail_codes")
+    code_hash = models.CharField("keyed hash, hex", max_length=64)
+    sent_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField("まちがえた回数", default=0)
+    used_at = models.DateTimeField(null=True)
+
+
+class Invitation(models.Model):
+    """招待: an administrator says who is to come in as what; the person chooses ID, password and second factor."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    name = models.CharField("氏名", max_length=60)
+    kana = models.CharField("フリガナ", max_length=120, blank=True)
+    email = models.EmailField("メールアドレス", blank=True)
+    job_type = models.ForeignKey(JobType, on_delete=models.PROTECT)
+    level = models.CharField("利用者区分", max_length=14, choices=Employment.Level, default=Employment.Level.GENERAL)
+    starts_on = models.DateField("採用日")
+    ends_on = models.DateField("退職日の翌日", null=True, blank=True)
+    token_hash = models.CharField("SHA-256 of the token, hex", max_length=64, unique=True)
+    invited_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField("有効期限")
+    accepted_at = models.DateTimeField(null=True)
+    employment = models.ForeignKey(Employment, on_delete=models.PROTECT, related_name="+", null=True)
+    withdrawn_at = models.DateTimeField("取り消した日時", null=True)
+    withdrawn_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+
+
+class StaffListCheck(models.Model):
+    """職員名簿との突合: the employer's list against the accounts, on a day, with what was found."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="staff_list_checks")
+    checked_at = models.DateTimeField(auto_now_add=True)
+    checked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField("名簿の基準日")
+    rows = models.PositiveIntegerField("名簿の人数")
+    findings = models.JSONField("見つかったこと", default=list)
+
+
+class RightsReview(models.Model):
+    """権限の見直し: what everybody could do on a day, looked through and signed off by name."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rights_reviews")
+    reviewed_at = models.DateTimeField(auto_now_add=True)
+    reviewed_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField("気づいたこと", max_length=500, blank=True)
+    content = models.JSONField("見直した内容", default=dict)
+    next_on = models.DateField("次の見直しの日")
+
+
+class Suspicion(models.Model):
+    """A sign that an ID is shared or misused, for the administrator to clear. Never hidden, never a verdict."""
+
+    class Kind(models.TextChoices):
+        TWO_TERMINALS = "two_terminals", "同じ職員IDが、2台の端末で同時に使われました"
+        SWITCH = "switch", "短い時間に、離れた端末の間で職員IDが移りました"
+        LEAVER = "leaver", "退職した人の職員IDでサインインが試されました"
+        CARRIED = "carried", "サインインしたままの画面が、別の端末に移されました"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="suspicions")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind)
+    seen_at = models.DateTimeField(auto_now_add=True)
+    last_at = models.DateTimeField("最後に起きた日時", auto_now_add=True)
+    times = models.PositiveIntegerField("回数", default=1)
+    detail = models.JSONField("端末の名前と時刻", default=dict)
+    cleared_at = models.DateTimeField("確かめた日時", null=True)
+    cleared_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+    note = models.CharField("確かめたこと", max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            # One open finding of a kind for an ID: it counts, it does not pile up.
+            models.UniqueConstraint(
+                fields=["organisation", "account", "kind"],
+                condition=models.Q(cleared_at=None),
+                name="staff_suspicion_open",
+            )
+        ]

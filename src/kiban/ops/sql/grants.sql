@@ -26,7 +26,8 @@ GRANT SELECT ON
 
 -- What the pages of staff and terminals write. Nothing here is deleted by the web process.
 GRANT SELECT, INSERT, UPDATE ON
-    staff_account, staff_employment, staff_delegation,
+    staff_account, staff_employment, staff_delegation, staff_passkey, staff_passwordbefore, staff_recoverycode,
+    staff_mailcode, staff_invitation, staff_stafflistcheck, staff_rightsreview, staff_suspicion,
     terminals_terminal, terminals_certificate,
     otp_totp_totpdevice
     TO kiban_web;
@@ -39,7 +40,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
 -- The worker: brings records in ----------------------------------------------------------------------------------
 GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
-REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice FROM kiban_worker;
+REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore, staff_recoverycode,
+    staff_mailcode, staff_invitation FROM kiban_worker;
 
 -- Masters, readiness of insurers and the organisations that take part: written by "kiban registry" and by enrolment.
 -- What vanishes from a newer edition is marked withdrawn; only the list of migrated items is replaced.
