@@ -1,6 +1,8 @@
-"""Bringing a database to the state this version needs: roles, database, migrations, grants. Safe to repeat."""
+"""Bringing a database to the state this version needs: roles, database, tables, functions, grants. Safe to repeat."""
 
 from __future__ import annotations
+
+import hashlib
 
 import psycopg
 from django.core.management import call_command
@@ -19,7 +21,7 @@ class UnsuitableServerError(RuntimeError):
 
 
 def provision() -> list[str]:
-    """Make roles and database, run the migrations as the owner, and set the grants.
+    """Make roles and database, run the migrations as the owner, put the functions in place and set the grants.
 
     Returns what was made, in words; nothing when all was there.
 
@@ -38,7 +40,8 @@ def provision() -> list[str]:
     if waiting := waiting_migrations():
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         made.append(f"データベースの更新 {waiting}件")
-    set_grants()
+    if set_functions_and_grants():
+        made.append("データベースの関数")
     connections.close_all()
     return made
 
@@ -94,10 +97,39 @@ def create_database(name: str | None = None, template: str = "template0") -> lis
     return made
 
 
-def set_grants() -> None:
-    """Take every right away and give those of ``grants.sql``, in one transaction."""
+def set_functions_and_grants() -> bool:
+    """Put the functions of this version in place of others, take every right away and give those of ``grants.sql``.
+
+    One transaction: nobody sees the database without its functions or between the rights. Functions that are there
+    already are left alone, so that a running server is not disturbed. Returns whether they were put in place.
+    """
+    text = sqlfiles.functions()
+    mark = f"functions {hashlib.sha256(text.encode()).hexdigest()}"
     with database.connect(Role.OWNER) as connection, connection.transaction():
+        there = connection.execute("SELECT obj_description('gate'::regnamespace, 'pg_namespace')").fetchone()
+        is_other = there is None or there[0] != mark
+        if is_other:
+            connection.execute(DROP_FUNCTIONS)
+            connection.execute(text.encode())
+            connection.execute(sql.SQL("COMMENT ON SCHEMA gate IS {}").format(sql.Literal(mark)))
         connection.execute(sqlfiles.read("ops", "grants.sql").encode())
+    return is_other
+
+
+DROP_FUNCTIONS = """
+DO $$
+DECLARE
+    v_name text;
+BEGIN
+    FOR v_name IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'gate'::regnamespace LOOP
+        EXECUTE 'DROP ROUTINE IF EXISTS ' || v_name || ' CASCADE';
+    END LOOP;
+    FOR v_name IN SELECT oid::regtype FROM pg_type
+                   WHERE typnamespace = 'gate'::regnamespace AND typtype = 'c' LOOP
+        EXECUTE 'DROP TYPE IF EXISTS ' || v_name || ' CASCADE';
+    END LOOP;
+END $$
+"""
 
 
 def maintenance_database() -> str:

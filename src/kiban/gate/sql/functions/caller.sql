@@ -1,0 +1,103 @@
+-- 2 Who is asking -------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION gate.purposes() RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN ARRAY['care_planning', 'service_provision', 'certification_support', 'opinion_writing', 'insurer_duty',
+             'inquiry'];
+
+-- How long a second factor counts as fresh.
+CREATE FUNCTION gate.second_factor_lifetime() RETURNS interval LANGUAGE sql IMMUTABLE RETURN interval '8 hours';
+
+CREATE TYPE gate.context AS (
+    account_id bigint, employment_id bigint, organisation_id bigint, organisation_kind text,
+    organisation_number text, job_type text, level text, delegation_id bigint, session text, certificate text,
+    purpose text, parties text[], matrix text, today date, now timestamptz,
+    account text, terminal text, delegation text, purpose_answer text, standing text[]
+);
+
+-- Session and certificate are looked up here; nothing the caller says about the account counts.
+CREATE FUNCTION gate.context(p_session text, p_certificate text, p_purpose text) RETURNS gate.context
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c gate.context;
+    f record;
+BEGIN
+    c.now := clock_timestamp();
+    c.today := (c.now AT TIME ZONE 'Asia/Tokyo')::date;
+    c.certificate := nullif(p_certificate, '');
+    SELECT s.session_key, s.expire_date, s.certificate_fingerprint, s.second_factor_at, s.delegation_id,
+           a.id AS account_id, a.is_active, a.must_change_password,
+           e.id AS employment_id, e.account_id AS employed, e.job_type_id, e.level, e.starts_on, e.ends_on,
+           o.id AS organisation_id, o.kind, o.number, o.enrolled_on, o.ended_on,
+           t.id AS certificate_id, t.organisation_id AS owner, t.not_before, t.not_after, t.revoked_at,
+           d.actor_id, d.organisation_id AS delegated_at, d.permitted_by_id, d.starts_at, d.ends_at,
+           d.revoked_at AS delegation_revoked_at
+      INTO f
+      FROM (SELECT encode(sha256(convert_to(coalesce(p_session, ''), 'UTF8')), 'hex') AS session_key) AS k
+      LEFT JOIN public.staff_session AS s ON s.session_key = k.session_key
+      LEFT JOIN public.staff_account AS a ON a.id = s.account_id
+      LEFT JOIN public.staff_employment AS e ON e.id = s.employment_id
+      LEFT JOIN public.registry_organisation AS o ON o.id = e.organisation_id
+      LEFT JOIN public.staff_delegation AS d ON d.id = s.delegation_id
+      LEFT JOIN public.terminals_certificate AS t ON t.fingerprint = p_certificate;
+
+    c.account := CASE
+        WHEN f.account_id IS NULL                                        THEN 'no_session'
+        WHEN f.expire_date <= c.now                                      THEN 'session_expired'
+        WHEN NOT f.is_active                                             THEN 'inactive'
+        WHEN f.must_change_password                                      THEN 'first_password'
+        WHEN f.second_factor_at IS NULL                                  THEN 'no_second_factor'
+        WHEN f.second_factor_at <= c.now - gate.second_factor_lifetime() THEN 'second_factor_old'
+        WHEN f.employment_id IS NULL OR f.employed <> f.account_id       THEN 'not_employed'
+        WHEN f.starts_on > c.today                                       THEN 'not_yet_employed'
+        WHEN f.ends_on <= c.today                                        THEN 'left'
+        WHEN f.enrolled_on > c.today OR f.ended_on <= c.today            THEN 'organisation_not_in_use'
+        ELSE 'ok' END;
+    c.terminal := CASE
+        WHEN c.certificate IS NULL                              THEN 'none'
+        WHEN f.certificate_id IS NULL                           THEN 'unknown'
+        WHEN f.revoked_at <= c.now                              THEN 'revoked'
+        WHEN f.not_before > c.now                               THEN 'not_yet_valid'
+        WHEN f.not_after <= c.now                               THEN 'expired'
+        WHEN f.owner IS DISTINCT FROM f.organisation_id         THEN 'other_organisation'
+        WHEN f.certificate_fingerprint <> c.certificate         THEN 'other_terminal'
+        ELSE 'ok' END;
+    c.delegation := CASE
+        WHEN f.delegation_id IS NULL                            THEN 'ok'
+        WHEN f.actor_id IS DISTINCT FROM f.account_id           THEN 'other_actor'
+        WHEN f.delegated_at IS DISTINCT FROM f.organisation_id  THEN 'other_organisation'
+        WHEN f.permitted_by_id IS NULL                          THEN 'no_permitter'
+        WHEN f.delegation_revoked_at <= c.now                   THEN 'revoked'
+        WHEN f.starts_at > c.now                                THEN 'not_started'
+        WHEN f.ends_at <= c.now                                 THEN 'ended'
+        ELSE 'ok' END;
+    c.purpose_answer := CASE WHEN p_purpose = ANY (gate.purposes()) THEN 'ok' ELSE 'undeclared' END;
+    -- An undeclared purpose is not stored as given: it may be anything.
+    c.purpose := CASE WHEN c.purpose_answer = 'ok' THEN p_purpose END;
+    c.standing := array_remove(ARRAY[
+        CASE WHEN c.account        <> 'ok' THEN 'account:' || c.account END,
+        CASE WHEN c.terminal       <> 'ok' THEN 'terminal:' || c.terminal END,
+        CASE WHEN c.delegation     <> 'ok' THEN 'delegation:' || c.delegation END,
+        CASE WHEN c.purpose_answer <> 'ok' THEN 'purpose:' || c.purpose_answer END], NULL);
+
+    c.account_id := f.account_id;          c.employment_id := f.employment_id;
+    c.organisation_id := f.organisation_id; c.organisation_kind := f.kind;
+    c.organisation_number := f.number;      c.job_type := f.job_type_id;
+    c.level := f.level;                     c.delegation_id := f.delegation_id;
+    c.session := CASE WHEN f.account_id IS NOT NULL THEN f.session_key END;
+    SELECT v.version,
+           CASE f.kind
+               WHEN 'municipality' THEN ARRAY['municipality']
+               WHEN 'medical'      THEN ARRAY['medical']
+               ELSE ARRAY(SELECT DISTINCT v.party_of_service ->> s.service_id
+                            FROM public.registry_organisationservice AS s
+                           WHERE s.organisation_id = f.organisation_id
+                             AND s.starts_on <= c.today AND (s.ends_on IS NULL OR s.ends_on > c.today)
+                             AND v.party_of_service ? s.service_id::text)
+           END
+      INTO c.matrix, c.parties
+      FROM public.gate_matrixversion AS v
+     WHERE v.effective_from <= c.today
+     ORDER BY v.effective_from DESC, v.loaded_at DESC
+     LIMIT 1;
+    RETURN c;
+END $$;
