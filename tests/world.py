@@ -333,6 +333,38 @@ class World:
             },
         )
 
+    def refusal(self, person: Person, organisation: Organisation, *, ended_at: dt.datetime | None = None) -> None:
+        """The person does not consent."""
+        self.insert(
+            "care.refusal",
+            insured_key=person.key,
+            refused_on=days(0),
+            text_version="試験",
+            signer="self",
+            signer_name="",
+            witness="",
+            channel="meeting",
+            note="",
+            organisation_id=organisation.id,
+            recorded_by=0,
+            ended_at=ended_at,
+        )
+
+    def emergency(self, person: Person, actor: Actor, opened_at: dt.datetime, ends_at: dt.datetime) -> int:
+        """The actor opened the person in an emergency; returns its number."""
+        return self.one(
+            """INSERT INTO care.emergency (insured_key, organisation_id, account_id, terminal, reason, opened_at,
+                                           ends_at, review_by)
+               VALUES (%s, %s, %s, %s, '試験のため緊急で開きます', %s, %s, %s) RETURNING id""",
+            person.key,
+            actor.organisation.id,
+            actor.account_id,
+            actor.fingerprint,
+            opened_at,
+            ends_at,
+            days(3),
+        )
+
     def log(self, **where: Any) -> list[dict[str, Any]]:
         """Rows of the access log, newest last."""
         conditions = " AND ".join(f"{name} = %s" for name in where)

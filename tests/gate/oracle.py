@@ -23,6 +23,8 @@ class Facts:
     active: bool = True
     first_password: bool = False
     second_factor_at: dt.datetime | None = None
+    locked_at: dt.datetime | None = None
+    seen_at: dt.datetime | None = None
     employed_from: dt.date | None = None
     employed_to: dt.date | None = None
     organisation_ended: dt.date | None = None
@@ -47,12 +49,15 @@ class Facts:
     same_insurer: bool = False
     # consent: (given on, withdrawn at)
     consents: list[tuple[dt.date, dt.datetime | None]] = field(default_factory=list)
+    refusals: list[dt.datetime | None] = field(default_factory=list)  # ended at
+    # emergency opened for this account: (from, until)
+    emergency: tuple[dt.datetime, dt.datetime] | None = None
     # municipality
     insurer_known: bool = True
     insurer_started: dt.date | None = None
     migrated: dict[str, dt.date] = field(default_factory=dict)
-    # delegation: (actor is me, same organisation, permitted, from, to, revoked)
-    delegation: tuple[bool, bool, bool, dt.datetime, dt.datetime, dt.datetime | None] | None = None
+    # delegation: (actor is me, same organisation, permitted, from, to, revoked, absent employed, purposes)
+    delegation: tuple[bool, bool, bool, dt.datetime, dt.datetime, dt.datetime | None, bool, list[str]] | None = None
 
 
 PURPOSES = {
@@ -63,7 +68,7 @@ PURPOSES = {
     "insurer_duty",
     "inquiry",
 }
-PASSES = {"ok", "not_needed"}
+PASSES = {"ok", "not_needed", "emergency"}
 
 
 def first(*rules: tuple[object, str]) -> str:
@@ -84,6 +89,7 @@ def account(f: Facts) -> str:
         (f.first_password, "first_password"),
         (f.second_factor_at is None, "no_second_factor"),
         (over(f.second_factor_at, f.now - dt.timedelta(hours=8)), "second_factor_old"),
+        (over(f.locked_at, f.now) or over(f.seen_at, f.now - dt.timedelta(minutes=30)), "locked"),
         (not over(f.employed_from, f.today), "not_yet_employed"),
         (over(f.employed_to, f.today), "left"),
         (over(f.organisation_ended, f.today), "organisation_not_in_use"),
@@ -105,7 +111,7 @@ def terminal(f: Facts) -> str:
 def delegation(f: Facts) -> str:
     if f.delegation is None or not f.session_known:
         return "ok"
-    mine, here, permitted, starts, ends, revoked = f.delegation
+    mine, here, permitted, starts, ends, revoked, absent_employed, purposes = f.delegation
     return first(
         (not mine, "other_actor"),
         (not here, "other_organisation"),
@@ -113,6 +119,8 @@ def delegation(f: Facts) -> str:
         (over(revoked, f.now), "revoked"),
         (not over(starts, f.now), "not_started"),
         (over(ends, f.now), "ended"),
+        (not absent_employed, "absent_left"),
+        (purposes and f.purpose not in purposes, "out_of_scope"),
     )
 
 
@@ -151,8 +159,17 @@ def three(f: Facts) -> tuple[str, str, str]:
             else:
                 role, needs_consent = ("ok" if decided[0] else "closed"), decided[1]
         answer = (role, relation(f, needs), consent(f, needs_consent))
-        candidates.append((sum(a not in PASSES for a in answer), role != "ok", answer))
-    return min(candidates)[2]
+        fails = (role != "ok") if in_emergency(f) else sum(a not in PASSES for a in answer)
+        candidates.append((fails, role != "ok", answer))
+    role, the_relation, the_consent = min(candidates)[2]
+    if in_emergency(f):  # stands in for relation and consent, for nothing else
+        the_relation = the_relation if the_relation in PASSES else "emergency"
+        the_consent = the_consent if the_consent in PASSES else "emergency"
+    return role, the_relation, the_consent
+
+
+def in_emergency(f: Facts) -> bool:
+    return f.session_known and f.emergency is not None and f.emergency[0] <= f.now < f.emergency[1]
 
 
 def relation(f: Facts, needs: str) -> str:
@@ -177,6 +194,7 @@ def consent(f: Facts, needed: bool) -> str:
     return first(
         (any(over(given, f.today) and not over(withdrawn, f.now) for given, withdrawn in f.consents), "ok"),
         (any(given > f.today and withdrawn is None for given, withdrawn in f.consents), "later"),
+        (any(ended is None for ended in f.refusals), "refused"),
         (f.consents, "withdrawn"),
         (True, "none"),
     )

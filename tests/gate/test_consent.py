@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from kiban.gate import door
+from kiban.gate import consents, door, relations
+from kiban.gate.consents import Signing
+from kiban.gate.relations import FourItems
 from tests.world import World, days, hours
 
 pytestmark = pytest.mark.database
@@ -22,24 +24,42 @@ def person(world: World):
     return world.person(world.insurer(started_on=days(-10)))
 
 
+def signing(**more):
+    return Signing(**{"on": days(0), "signer": "self", **more})
+
+
 def give(actor, person, **more):
-    values = {"given_on": days(0), "text_version": "2026-10", "signer": "self", **more}
-    return door.give_consent(actor.caller, person.key, "care_planning", **values)
+    return consents.give(actor.caller, person.key, "care_planning", signing(**more), text_version="2026-10")
+
+
+def refuse(actor, person, **more):
+    return consents.refuse(actor.caller, person.key, "care_planning", signing(**more), text_version="2026-10")
+
+
+def withdraw(actor, person, **more):
+    return consents.withdraw(actor.caller, person.key, "care_planning", signing(**more))
+
+
+def end(actor, person, reason="ended"):
+    return relations.end(actor.caller, person.key, "care_planning", reason=reason)
 
 
 def register(actor, person, **more):
-    values = {
+    four = {
         "insurer_no": person.insurer_no,
         "insured_no": person.insured_no,
         "birth": person.birth,
         "sex": person.sex,
+    }
+    values = {
         "method": "four_items",
         "capacity": "plan",
         "viewing_from": days(0),
-        "viewing_to": days(180),
-        **more,
+        "viewing_to": days(60),
+        **{key: value for key, value in more.items() if key not in four},
     }
-    return door.register_relation(actor.caller, "care_planning", **values)
+    items = FourItems(**{key: more.get(key, value) for key, value in four.items()})
+    return relations.register(actor.caller, "care_planning", items, **values)
 
 
 def sees(actor, person) -> str:
@@ -54,11 +74,11 @@ def test_the_whole_road(world, office, person):
     assert sees(manager, person) == "consent:none"
     assert give(manager, person) == "ok"
     assert sees(manager, person) == "allowed"
-    assert door.withdraw_consent(manager.caller, person.key, "care_planning") == "ok"
+    assert withdraw(manager, person) == "ok"
     assert sees(manager, person) == "consent:withdrawn"
     assert give(manager, person) == "ok"
     assert sees(manager, person) == "allowed"
-    assert door.end_relation(manager.caller, person.key, "care_planning") == "ok"
+    assert end(manager, person) == "ok"
     assert sees(manager, person) == "relation:ended"
     events = [row["action"] for row in world.log(account_id=manager.account_id) if row["action"] != "record:open"]
     assert events == [
@@ -77,7 +97,7 @@ def test_the_whole_road(world, office, person):
 def test_giving_consent_twice_keeps_the_first(world, office, person):
     manager = world.actor(office)
     register(manager, person)
-    give(manager, person, given_on=days(-3))
+    give(manager, person, on=days(-3))
     give(manager, person)
     assert world.one("SELECT given_on FROM care.consent WHERE insured_key = %s", person.key) == days(-3)
 
@@ -92,6 +112,9 @@ def test_giving_consent_twice_keeps_the_first(world, office, person):
         ({"capacity": "opinion"}, "relation:other_capacity"),
         ({"method": "guess"}, "relation:unknown_method"),
         ({"viewing_to": days(0)}, "relation:bad_period"),
+        ({"viewing_to": days(200)}, "relation:period_too_long"),
+        ({"place": "moon"}, "relation:unknown_method"),
+        ({"method": "card"}, "relation:no_proof"),
         ({"viewing_from": days(-10), "viewing_to": days(-1)}, "relation:bad_period"),
     ],
 )
@@ -119,8 +142,11 @@ def test_guessing_is_stopped(world, office, person):
 @pytest.mark.parametrize(
     ("change", "answer"),
     [
-        ({"given_on": days(1)}, "consent:date_in_future"),
+        ({"on": days(1)}, "consent:date_in_future"),
         ({"signer": "neighbour"}, "consent:unknown_signer"),
+        ({"channel": "pigeon"}, "consent:unknown_channel"),
+        ({"signer": "scribe"}, "consent:no_witness"),
+        ({"signer": "scribe", "witness": "  "}, "consent:no_witness"),
     ],
 )
 def test_consent_that_cannot_be(world, office, person, change, answer):
@@ -132,8 +158,8 @@ def test_consent_that_cannot_be(world, office, person, change, answer):
 def test_no_consent_for_somebody_elses_person(world, person):
     manager = world.actor(world.organisation("43"))
     assert give(manager, person) == "relation:none"
-    assert door.withdraw_consent(manager.caller, person.key, "care_planning") == "relation:none"
-    assert door.end_relation(manager.caller, person.key, "care_planning") == "relation:none"
+    assert withdraw(manager, person) == "relation:none"
+    assert end(manager, person) == "relation:none"
 
 
 def test_the_municipality_takes_consent_of_its_own_insured_only(world, person):
@@ -156,7 +182,7 @@ def test_withdrawal_is_effective_on_the_next_opening_of_everybody(world, office,
     register(manager, person)
     give(manager, person)
     assert sees(colleague, person) == "allowed"
-    door.withdraw_consent(manager.caller, person.key, "care_planning")
+    withdraw(manager, person)
     assert sees(colleague, person) == "consent:withdrawn"
 
 
@@ -167,3 +193,61 @@ def test_a_consent_from_tomorrow_does_not_hold_today(world, office, person):
     assert sees(manager, person) == "consent:later"
     world.run("UPDATE care.consent SET withdrawn_at = %s WHERE insured_key = %s", hours(-1), person.key)
     assert sees(manager, person) == "consent:withdrawn"
+
+
+def test_refusing_is_a_fact_that_stops_viewing_and_a_consent_ends_it(world, office, person):
+    manager = world.actor(office)
+    register(manager, person)
+    assert refuse(manager, person) == "ok"
+    assert sees(manager, person) == "consent:refused"
+    assert refuse(manager, person) == "ok"  # said twice, one fact
+    assert world.one("SELECT count(*) FROM care.refusal WHERE insured_key = %s", person.key) == 1
+    assert give(manager, person) == "ok"
+    assert sees(manager, person) == "allowed"
+    assert refuse(manager, person, signer="scribe", witness="立会 花子") == "ok"
+    assert sees(manager, person) == "consent:refused"
+    assert world.one("SELECT withdrawn_witness FROM care.consent WHERE insured_key = %s", person.key) == "立会 花子"
+    history = consents.history(manager.caller, person.key, "care_planning")
+    assert history["state"] == "refused"
+    assert [len(history[part]) for part in ("consents", "refusals", "others", "scans")] == [1, 2, 0, 0]
+
+
+def test_the_older_consents_open_nothing(world, office, person):
+    manager = world.actor(office)
+    register(manager, person)
+    for kind in ("article33", "application"):
+        paper = signing(signer="family", signer_name="試験 家族")
+        assert (
+            consents.record_other(manager.caller, person.key, "care_planning", paper, kind=kind, covers_family=True)
+            == "ok"
+        )
+    assert sees(manager, person) == "consent:none"
+    others = consents.history(manager.caller, person.key, "care_planning")["others"]
+    assert [one["kind"] for one in others] == ["application", "article33"]
+    assert consents.withdraw_other(manager.caller, person.key, "care_planning", others[0]["number"]) == "ok"
+    assert consents.withdraw_other(manager.caller, person.key, "care_planning", others[0]["number"]) == "consent:none"
+
+
+def test_a_signed_paper_is_kept_beside_its_fact_and_opened_by_the_own_office_only(world, office, person):
+    manager, elsewhere = world.actor(office), world.actor(world.organisation("43"))
+    register(manager, person)
+    register(elsewhere, person)
+    give(manager, person)
+    number = consents.history(manager.caller, person.key, "care_planning")["consents"][0]["number"]
+
+    def attach(actor, **more):
+        values = {"subject": "consent", "number": number, "media_type": "image/png", "content": b"PNG", **more}
+        return consents.attach_scan(actor.caller, person.key, "care_planning", **values)
+
+    assert attach(elsewhere) == "consent:none"
+    assert attach(manager, number=number + 1) == "consent:none"
+    assert attach(manager, subject="withdrawal") == "consent:none"
+    assert attach(manager, media_type="text/html") == "consent:bad_scan"
+    assert attach(manager, content=b"") == "consent:bad_scan"
+    assert attach(manager) == "ok"
+    (scan,) = consents.history(manager.caller, person.key, "care_planning")["scans"]
+    assert consents.open_scan(manager.caller, person.key, "care_planning", scan["number"]) == ("image/png", b"PNG")
+    assert consents.open_scan(elsewhere.caller, person.key, "care_planning", scan["number"]) is None
+    assert consents.history(elsewhere.caller, person.key, "care_planning")["scans"] == []
+    actions = [row["action"] for row in world.log(account_id=elsewhere.account_id)]
+    assert actions[-2:] == ["scan:open", "consent:read"]

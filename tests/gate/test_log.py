@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from kiban.gate import accesslog, door
+from kiban.gate import accesslog, consents, door
+from kiban.gate.consents import Signing
 from kiban.gate.events import Event, Purpose
 from tests.world import World, days, hours
 
@@ -31,7 +32,7 @@ def test_the_leaf_is_what_anybody_can_recompute(world, office, person):
     manager = world.actor(office)
     door.open_records(manager.caller, person.key, ["insurance_card.card", "life.feedback"], "care_planning")
     door.list_people(manager.caller, "care_planning")
-    door.give_consent(manager.caller, person.key, "care_planning", given_on=days(0), text_version="1", signer="self")
+    consents.give(manager.caller, person.key, "care_planning", Signing(days(0), "self"), text_version="1")
     rows = world.log(account_id=manager.account_id)
     assert [row["action"] for row in rows] == ["record:open", "people:list", "consent:give"]
     for row in rows:

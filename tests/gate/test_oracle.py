@@ -45,6 +45,10 @@ CASES = st.fixed_dictionaries(
         "active": mostly(True, st.just(False)),
         "first_password": mostly(False, st.just(True)),
         "second_factor": mostly(-1.0, st.one_of(st.none(), st.sampled_from([-9.0, -7.9, -8.1]))),
+        "locked": mostly(None, MOMENTS),
+        "seen": mostly(None, st.sampled_from([-0.6, -0.4, 0.0])),
+        "refusals": mostly([], st.sampled_from([[None], [-1.0], [-1.0, None]])),
+        "emergency": mostly(None, st.sampled_from([(-1.0, 1.0), (-9.0, -1.0), (1.0, 9.0)])),
         "employed_from": mostly(-100, DAYS),
         "employed_to": mostly(None, DAYS),
         "organisation_ended": mostly(None, DAYS),
@@ -85,7 +89,16 @@ CASES = st.fixed_dictionaries(
         "migrated": mostly({"*": -30}, st.dictionaries(st.sampled_from(["*", *ITEMS]), DAYS, max_size=2)),
         "delegation": mostly(
             None,
-            st.tuples(st.booleans(), st.booleans(), st.booleans(), MOMENTS, MOMENTS, st.one_of(st.none(), MOMENTS)),
+            st.tuples(
+                st.booleans(),
+                st.booleans(),
+                st.booleans(),
+                MOMENTS,
+                MOMENTS,
+                st.one_of(st.none(), MOMENTS),
+                mostly(True, st.just(False)),
+                st.sampled_from([[], ["care_planning"], ["inquiry", "care_planning"], ["opinion_writing"]]),
+            ),
         ),
     }
 )
@@ -148,18 +161,24 @@ def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
         session={
             "expire_date": hours(case["session_expires"]),
             "second_factor_at": moment(case["second_factor"]),
+            "locked_at": moment(case["locked"]),
+            "seen_at": moment(case["seen"]),
             **({} if case["certificate_of_session"] else {"certificate_fingerprint": "0" * 64}),
         },
     )
     delegation = None
     if case["delegation"] is not None:
-        mine, here, permitted, starts, ends, revoked = case["delegation"]
-        delegation = (mine, here, permitted, hours(starts), hours(ends), moment(revoked))
+        mine, here, permitted, starts, ends, revoked, employed_there, purposes = case["delegation"]
+        delegation = (mine, here, permitted, hours(starts), hours(ends), moment(revoked), employed_there, purposes)
         other = world.actor(world.organisation("43"))
+        absent = world.actor(
+            office if here else other.organisation, employed=None if employed_there else (days(-9), days(0))
+        )
         delegation_id = world.insert(
             "staff_delegation",
             actor_id=actor.account_id if mine else other.account_id,
-            absent_id=other.account_id,
+            absent_id=absent.account_id,
+            purposes=purposes,
             organisation_id=office.id if here else other.organisation.id,
             permitted_by_id=other.account_id if permitted else None,
             reason="試験",
@@ -176,6 +195,12 @@ def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
         world.identity(person, office, confirmed_on=days(case["identity_on"]))
     for given_on, withdrawn in case["consents"]:
         world.consent(person, given_on=days(given_on), withdrawn_at=moment(withdrawn))
+    for ended in case["refusals"]:
+        world.refusal(person, office, ended_at=moment(ended))
+    emergency = None
+    if case["emergency"] is not None:
+        emergency = tuple(hours(number) for number in case["emergency"])
+        world.emergency(person, actor, *emergency)
     decisions = {}
     if case["decision"] is not None:
         is_open, needs_consent, start, end = case["decision"]
@@ -219,6 +244,10 @@ def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
         active=case["active"],
         first_password=case["first_password"],
         second_factor_at=moment(case["second_factor"]),
+        locked_at=moment(case["locked"]),
+        seen_at=moment(case["seen"]),
+        refusals=[moment(ended) for ended in case["refusals"]],
+        emergency=emergency,
         employed_from=employed[0],
         employed_to=employed[1],
         organisation_ended=day(case["organisation_ended"]),

@@ -10,14 +10,27 @@ class GateConfig(AppConfig):
     label = "gate"
     verbose_name = "関門"
     default_auto_field = "django.db.models.BigAutoField"
-    sql_functions = ("log", "caller", "decide", "open", "list", "who_opened", "acts")
+    sql_functions = (
+        "log",
+        "caller",
+        "decide",
+        "open",
+        "list",
+        "who_opened",
+        "acts",
+        "consent",
+        "relation",
+        "emergency",
+        "read",
+    )
 
     def reference_data(self) -> None:
-        """Load the sharing matrix and prepare the months of the access log."""
-        from kiban.gate import matrix
+        """Load the sharing matrix and the rule of 担当, and prepare the months of the access log."""
+        from kiban.gate import matrix, relation_policy
         from kiban.ops import database
 
         matrix.load()
+        relation_policy.load()
         with database.connect(database.Role.OWNER) as connection:
             connection.execute("SELECT gate.ensure_partitions()")
 

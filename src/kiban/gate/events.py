@@ -12,9 +12,27 @@ class Event(StrEnum):
     PEOPLE_LIST = "people:list"
     LOG_READ = "log:read"
     CONSENT_GIVE = "consent:give"
+    CONSENT_READ = "consent:read"
     CONSENT_WITHDRAW = "consent:withdraw"
+    CONSENT_REFUSE = "consent:refuse"
+    OTHER_CONSENT_GIVE = "other_consent:give"
+    OTHER_CONSENT_WITHDRAW = "other_consent:withdraw"
+    SCAN_ATTACH = "scan:attach"
+    SCAN_OPEN = "scan:open"
     RELATION_REGISTER = "relation:register"
+    RELATION_READ = "relation:read"
+    RELATION_LAPSING = "relation:lapsing"
+    RELATION_CONTINUE = "relation:continue"
     RELATION_END = "relation:end"
+    RELATION_GRANT = "relation:grant"
+    RELATION_REVOKE = "relation:revoke"
+    HANDOVER_OFFER = "handover:offer"
+    HANDOVER_WITHDRAW = "handover:withdraw"
+    HANDOVER_LIST = "handover:list"
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_LIST = "emergency:list"
+    EMERGENCY_REVIEW = "emergency:review"
+    EMERGENCY_SWITCH = "emergency:switch"
 
     @property
     def label(self) -> str:
@@ -27,9 +45,27 @@ _EVENT_LABELS = {
     Event.PEOPLE_LIST: "一覧に表示した",
     Event.LOG_READ: "見た記録を確認した",
     Event.CONSENT_GIVE: "同意を登録した",
+    Event.CONSENT_READ: "同意の記録を見た",
     Event.CONSENT_WITHDRAW: "同意の撤回を登録した",
+    Event.CONSENT_REFUSE: "同意しないことを登録した",
+    Event.OTHER_CONSENT_GIVE: "ほかの同意を記録した",
+    Event.OTHER_CONSENT_WITHDRAW: "ほかの同意の取りやめを記録した",
+    Event.SCAN_ATTACH: "同意書の画像を付けた",
+    Event.SCAN_OPEN: "同意書の画像を開いた",
     Event.RELATION_REGISTER: "本人確認・担当を登録した",
+    Event.RELATION_READ: "担当の記録を見た",
+    Event.RELATION_LAPSING: "期限の近い担当の一覧に表示した",
+    Event.RELATION_CONTINUE: "担当の継続を確認した",
     Event.RELATION_END: "担当を終了した",
+    Event.RELATION_GRANT: "保険者が担当を登録した",
+    Event.RELATION_REVOKE: "保険者が担当を外した",
+    Event.HANDOVER_OFFER: "引き継ぎを申し出た",
+    Event.HANDOVER_WITHDRAW: "引き継ぎの申し出を取りやめた",
+    Event.HANDOVER_LIST: "引き継ぎの申し出を見た",
+    Event.EMERGENCY_OPEN: "緊急で開いた",
+    Event.EMERGENCY_LIST: "緊急の閲覧の一覧に表示した",
+    Event.EMERGENCY_REVIEW: "緊急の閲覧を確かめた",
+    Event.EMERGENCY_SWITCH: "緊急の閲覧の設定を変えた",
 }
 
 
@@ -74,8 +110,8 @@ class Condition(StrEnum):
 
 STANDING = (Condition.ACCOUNT, Condition.TERMINAL, Condition.DELEGATION, Condition.PURPOSE)
 
-# Every answer the gate can give, by condition. "ok" and "not_needed" let pass.
-PASSES = frozenset({"ok", "not_needed"})
+# Every answer the gate can give, by condition; these let pass.
+PASSES = frozenset({"ok", "not_needed", "emergency"})
 ANSWERS: dict[Condition, tuple[str, ...]] = {
     Condition.ACCOUNT: (
         "ok",
@@ -85,6 +121,7 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "first_password",
         "no_second_factor",
         "second_factor_old",
+        "locked",
         "not_employed",
         "not_yet_employed",
         "left",
@@ -103,6 +140,7 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
     Condition.ROLE: ("ok", "no_cell", "closed", "unconfirmed"),
     Condition.RELATION: (
         "ok",
+        "emergency",
         "none",
         "no_identity",
         "not_started",
@@ -110,7 +148,7 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "other_capacity",
         "other_insurer",
     ),
-    Condition.CONSENT: ("ok", "not_needed", "none", "later", "withdrawn"),
+    Condition.CONSENT: ("ok", "not_needed", "emergency", "none", "later", "refused", "withdrawn"),
     Condition.MUNICIPALITY: ("ok", "unknown_insurer", "not_started", "starts_later", "not_migrated"),
     Condition.DELEGATION: (
         "ok",
@@ -120,6 +158,8 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "revoked",
         "not_started",
         "ended",
+        "absent_left",
+        "out_of_scope",
     ),
     Condition.PURPOSE: ("ok", "undeclared"),
 }

@@ -77,6 +77,11 @@ REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
         "サインインし直して、確認コードを入れてください。",
         "",
     ),
+    (Condition.ACCOUNT, "locked"): (
+        "しばらく使われなかったため、画面がロックされています。",
+        "画面のロックを解いてください。",
+        "",
+    ),
     (Condition.ACCOUNT, "not_employed"): (
         "この事業所での在籍が登録されていません。",
         "事業所の管理者に、職員の登録を確認してもらってください。",
@@ -187,6 +192,11 @@ REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
         "同意日の登録に誤りがないか確かめてください。",
         "viewing:consent",
     ),
+    (Condition.CONSENT, "refused"): (
+        "ご本人は、包括的同意をしないと答えています。",
+        "見ることはできません。お気持ちが変わったときに、改めて同意をいただいて登録してください。",
+        "viewing:consent",
+    ),
     (Condition.CONSENT, "withdrawn"): (
         "ご本人が同意を撤回しています。",
         "見ることはできません。改めて同意をいただいたときに登録してください。",
@@ -234,6 +244,16 @@ REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
         "続けるときは、管理者に新しい許可を登録してもらってください。",
         "",
     ),
+    (Condition.DELEGATION, "absent_left"): (
+        "代行される人が、この事業所の職員ではなくなりました。",
+        "代行をやめて、自分の名前で開いてください。",
+        "",
+    ),
+    (Condition.DELEGATION, "out_of_scope"): (
+        "この利用目的は、許可された代行の範囲に入っていません。",
+        "利用目的を選び直すか、代行をやめて自分の名前で開いてください。",
+        "",
+    ),
     (Condition.PURPOSE, "undeclared"): (
         "利用目的が示されていません。",
         "利用目的を選んでから開いてください。",
@@ -254,6 +274,8 @@ def explain(answers: Mapping[Condition, str]) -> list[Line]:
 def _line(condition: Condition, answer: str) -> Line:
     if answer == "not_needed":
         return Line(condition, LABELS[condition], True, "この情報には包括的同意は要りません。", "")
+    if answer == "emergency":
+        return Line(condition, LABELS[condition], True, "緊急時の閲覧として開いています(管理者と市町村が確かめます)。", "")
     if answer in PASSES:
         return Line(condition, LABELS[condition], True, FULFILLED[condition], "")
     sentence, next_step, link = REFUSALS[condition, answer]

@@ -1,5 +1,6 @@
 -- Giving: nothing happens where a consent is in force, or where this one (or a later one) was recorded before, so that
--- an old file never revives a consent that was withdrawn. Withdrawing takes effect at once.
+-- an old file never revives a consent that was withdrawn, nor overrules a later refusal. Withdrawing takes effect at
+-- once.
 WITH found AS (
     SELECT s.*, o.id AS organisation_id
       FROM staged AS s
@@ -19,7 +20,12 @@ WITH found AS (
      WHERE f.act = 'give'
        AND NOT EXISTS (SELECT FROM care.consent AS c
                         WHERE c.insured_key = f.insured_key AND (c.withdrawn_at IS NULL OR c.given_on >= f.day))
+       AND NOT EXISTS (SELECT FROM care.refusal AS r
+                        WHERE r.insured_key = f.insured_key AND r.ended_at IS NULL AND r.refused_on > f.day)
         ON CONFLICT (insured_key) WHERE withdrawn_at IS NULL DO NOTHING
-    RETURNING id
+    RETURNING id, insured_key
+), overcome AS (
+    UPDATE care.refusal AS r SET ended_at = clock_timestamp()
+      FROM fresh AS f WHERE r.insured_key = f.insured_key AND r.ended_at IS NULL
 )
 SELECT (SELECT count(*) FROM fresh) AS added, (SELECT count(*) FROM withdrawn) AS changed

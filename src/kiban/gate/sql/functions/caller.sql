@@ -1,4 +1,4 @@
--- 2 Who is asking -------------------------------------------------------------------------------------------------
+-- Who is asking --------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION gate.purposes() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['care_planning', 'service_provision', 'certification_support', 'opinion_writing', 'insurer_duty',
@@ -6,6 +6,14 @@ RETURN ARRAY['care_planning', 'service_provision', 'certification_support', 'opi
 
 -- How long a second factor counts as fresh.
 CREATE FUNCTION gate.second_factor_lifetime() RETURNS interval LANGUAGE sql IMMUTABLE RETURN interval '8 hours';
+
+-- After this time without use nothing is shown until the person has shown again who it is. Pages lock earlier, as the
+-- operator sets it; this is the wall behind them.
+CREATE FUNCTION gate.longest_idle() RETURNS interval LANGUAGE sql IMMUTABLE RETURN interval '30 minutes';
+
+-- The levels that keep staff and terminals and answer for what was looked at.
+CREATE FUNCTION gate.administers(p_level text) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN p_level IN ('office', 'administrator');
 
 CREATE TYPE gate.context AS (
     account_id bigint, employment_id bigint, organisation_id bigint, organisation_kind text,
@@ -25,12 +33,16 @@ BEGIN
     c.today := (c.now AT TIME ZONE 'Asia/Tokyo')::date;
     c.certificate := nullif(p_certificate, '');
     SELECT s.session_key, s.expire_date, s.certificate_fingerprint, s.second_factor_at, s.delegation_id,
+           s.seen_at, s.locked_at,
            a.id AS account_id, a.is_active, a.must_change_password,
            e.id AS employment_id, e.account_id AS employed, e.job_type_id, e.level, e.starts_on, e.ends_on,
            o.id AS organisation_id, o.kind, o.number, o.enrolled_on, o.ended_on,
            t.id AS certificate_id, t.organisation_id AS owner, t.not_before, t.not_after, t.revoked_at,
            d.actor_id, d.organisation_id AS delegated_at, d.permitted_by_id, d.starts_at, d.ends_at,
-           d.revoked_at AS delegation_revoked_at
+           d.revoked_at AS delegation_revoked_at, d.purposes,
+           EXISTS (SELECT 1 FROM public.staff_employment AS b
+                    WHERE b.account_id = d.absent_id AND b.organisation_id = d.organisation_id
+                      AND b.starts_on <= c.today AND (b.ends_on IS NULL OR b.ends_on > c.today)) AS absent_employed
       INTO f
       FROM (SELECT encode(sha256(convert_to(coalesce(p_session, ''), 'UTF8')), 'hex') AS session_key) AS k
       LEFT JOIN public.staff_session AS s ON s.session_key = k.session_key
@@ -47,6 +59,7 @@ BEGIN
         WHEN f.must_change_password                                      THEN 'first_password'
         WHEN f.second_factor_at IS NULL                                  THEN 'no_second_factor'
         WHEN f.second_factor_at <= c.now - gate.second_factor_lifetime() THEN 'second_factor_old'
+        WHEN f.locked_at <= c.now OR f.seen_at <= c.now - gate.longest_idle() THEN 'locked'
         WHEN f.employment_id IS NULL OR f.employed <> f.account_id       THEN 'not_employed'
         WHEN f.starts_on > c.today                                       THEN 'not_yet_employed'
         WHEN f.ends_on <= c.today                                        THEN 'left'
@@ -69,6 +82,8 @@ BEGIN
         WHEN f.delegation_revoked_at <= c.now                   THEN 'revoked'
         WHEN f.starts_at > c.now                                THEN 'not_started'
         WHEN f.ends_at <= c.now                                 THEN 'ended'
+        WHEN NOT f.absent_employed                              THEN 'absent_left'
+        WHEN f.purposes <> '{}' AND p_purpose <> ALL (f.purposes) THEN 'out_of_scope'
         ELSE 'ok' END;
     c.purpose_answer := CASE WHEN p_purpose = ANY (gate.purposes()) THEN 'ok' ELSE 'undeclared' END;
     -- An undeclared purpose is not stored as given: it may be anything.
@@ -101,3 +116,10 @@ BEGIN
      LIMIT 1;
     RETURN c;
 END $$;
+
+-- The session is in use: at most once a minute, so that reading does not become writing.
+CREATE FUNCTION gate.touch(c gate.context) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+UPDATE public.staff_session SET seen_at = c.now
+ WHERE session_key = c.session AND c.account = 'ok' AND (seen_at IS NULL OR seen_at < c.now - interval '1 minute')
+$$;

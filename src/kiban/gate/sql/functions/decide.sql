@@ -1,18 +1,19 @@
--- 3 The four answers about a person --------------------------------------------------------------------------------
+-- The four answers about a person --------------------------------------------------------------------------------------
 -- One home for the rules: the planner inlines this function both where one record is opened and, per person, where
 -- a list is made. It must therefore stay one plain SELECT (no SECURITY DEFINER, no SET), and it takes the context
 -- field by field: a field of a composite value is taken out anew for every row. Answers per item:
 --   role          ok | no_cell | closed | unconfirmed
---   relation      ok | none | no_identity | not_started | ended | other_capacity | other_insurer
---   consent       ok | not_needed | none | later | withdrawn
+--   relation      ok | emergency | none | no_identity | not_started | ended | other_capacity | other_insurer
+--   consent       ok | not_needed | emergency | none | later | refused | withdrawn
 --   municipality  ok | unknown_insurer | not_started | starts_later | not_migrated
 -- When an organisation stands in several columns of the matrix, the column that opens the item counts; else the one
 -- that fails least (between equals the first in the alphabet: any order would do, but it must be one).
 
 CREATE FUNCTION gate.decide(p_key bigint, p_items text[], p_organisation bigint, p_kind text, p_number text,
-                            p_parties text[], p_job text, p_matrix text, p_today date, p_now timestamptz)
+                            p_parties text[], p_job text, p_matrix text, p_account bigint, p_today date,
+                            p_now timestamptz)
 RETURNS TABLE (item text, role text, relation text, consent text, municipality text,
-               relation_id bigint, consent_id bigint, cell_id bigint, decision_id bigint)
+               relation_id bigint, consent_id bigint, emergency_id bigint, cell_id bigint, decision_id bigint)
 LANGUAGE sql STABLE AS $$
 SELECT i.item, best.role, best.relation, best.consent,
        CASE WHEN n.id IS NULL                     THEN 'unknown_insurer'
@@ -20,7 +21,8 @@ SELECT i.item, best.role, best.relation, best.consent,
             WHEN n.started_on > p_today         THEN 'starts_later'
             WHEN NOT h.migrated                   THEN 'not_migrated'
             ELSE 'ok' END,
-       r.ids[array_position(r.capacities, best.needs)], g.id, best.cell_id, best.decision_id
+       r.ids[array_position(r.capacities, best.needs)], g.id, e.id, best.cell_id,
+       best.decision_id
   FROM unnest(p_items) AS i(item)
  CROSS JOIN (SELECT care.insurer_no(p_key) AS number) AS k
   LEFT JOIN public.registry_insurer AS n ON n.number = k.number
@@ -49,7 +51,19 @@ SELECT i.item, best.role, best.relation, best.consent,
               bool_or(o.withdrawn_at IS NULL AND o.given_on > p_today) AS later, count(*) > 0 AS known
          FROM care.consent AS o WHERE o.insured_key = p_key) AS g
  CROSS JOIN LATERAL (
-       SELECT a.role, a.relation, a.consent, a.cell_id, a.decision_id, a.needs
+       SELECT count(*) > 0 AS known
+         FROM care.refusal AS x WHERE x.insured_key = p_key AND x.ended_at IS NULL) AS refusal
+ CROSS JOIN LATERAL (
+       SELECT max(x.id) AS id
+         FROM care.emergency AS x
+        WHERE x.insured_key = p_key AND x.organisation_id = p_organisation AND x.account_id = p_account
+          AND x.opened_at <= p_now AND x.ends_at > p_now) AS e
+ CROSS JOIN LATERAL (
+       SELECT a.role, CASE WHEN a.relation <> 'ok' AND e.id IS NOT NULL THEN 'emergency'
+                           ELSE a.relation END AS relation,
+              CASE WHEN a.consent NOT IN ('ok', 'not_needed') AND e.id IS NOT NULL THEN 'emergency'
+                   ELSE a.consent END AS consent,
+              a.cell_id, a.decision_id, a.needs
          FROM (
            SELECT CASE WHEN cell.id IS NULL                                       THEN 'no_cell'
                        WHEN cell.status = 'published' AND cell.is_open             THEN 'ok'
@@ -68,6 +82,7 @@ SELECT i.item, best.role, best.relation, best.consent,
                   CASE WHEN NOT coalesce(own.needs_consent, cell.needs_consent, true) THEN 'not_needed'
                        WHEN g.id IS NOT NULL                             THEN 'ok'
                        WHEN g.later                                      THEN 'later'
+                       WHEN refusal.known                                THEN 'refused'
                        WHEN g.known                                      THEN 'withdrawn'
                        ELSE 'none' END AS consent,
                   cell.id AS cell_id, own.id AS decision_id,
@@ -91,7 +106,8 @@ SELECT i.item, best.role, best.relation, best.consent,
                   SELECT coalesce(cell.relation, CASE p_kind WHEN 'municipality' THEN 'own'
                                                  WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w
          ) AS a
-        ORDER BY (a.role <> 'ok')::int + (a.relation <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int,
+        ORDER BY (a.role <> 'ok')::int
+                 + (e.id IS NULL)::int * ((a.relation <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int),
                  a.role <> 'ok', a.role COLLATE "C", a.relation COLLATE "C", a.consent COLLATE "C", a.cell_id
         LIMIT 1) AS best
 $$;
@@ -102,7 +118,8 @@ $$;
 CREATE FUNCTION gate.word(p_item text, p_role text, p_relation text, p_consent text, p_municipality text,
                           p_decision bigint, p_standing boolean) RETURNS text
 LANGUAGE sql STABLE AS $$
-SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_relation = 'ok' AND p_consent IN ('ok', 'not_needed')
+SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_relation IN ('ok', 'emergency')
+                 AND p_consent IN ('ok', 'not_needed', 'emergency')
                  AND p_municipality = 'ok' THEN '+' ELSE '-' END || p_item || '|' ||
        concat_ws(',', CASE WHEN p_role <> 'ok' THEN 'role:' || p_role END,
                       CASE WHEN p_relation <> 'ok' THEN 'relation:' || p_relation END,

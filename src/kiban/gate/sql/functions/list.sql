@@ -1,4 +1,4 @@
--- 5 Whom may I see? ---------------------------------------------------------------------------------------------------
+-- Whom may I see? ------------------------------------------------------------------------------------------------------
 -- Offices and medical institutions: the persons they have a relation in force with. A municipality: its own insured,
 -- by search only (nobody reads through a list of a million people). Care level and validity appear, sort and count
 -- only for those whose insurance card the caller may open.
@@ -33,6 +33,7 @@ BEGIN
        OR num_nulls(p_sort, p_offset, p_limit) > 0 THEN
         RAISE EXCEPTION 'not an order and a page' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM gate.touch(c);
     IF c.standing = '{}' THEN
         -- First whom, then what of them: as an array the persons are looked up one by one by key, however many
         -- persons the database holds (a generic plan would otherwise have to guess, and read them all).
@@ -65,10 +66,11 @@ BEGIN
                    SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, d.decision_id, true)
                                     ORDER BY d.item) AS words,
                           bool_or(d.item = 'insurance_card.card' AND d.role = 'ok' AND d.relation = 'ok'
-                                  AND d.consent IN ('ok', 'not_needed') AND d.municipality = 'ok') AS card,
+                                  AND d.consent IN ('ok', 'not_needed', 'emergency') AND d.municipality = 'ok') AS card,
                           bool_and(d.relation <> 'ok') AS stranger
                      FROM gate.decide(f.insured_key, gate.list_items(), c.organisation_id, c.organisation_kind, c.organisation_number,
-                                     c.parties, c.job_type, c.matrix, c.today, c.now) AS d) AS w
+                                     c.parties, c.job_type, c.matrix, c.account_id, c.today,
+                                     c.now) AS d) AS w
               LEFT JOIN LATERAL gate.current_content(f.insured_key, 'insurance_card.card', c.today) AS k ON w.card
              WHERE NOT w.stranger
         ), page AS (

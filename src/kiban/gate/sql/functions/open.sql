@@ -1,4 +1,4 @@
--- 4 Opening the records of one person -------------------------------------------------------------------------------
+-- Opening the records of one person ------------------------------------------------------------------------------------
 
 CREATE FUNCTION gate.ask_open(p_session text, p_certificate text, p_key bigint, p_items text[], p_purpose text)
 RETURNS gate.ticket
@@ -13,12 +13,13 @@ BEGIN
        OR EXISTS (SELECT 1 FROM unnest(p_items) AS i WHERE i !~ '^[a-z_]{1,30}\.[a-z_]{1,30}$' OR i IS NULL) THEN
         RAISE EXCEPTION 'not a person and a list of items' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM gate.touch(c);
     SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, d.decision_id,
                                c.standing = '{}')),
-           max(d.relation_id), max(d.consent_id)
-      INTO r.decisions, r.relation_id, r.consent_id
+           max(d.relation_id), max(d.consent_id), coalesce('emergency=' || max(d.emergency_id), '')
+      INTO r.decisions, r.relation_id, r.consent_id, r.detail
       FROM gate.decide(p_key, p_items, c.organisation_id, c.organisation_kind, c.organisation_number,
-                       c.parties, c.job_type, c.matrix, c.today, c.now) AS d;
+                       c.parties, c.job_type, c.matrix, c.account_id, c.today, c.now) AS d;
     SELECT count(*) INTO v_allowed FROM unnest(r.decisions) AS w WHERE w LIKE '+%';
     r.outcome := CASE v_allowed WHEN 0 THEN 'denied' WHEN cardinality(r.decisions) THEN 'allowed'
                  ELSE 'partly' END;
@@ -34,12 +35,18 @@ DECLARE
     v_known boolean;
 BEGIN
     -- The name is shown to those who stand before the door with a relation in force, whatever else is missing.
-    v_known := r.standing = '{}' AND EXISTS (SELECT 1 FROM unnest(r.decisions) AS w WHERE w NOT LIKE '%relation:%');
+    v_known := r.standing = '{}'
+           AND EXISTS (SELECT 1 FROM unnest(r.decisions) AS w
+                        WHERE w NOT LIKE '%relation:%' OR w LIKE '%relation:emergency%');
     RETURN (
         SELECT json_build_object(
             'log', r.id, 'at', r.at, 'outcome', r.outcome, 'purpose', r.purpose, 'standing', r.standing,
             'caller', (SELECT json_build_object('name', a.name, 'job', j.name, 'job_type', j.code, 'level', e.level,
-                              'organisation', o.name, 'number', o.number, 'kind', o.kind, 'terminal', m.name)
+                              'organisation', o.name, 'number', o.number, 'kind', o.kind, 'terminal', m.name, 'acting',
+                              (SELECT json_build_object('for', b.name, 'reason', d.reason, 'until', d.ends_at)
+                                 FROM public.staff_delegation AS d
+                                 JOIN public.staff_account AS b ON b.id = d.absent_id
+                                WHERE d.id = r.delegation_id))
                          FROM public.staff_account AS a
                          JOIN public.staff_employment AS e ON e.id = r.employment_id
                          JOIN public.registry_jobtype AS j ON j.code = e.job_type_id
@@ -64,7 +71,12 @@ BEGIN
                                                      'organisation', o.name)
                               FROM care.consent AS g
                               LEFT JOIN public.registry_organisation AS o ON o.id = g.organisation_id
-                             WHERE g.insured_key = r.insured_key AND g.id = r.consent_id AND v_known)),
+                             WHERE g.insured_key = r.insured_key AND g.id = r.consent_id AND v_known),
+                'emergency', (SELECT json_build_object('number', e.id, 'reason', e.reason, 'until', e.ends_at,
+                                                       'review_by', e.review_by)
+                                FROM care.emergency AS e
+                               WHERE e.insured_key = r.insured_key AND v_known
+                                 AND e.id = substring(r.detail FROM 'emergency=(\d+)')::bigint)),
             'items', (SELECT json_agg(json_build_object(
                           'item', i.item, 'allowed', i.allowed, 'answers', i.answers,
                           'decision', (SELECT json_build_object('document', x.document_name,

@@ -1,4 +1,4 @@
--- 6 Who opened this person's information? ------------------------------------------------------------------------------
+-- Who opened this person's information? --------------------------------------------------------------------------------
 -- For administrators: the openings made in their own organisation; for the insurer's administrators: all.
 -- Reading the log is itself an entry of the log.
 
@@ -14,11 +14,12 @@ BEGIN
     IF p_key IS NULL OR p_key <= 0 OR p_limit IS NULL OR p_limit NOT BETWEEN 1 AND 500 THEN
         RAISE EXCEPTION 'not a person and a number of rows' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM gate.touch(c);
     -- Also after the relation has ended: an office must be able to answer for what it looked at.
     v_known := EXISTS (SELECT 1 FROM care.relation AS l
                         WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id)
             OR (c.organisation_kind = 'municipality' AND c.organisation_number = care.insurer_no(p_key));
-    r.decisions := ARRAY[gate.word('log.read', CASE WHEN c.level = 'administrator' THEN 'ok'
+    r.decisions := ARRAY[gate.word('log.read', CASE WHEN gate.administers(c.level) THEN 'ok'
                                                     ELSE 'not_administrator' END,
                                    CASE WHEN v_known THEN 'ok' ELSE 'none' END, 'not_needed', 'ok', NULL,
                                    c.standing = '{}')];
