@@ -15,7 +15,7 @@ from kiban.gate import door, matrix
 from kiban.gate.events import PASSES, Condition
 from kiban.records import kinds
 from kiban.registry.models import Insurer
-from kiban.staff.models import Employment
+from kiban.staff.models import ADMINISTERING
 from kiban.viewing import reasons
 from kiban.web.frame import Frame
 from kiban.web.wareki import to_wareki
@@ -82,6 +82,7 @@ class Seat:
     number: str
     kind: str
     terminal: str
+    acting: dict[str, str] | None  # 代行: for whom, why, until when
 
     def parties(self, version: str) -> frozenset[str]:
         """The columns of the sharing matrix the organisation stands in."""
@@ -95,7 +96,8 @@ class Seat:
             terminal_name=self.terminal,
             person_name=self.name,
             job_name=self.job,
-            is_administrator=self.level == Employment.Level.ADMINISTRATOR,
+            is_administrator=self.level in ADMINISTERING,
+            acting_for=self.acting["for"] if self.acting else "",
         )
 
 
@@ -130,6 +132,7 @@ class Opened:
     items: dict[str, ItemView]
     standing: list[str]
     seat: Seat | None  # who looked, when the standing is right
+    is_emergency: bool  # opened without relation or consent, to be reviewed
 
 
 def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purpose: str) -> Opened:
@@ -157,6 +160,7 @@ def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purp
         items=views,
         standing=standing,
         seat=seat,
+        is_emergency=answer["basis"]["emergency"] is not None,
     )
 
 
@@ -278,6 +282,9 @@ def _basis(basis: dict[str, Any]) -> list[str]:
         given = to_wareki(dt.date.fromisoformat(consent["given_on"]))
         taker = consent["organisation"] or ("市町村" if consent["taken_by"] == "municipality" else "事業所")
         found.append(f"包括的同意({given} {taker})")
+    if emergency := basis["emergency"]:
+        end = timezone.localtime(dt.datetime.fromisoformat(emergency["until"]))
+        found.append(f"緊急時の閲覧({end:%H:%M}まで・理由: {emergency['reason']})")
     return found
 
 

@@ -275,7 +275,9 @@ def _line(condition: Condition, answer: str) -> Line:
     if answer == "not_needed":
         return Line(condition, LABELS[condition], True, "この情報には包括的同意は要りません。", "")
     if answer == "emergency":
-        return Line(condition, LABELS[condition], True, "緊急時の閲覧として開いています(管理者と市町村が確かめます)。", "")
+        return Line(
+            condition, LABELS[condition], True, "緊急時の閲覧として開いています(管理者と市町村が確かめます)。", ""
+        )
     if answer in PASSES:
         return Line(condition, LABELS[condition], True, FULFILLED[condition], "")
     sentence, next_step, link = REFUSALS[condition, answer]

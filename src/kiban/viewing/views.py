@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,39 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kiban.consent import explanation
 from kiban.gate import door
 from kiban.gate.events import Condition, Event, Purpose
 from kiban.records import kinds
 from kiban.registry.text import search_key
-from kiban.staff.middleware import ENDED, SignedInRequest, employment_in_force, to_password, to_sign_in
+from kiban.staff.middleware import ENDED, SignedInRequest, to_password, to_sign_in
 from kiban.terminals.middleware import not_registered
 from kiban.terminals.services import State
 from kiban.viewing import reasons, worklist
-from kiban.viewing.forms import ConsentForm, PurposeForm, RegisterForm, SearchForm
+from kiban.viewing.forms import PurposeForm, SearchForm
 from kiban.viewing.opening import open_items, refusals
+from kiban.viewing.purposes import purpose_of, remember
 from kiban.web.access import administrator, gated, public
 
 SHOWN_TODAY = 20
-CARE_MANAGERS = {"care_manager", "chief_care_manager"}
 LOG_ROWS = 200
-
-
-def purpose_of(request: HttpRequest) -> Purpose:
-    """The purpose chosen at this terminal, or the usual one of this office and 職種. The gate checks it either way."""
-    chosen = request.COOKIES.get(settings.PURPOSE_COOKIE_NAME)
-    if chosen in set(Purpose):
-        return Purpose(chosen)
-    employment = getattr(request, "employment", None) or employment_in_force(request)
-    if employment is None:
-        return Purpose.CARE_PLANNING  # nobody is signed in: the gate will say so
-    return door.purpose_of(employment.organisation.kind, employment.job_type_id in CARE_MANAGERS)
-
-
-def _remember(response: HttpResponse, purpose: Purpose) -> HttpResponse:
-    """Keep the purpose in the browser, so that the next opening need not ask who works as what."""
-    response.set_cookie(settings.PURPOSE_COOKIE_NAME, purpose, secure=True, httponly=True, samesite="Lax")
-    return response
 
 
 @require_GET
@@ -132,7 +112,7 @@ def person(request: HttpRequest, key: int, kind: str = "") -> HttpResponse:
         "purposes": [(one.value, one.label) for one in Purpose],
     }
     status = 200 if opened.outcome != "denied" else 403
-    return _remember(render(request, "viewing/person.html", context, status=status), purpose)
+    return remember(render(request, "viewing/person.html", context, status=status), purpose)
 
 
 def _turned_away(request: HttpRequest, standing: list[str]) -> HttpResponse | None:
@@ -181,96 +161,6 @@ def _labels(decisions: list[str], sign: str) -> list[str]:
     return [kinds.item(key).label for key in keys if key in kinds.item_keys()]
 
 
-@require_http_methods(["GET", "POST"])
-def register(request: SignedInRequest) -> HttpResponse:
-    """担当の登録: identity confirmed, office registered, with a viewing period."""
-    organisation = request.employment.organisation
-    if organisation.kind != "office":
-        raise Http404
-    form = RegisterForm(organisation, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        last = data["viewing_last"]
-        result, key = door.register_relation(
-            door.Caller.of(request),
-            purpose_of(request),
-            insurer_no=data["insurer_no"],
-            insured_no=data["insured_no"],
-            birth=data["birth"],
-            sex=data["sex"],
-            method=data["method"],
-            capacity=data["capacity"],
-            viewing_from=data["viewing_from"],
-            viewing_to=last + dt.timedelta(days=1) if last else None,
-        )
-        if result == "ok" and key is not None:
-            messages.success(request, "担当として登録しました。")
-            return redirect("viewing:person", key)
-        form.add_error(None, _MISSES.get(result, _NOT_POSSIBLE))
-    return render(request, "viewing/register.html", {"form": form}, status=200 if not form.errors else 400)
-
-
-_NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
-_MISSES = {
-    "relation:no_match": "4つの情報に合う方が見つかりませんでした。被保険者証と見比べて、もう一度入れてください。"
-    "市町村の利用開始前や、データの登録前の方は登録できません。",
-    "relation:too_many_misses": "合わない入力が続いたため、10分間登録を止めています。"
-    "被保険者証を手元に用意してから、もう一度お試しください。",
-    "relation:bad_period": "閲覧の期間を確かめてください。",
-    "relation:other_capacity": "この事業所のサービスの種類では、この立場の登録はできません。",
-}
-
-
-@require_http_methods(["GET", "POST"])
-def consent(request: SignedInRequest, key: int) -> HttpResponse:
-    """同意: the comprehensive consent, given in the municipality's place."""
-    opened = open_items(door.Caller.of(request), key, [], purpose_of(request))
-    if opened.person is None:
-        raise Http404
-    form = ConsentForm(request.POST or None, initial={"given_on": timezone.localdate(), "signer": "self"})
-    if request.method == "POST" and form.is_valid():
-        result = door.give_consent(
-            door.Caller.of(request),
-            key,
-            purpose_of(request),
-            given_on=form.cleaned_data["given_on"],
-            text_version=explanation.CURRENT,
-            signer=form.cleaned_data["signer"],
-        )
-        if result == "ok":
-            messages.success(request, "包括的同意を登録しました。")
-            return redirect("viewing:person", key)
-        form.add_error(None, "登録できませんでした。担当の登録を確かめてください。")
-    context = {
-        "key": key,
-        "person": opened.person,
-        "form": form,
-        "text": explanation.TEXTS[explanation.CURRENT],
-        "version": explanation.CURRENT,
-        "opened": opened,
-        "has_consent": any(text.startswith("包括的同意") for text in opened.basis),
-    }
-    return render(request, "viewing/consent.html", context, status=200 if not form.errors else 400)
-
-
-@require_POST
-def withdraw_consent(request: SignedInRequest, key: int) -> HttpResponse:
-    """The person withdraws the consent; nothing that needs it is shown from this moment on."""
-    if door.withdraw_consent(door.Caller.of(request), key, purpose_of(request)) != "ok":
-        raise Http404
-    messages.success(request, "同意の撤回を登録しました。この方の情報は、いまから表示されません。")
-    return redirect("viewing:consent", key)
-
-
-@require_POST
-def end_relation(request: SignedInRequest, key: int) -> HttpResponse:
-    """The office is no longer in charge of the person."""
-    if door.end_relation(door.Caller.of(request), key, purpose_of(request)) != "ok":
-        raise Http404
-    messages.success(request, "担当を終了しました。")
-    return redirect("viewing:people")
-
-
 @require_POST
 def choose_purpose(request: SignedInRequest) -> HttpResponse:
     """Choose for what the next openings are made."""
@@ -278,7 +168,7 @@ def choose_purpose(request: SignedInRequest) -> HttpResponse:
     back = request.POST.get("back", "")
     known = back.startswith(reverse("viewing:people")) and "//" not in back and "\\" not in back
     answer = redirect(back if known else reverse("viewing:today"))
-    return _remember(answer, Purpose(form.cleaned_data["purpose"])) if form.is_valid() else answer
+    return remember(answer, Purpose(form.cleaned_data["purpose"])) if form.is_valid() else answer
 
 
 @public

@@ -20,6 +20,7 @@ CERTIFICATE_NOTICE = 90  # days before the end of a terminal's certificate
 CLAIM_DAY = 10  # of the month
 PAGE = 50
 ALL = 200  # the most the gate lists at once
+CONSENT_MISSING = {"withdrawn": "同意が撤回されました", "refused": "同意しないと言われています"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _missing(person: dict[str, Any], valid_to: dt.date | None) -> tuple[list[str
         answers = dict(a.split(":") for a in word.split("|")[1].split(",") if a)
         found = []
         if (consent := answers.get(Condition.CONSENT)) not in (None, "not_needed"):
-            found.append("同意が撤回されました" if consent == "withdrawn" else "同意がありません")
+            found.append(CONSENT_MISSING.get(consent, "同意がありません"))
         if Condition.MUNICIPALITY in answers:
             starts = _date(person["starts_on"])
             found.append(
