@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from django.apps import AppConfig
 
+from kiban.ops.daily import Step
 from kiban.ops.health import Finding
 
 
@@ -22,17 +23,22 @@ class GateConfig(AppConfig):
         "relation",
         "emergency",
         "read",
+        "due",
     )
 
     def reference_data(self) -> None:
         """Load the sharing matrix and the rule of 担当, and prepare the months of the access log."""
-        from kiban.gate import matrix, relation_policy
-        from kiban.ops import database
+        from kiban.gate import log_months, matrix, relation_policy
 
         matrix.load()
         relation_policy.load()
-        with database.connect(database.Role.OWNER) as connection:
-            connection.execute("SELECT gate.ensure_partitions()")
+        log_months.prepare()
+
+    def daily(self) -> Iterator[Step]:
+        """The coming months of the access log."""
+        from kiban.gate import log_months
+
+        yield Step("閲覧記録の月の区画", log_months.prepare)
 
     def health(self) -> Iterator[Finding]:
         """Whether the access log has its months."""

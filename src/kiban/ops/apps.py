@@ -13,7 +13,8 @@ class OpsConfig(AppConfig):
 
     def health(self) -> Iterator[Finding]:
         """How the machine and the database are."""
-        from kiban.ops import database_health, machine
+        from kiban.ops import daily, database_health, machine
 
         yield from machine.health()
         yield from database_health.health()
+        yield from daily.health()

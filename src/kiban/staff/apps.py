@@ -1,5 +1,8 @@
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 
+from kiban.ops.daily import Step
 from kiban.web.navigation import Place
 
 
@@ -9,3 +12,9 @@ class StaffConfig(AppConfig):
     verbose_name = "職員"
     default_auto_field = "django.db.models.BigAutoField"
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
+
+    def daily(self) -> Iterator[Step]:
+        """Sessions and attempts that are over."""
+        from kiban.staff import tidying
+
+        yield Step("終わったサインインの片付け", tidying.tidy)

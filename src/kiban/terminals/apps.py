@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from django.apps import AppConfig
 
+from kiban.ops.daily import Step
 from kiban.ops.health import Finding
 from kiban.web.navigation import Place
 
@@ -24,6 +25,10 @@ class TerminalsConfig(AppConfig):
             services.write_crl()
             made.append("失効した証明書の一覧")
         return made
+
+    def daily(self) -> Iterator[Step]:
+        """The server's certificate and the list of revoked ones, before they end."""
+        yield Step("サーバーの証明書と失効の一覧", lambda: "、".join(self.prepare()) or "まだ有効です")
 
     def health(self) -> Iterator[Finding]:
         """How the certificates are."""

@@ -19,7 +19,7 @@ GRANT EXECUTE ON FUNCTION
     gate.withdraw_other_consent, gate.attach_scan,
     gate.register_relation, gate.end_relation, gate.continue_relations, gate.offer_handover, gate.withdraw_offer,
     gate.grant_relation, gate.revoke_relation,
-    gate.open_emergency, gate.review_emergency, gate.switch_emergency
+    gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due
     TO kiban_web;
 
 GRANT SELECT ON
@@ -50,6 +50,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
 GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON gate_cardproof FROM kiban_worker;
+GRANT EXECUTE ON FUNCTION gate.all_due TO kiban_worker;
+GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore, staff_recoverycode,
     staff_mailcode, staff_invitation FROM kiban_worker;
 

@@ -6,16 +6,13 @@ from argparse import ArgumentParser, _SubParsersAction
 from datetime import date, timedelta
 from typing import Any
 
-from axes.models import AccessAttempt
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
-from kiban.staff import services
+from kiban.staff import services, tidying
 from kiban.staff.models import Account, Employment
 from kiban.staff.services import StaffError
-from kiban.staff.sessions import SessionStore
 
 
 class Command(BaseCommand):
@@ -100,10 +97,7 @@ class Command(BaseCommand):
             )
 
     def tidy(self, options: dict[str, Any]) -> None:
-        SessionStore.clear_expired()
-        old = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
-        AccessAttempt.objects.filter(attempt_time__lt=old).delete()
-        self.stdout.write("片付けました。")
+        self.stdout.write(f"{tidying.tidy()}。")
 
     def _show_password(self, password: str) -> None:
         self.stdout.write(f"はじめのパスワード(いま一度だけ表示します): {password}")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from kiban.ops import database_health, ports, server, setup_steps
+from kiban.ops import daily, database_health, ports, server, setup_steps
 from kiban.ops.health import State
 from kiban.terminals import authority
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT, help="ポート(既定 %(default)s)")
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--threads", type=int, default=8)
+        parser.add_argument("--without-daily", action="store_true", help="毎日の仕事は別に動かす(kiban-daily.timer)")
         parser.add_argument("--unix-socket", type=Path, help="nginxの後ろで使うUnixソケット(TLSはnginxが受け持つ)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             workers=options["workers"],
             threads=options["threads"],
             unix_socket=unix_socket,
+            with_daily=not options["without_daily"],
             on_ready=lambda: self.stdout.write(f"動いています: {where}(止めるには Ctrl+C)"),
         )
 
@@ -43,9 +45,10 @@ def run(
     workers: int = 2,
     threads: int = 8,
     unix_socket: Path | None = None,
+    with_daily: bool = True,
     on_ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until stopped.
+    """Serve until stopped; beside it the work of every day, unless a timer does that.
 
     Raises:
         CommandError: nothing can listen there, or the database is not ready; the message says what to do.
@@ -72,4 +75,8 @@ def run(
         tls=(chain, key, authority.client_root_path()) if unix_socket is None else None,
         on_ready=on_ready,
     )
-    server.Server(chosen).run()
+    if not with_daily:
+        server.Server(chosen).run()
+        return
+    with daily.beside():
+        server.Server(chosen).run()
