@@ -49,7 +49,7 @@ def serving(*arguments: str) -> Iterator[Serving]:
     """Start ``kiban serve`` on the database of this test process; stop it at the end."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "kiban.ops.cli", "serve", "--port", str(port), "--workers", "1", *arguments],
+        [sys.executable, "-m", "kiban.ops.cli", "serve", "--port", str(port), "--workers", "1", "--without-daily", *arguments],
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.DEVNULL,
     )

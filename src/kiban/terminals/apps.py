@@ -1,10 +1,17 @@
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 from kiban.ops.daily import Step
 from kiban.ops.health import Finding
 from kiban.web.navigation import Place
+
+if TYPE_CHECKING:
+    from kiban.registry.models import Organisation
+    from kiban.web.notices import Notice
 
 
 class TerminalsConfig(AppConfig):
@@ -25,6 +32,12 @@ class TerminalsConfig(AppConfig):
             services.write_crl()
             made.append("失効した証明書の一覧")
         return made
+
+    def notices(self, organisation: Organisation, *, administrator: bool) -> Iterator[Notice]:
+        """For administrators: certificates that end."""
+        from kiban.terminals import notices
+
+        yield from notices.notices(organisation) if administrator else ()
 
     def daily(self) -> Iterator[Step]:
         """The server's certificate and the list of revoked ones, before they end."""

@@ -18,10 +18,11 @@ from kiban.registry.text import search_key
 from kiban.staff.middleware import ENDED, SignedInRequest, to_password, to_sign_in
 from kiban.terminals.middleware import not_registered
 from kiban.terminals.services import State
-from kiban.viewing import reasons, worklist
+from kiban.viewing import home, reasons, worklist
 from kiban.viewing.forms import PurposeForm, SearchForm
 from kiban.viewing.opening import open_items, refusals
 from kiban.viewing.purposes import purpose_of, remember
+from kiban.web import notices
 from kiban.web.access import administrator, gated, public
 
 SHOWN_TODAY = 20
@@ -31,24 +32,27 @@ LOG_ROWS = 200
 @require_GET
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what must I do, and by when?"""
-    found = worklist.people(door.Caller.of(request), purpose_of(request), sort="valid_to", limit=worklist.ALL)
-    waiting = [row for row in found.rows if any(text.startswith("市町村") for text in row.missing)]
-    consent = [row for row in found.rows if any(text.startswith("同意") for text in row.missing)]
+    caller, purpose = door.Caller.of(request), purpose_of(request)
+    organisation = request.employment.organisation
+    found = worklist.people(caller, purpose, sort="valid_to", limit=worklist.ALL)
+    lines = home.pressing_first(
+        [
+            *home.certification(found.rows),
+            *notices.collect(organisation, administrator=request.frame.is_administrator),
+        ]
+    )
     return render(
         request,
         "viewing/today.html",
         {
             "today": timezone.localdate(),
-            "days_to_claim": worklist.days_to_claim(),
-            "due": worklist.due(found.rows),
-            "certificates": worklist.ending_certificates(request.employment.organisation)
-            if request.frame.is_administrator
-            else [],
+            "days_to_claim": home.days_to_claim(),
+            "lines": lines,
             "next_end": worklist.next_end(found.rows),
-            "waiting": waiting,
-            "consent": consent,
+            "stopped": list(home.stopped(found.rows)),
             "rows": found.rows[:SHOWN_TODAY],
             "total": found.total,
+            "is_municipality": organisation.kind == "municipality",
         },
     )
 

@@ -1,0 +1,40 @@
+"""What an administrator has to see to about staff: findings, invitations, the review of rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+
+from kiban.registry.models import Organisation
+from kiban.staff.models import Invitation, RightsReview, Suspicion
+from kiban.web.notices import Notice
+
+REVIEW_NOTICE = 30  # days before the next review of rights
+INVITATION_NOTICE = 3  # days before an invitation nobody has taken up runs out
+
+
+def notices(organisation: Organisation) -> Iterator[Notice]:
+    """For the organisation's administrators; names no member of staff."""
+    today = timezone.localdate()
+    if found := Suspicion.objects.filter(organisation=organisation, cleared_at=None).count():
+        yield Notice(
+            f"職員IDの使い方に確かめることがあります({found}件)",
+            reverse("staff:findings"),
+            "確かめる",
+            mark="確認",
+            bad=True,
+        )
+    review = RightsReview.objects.filter(organisation=organisation).order_by("-reviewed_at").first()
+    if review is not None and (days := (review.next_on - today).days) <= REVIEW_NOTICE:
+        yield Notice("職員の権限の見直しの時期です", reverse("staff:rights-review"), "見直す", days)
+    waiting = Invitation.objects.filter(
+        organisation=organisation, accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
+    )
+    for invitation in waiting.order_by("expires_at"):
+        days = (timezone.localdate(invitation.expires_at) - today).days
+        if days <= INVITATION_NOTICE:
+            yield Notice(
+                "まだ受け取られていない職員の招待が期限になります", reverse("staff:people"), "職員を見る", days
+            )
