@@ -236,7 +236,7 @@ class World:
                 "session_key": hashlib.sha256(raw.encode()).hexdigest(),
                 "session_data": SessionStore().encode(data),
                 "expire_date": hours(7),
-                "second_factor_at": hours(-0.5),
+                "second_factor_at": hours(-0.1),
                 "delegation_id": None,
                 **values,
             },

@@ -89,7 +89,7 @@ def account(f: Facts) -> str:
         (f.first_password, "first_password"),
         (f.second_factor_at is None, "no_second_factor"),
         (over(f.second_factor_at, f.now - dt.timedelta(hours=8)), "second_factor_old"),
-        (over(f.locked_at, f.now) or over(f.seen_at, f.now - dt.timedelta(minutes=30)), "locked"),
+        (over(f.locked_at, f.now) or over(f.seen_at or f.second_factor_at, f.now - dt.timedelta(minutes=30)), "locked"),
         (not over(f.employed_from, f.today), "not_yet_employed"),
         (over(f.employed_to, f.today), "left"),
         (over(f.organisation_ended, f.today), "organisation_not_in_use"),

@@ -13,6 +13,8 @@ from tests.world import World, days, hours
 
 pytestmark = pytest.mark.database
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
 
 @pytest.fixture
 def office(world: World):
@@ -236,7 +238,7 @@ def test_a_signed_paper_is_kept_beside_its_fact_and_opened_by_the_own_office_onl
     number = consents.history(manager.caller, person.key, "care_planning")["consents"][0]["number"]
 
     def attach(actor, **more):
-        values = {"subject": "consent", "number": number, "media_type": "image/png", "content": b"PNG", **more}
+        values = {"subject": "consent", "number": number, "media_type": "image/png", "content": PNG, **more}
         return consents.attach_scan(actor.caller, person.key, "care_planning", **values)
 
     assert attach(elsewhere) == "consent:none"
@@ -246,7 +248,7 @@ def test_a_signed_paper_is_kept_beside_its_fact_and_opened_by_the_own_office_onl
     assert attach(manager, content=b"") == "consent:bad_scan"
     assert attach(manager) == "ok"
     (scan,) = consents.history(manager.caller, person.key, "care_planning")["scans"]
-    assert consents.open_scan(manager.caller, person.key, "care_planning", scan["number"]) == ("image/png", b"PNG")
+    assert consents.open_scan(manager.caller, person.key, "care_planning", scan["number"]) == ("image/png", PNG)
     assert consents.open_scan(elsewhere.caller, person.key, "care_planning", scan["number"]) is None
     assert consents.history(elsewhere.caller, person.key, "care_planning")["scans"] == []
     actions = [row["action"] for row in world.log(account_id=elsewhere.account_id)]

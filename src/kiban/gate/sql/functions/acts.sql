@@ -6,17 +6,23 @@ CREATE FUNCTION gate.note(p_action text, c gate.context, p_key bigint, p_refusal
                           p_persons bigint[] DEFAULT '{}') RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    r care.access_log := gate.log_row(p_action, c, p_key);
+    r care.access_log := gate.log_row(p_action, c, coalesce(p_key, 0));
 BEGIN
     PERFORM gate.touch(c);
     r.outcome := CASE WHEN p_refusal IS NULL THEN 'allowed' ELSE 'denied' END;
     r.decisions := ARRAY[CASE WHEN p_refusal IS NULL THEN '+' ELSE '-' END || p_action || '|'
                          || coalesce(p_refusal, '')];
-    r.detail := p_detail;
+    r.detail := coalesce(p_detail, '');
     r.persons := p_persons;
     PERFORM gate.write_log(r);
     RETURN coalesce(p_refusal, 'ok');
 END $$;
+
+-- What is decided about one person (or one account, one card) is decided by one transaction at a time: the next one
+-- sees what the one before has written. Held until the transaction ends; persons in the order of their keys.
+CREATE FUNCTION gate.one_at_a_time(p_what text) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+RETURN pg_advisory_xact_lock(hashtextextended(p_what, 0));
 
 -- What stands in the way of acting for a person: the caller's standing, then the relation (or being the insurer).
 -- An emergency opens records; it gives no right to act.

@@ -59,7 +59,8 @@ BEGIN
         WHEN f.must_change_password                                      THEN 'first_password'
         WHEN f.second_factor_at IS NULL                                  THEN 'no_second_factor'
         WHEN f.second_factor_at <= c.now - gate.second_factor_lifetime() THEN 'second_factor_old'
-        WHEN f.locked_at <= c.now OR f.seen_at <= c.now - gate.longest_idle() THEN 'locked'
+        WHEN f.locked_at <= c.now
+             OR coalesce(f.seen_at, f.second_factor_at) <= c.now - gate.longest_idle() THEN 'locked'
         WHEN f.employment_id IS NULL OR f.employed <> f.account_id       THEN 'not_employed'
         WHEN f.starts_on > c.today                                       THEN 'not_yet_employed'
         WHEN f.ends_on <= c.today                                        THEN 'left'

@@ -11,9 +11,11 @@ DECLARE
                                gate.bad_signing(p_given_on, p_signer, p_witness, p_channel, c.today));
 BEGIN
     IF v_refusal IS NULL THEN
+        PERFORM gate.one_at_a_time('person ' || p_key);
         INSERT INTO care.consent (insured_key, given_on, text_version, signer, signer_name, witness, channel, note,
                                   taken_by, organisation_id, recorded_by)
-        VALUES (p_key, p_given_on, p_text_version, p_signer, p_signer_name, p_witness, p_channel, p_note,
+        VALUES (p_key, p_given_on, coalesce(p_text_version, ''), p_signer, coalesce(p_signer_name, ''),
+                coalesce(p_witness, ''), p_channel, coalesce(p_note, ''),
                 CASE c.organisation_kind WHEN 'municipality' THEN 'municipality' ELSE 'office' END,
                 c.organisation_id, c.account_id)
         ON CONFLICT (insured_key) WHERE withdrawn_at IS NULL DO NOTHING;
@@ -27,10 +29,12 @@ CREATE FUNCTION gate.end_consent(c gate.context, p_key bigint, p_on date, p_sign
                                  p_witness text, p_channel text, p_note text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM gate.one_at_a_time('person ' || p_key);
     UPDATE care.consent
        SET withdrawn_at = c.now, withdrawn_by = c.account_id, withdrawn_org = c.organisation_id, withdrawn_on = p_on,
-           withdrawn_signer = p_signer, withdrawn_signer_name = p_signer_name, withdrawn_witness = p_witness,
-           withdrawn_channel = p_channel, withdrawn_note = p_note
+           withdrawn_signer = p_signer, withdrawn_signer_name = coalesce(p_signer_name, ''),
+           withdrawn_witness = coalesce(p_witness, ''), withdrawn_channel = p_channel,
+           withdrawn_note = coalesce(p_note, '')
      WHERE insured_key = p_key AND withdrawn_at IS NULL;
     RETURN FOUND;
 END $$;
@@ -66,8 +70,8 @@ BEGIN
         PERFORM gate.end_consent(c, p_key, p_refused_on, p_signer, p_signer_name, p_witness, p_channel, p_note);
         INSERT INTO care.refusal (insured_key, refused_on, text_version, signer, signer_name, witness, channel, note,
                                   organisation_id, recorded_by)
-        VALUES (p_key, p_refused_on, p_text_version, p_signer, p_signer_name, p_witness, p_channel, p_note,
-                c.organisation_id, c.account_id)
+        VALUES (p_key, p_refused_on, coalesce(p_text_version, ''), p_signer, coalesce(p_signer_name, ''),
+                coalesce(p_witness, ''), p_channel, coalesce(p_note, ''), c.organisation_id, c.account_id)
         ON CONFLICT (insured_key) WHERE ended_at IS NULL DO NOTHING;
     END IF;
     RETURN gate.note('consent:refuse', c, p_key, v_refusal);
@@ -90,8 +94,8 @@ BEGIN
     IF v_refusal IS NULL THEN
         INSERT INTO care.other_consent (insured_key, kind, given_on, signer, signer_name, covers_family, note,
                                         organisation_id, recorded_by)
-        VALUES (p_key, p_kind, p_given_on, p_signer, p_signer_name, p_covers_family, p_note, c.organisation_id,
-                c.account_id);
+        VALUES (p_key, p_kind, p_given_on, p_signer, coalesce(p_signer_name, ''), coalesce(p_covers_family, false),
+                coalesce(p_note, ''), c.organisation_id, c.account_id);
     END IF;
     RETURN gate.note('other_consent:give', c, p_key, v_refusal, 'kind=' || CASE WHEN v_refusal IS NULL THEN p_kind
                                                                                 ELSE '' END);
@@ -115,6 +119,15 @@ BEGIN
     RETURN gate.note('other_consent:withdraw', c, p_key, v_refusal, 'number=' || p_number);
 END $$;
 
+-- What a file is, by how it begins: a name and a declared type are only what somebody says of it.
+CREATE FUNCTION gate.media_type(p_content bytea) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE
+    WHEN substring(p_content FROM 1 FOR 5) = '\x255044462d'::bytea         THEN 'application/pdf'
+    WHEN substring(p_content FROM 1 FOR 8) = '\x89504e470d0a1a0a'::bytea   THEN 'image/png'
+    WHEN substring(p_content FROM 1 FOR 3) = '\xffd8ff'::bytea             THEN 'image/jpeg'
+END;
+
 -- Beside a fact the own organisation recorded.
 CREATE FUNCTION gate.attach_scan(p_session text, p_certificate text, p_key bigint, p_purpose text, p_subject text,
                                  p_number bigint, p_media_type text, p_content bytea)
@@ -136,8 +149,8 @@ BEGIN
             ELSE false END) THEN
         v_refusal := 'consent:none';
     END IF;
-    IF v_refusal IS NULL AND NOT (p_media_type IN ('application/pdf', 'image/png', 'image/jpeg')
-                                  AND length(p_content) BETWEEN 1 AND 5242880) THEN
+    IF v_refusal IS NULL AND (p_media_type IS DISTINCT FROM gate.media_type(p_content) OR p_media_type IS NULL
+                              OR length(p_content) > 5242880) THEN
         v_refusal := 'consent:bad_scan';
     END IF;
     IF v_refusal IS NULL THEN

@@ -2,12 +2,12 @@
 -- Off unless the insurer decided it and the organisation switched it on. It stands in for relation and consent only:
 -- role, municipality and the caller's standing are asked as ever. It ends by itself and has to be reviewed.
 
-CREATE FUNCTION gate.emergency_rule(p_key bigint, p_today date) RETURNS public.gate_emergencyrule
+CREATE FUNCTION gate.emergency_rule(p_insurer_no text, p_today date) RETURNS public.gate_emergencyrule
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT x.*
   FROM public.gate_emergencyrule AS x
   JOIN public.registry_insurer AS n ON n.id = x.insurer_id
- WHERE n.number = care.insurer_no(p_key) AND x.starts_on <= p_today AND (x.ends_on IS NULL OR x.ends_on > p_today)
+ WHERE n.number = p_insurer_no AND x.starts_on <= p_today AND (x.ends_on IS NULL OR x.ends_on > p_today)
  ORDER BY x.id DESC LIMIT 1
 $$;
 
@@ -30,14 +30,17 @@ BEGIN
     IF v_refusal IS NULL AND length(coalesce(btrim(p_reason), '')) NOT BETWEEN 10 AND 500 THEN
         v_refusal := 'emergency:no_reason';
     END IF;
+    IF v_refusal IS NULL THEN
+        -- By the number alone: whether there is such a person is not told where nothing may be opened.
+        v_rule := gate.emergency_rule(p_insurer_no, c.today);
+        v_refusal := CASE WHEN v_rule.id IS NULL THEN 'emergency:off_insurer' END;
+    END IF;
     IF v_refusal IS NULL AND gate.too_many_misses(c) THEN
         v_refusal := 'relation:too_many_misses';
     END IF;
     IF v_refusal IS NULL THEN
         v_key := gate.person_of(p_insurer_no, p_insured_no, p_birth, p_sex);
-        v_rule := gate.emergency_rule(v_key, c.today);
-        v_refusal := CASE WHEN v_key IS NULL THEN 'relation:no_match'
-                          WHEN v_rule.id IS NULL THEN 'emergency:off_insurer' END;
+        v_refusal := CASE WHEN v_key IS NULL THEN 'relation:no_match' END;
     END IF;
     IF v_refusal IS NULL THEN
         INSERT INTO care.emergency AS e (insured_key, organisation_id, account_id, terminal, reason, opened_at, ends_at,
@@ -52,7 +55,8 @@ BEGIN
     insured_key := CASE WHEN v_refusal IS NULL THEN v_key END;
 END $$;
 
--- The administrators of the organisation look through what was opened so; nobody passes judgement on the own act.
+-- The administrators of the organisation look through what was opened so. Nobody passes judgement on the own act, nor
+-- on that of somebody in whose place they stand.
 CREATE FUNCTION gate.review_emergency(p_session text, p_certificate text, p_key bigint, p_purpose text,
                                       p_number bigint, p_verdict text, p_note text)
 RETURNS text
@@ -68,7 +72,9 @@ BEGIN
     END IF;
     IF v_refusal IS NULL AND EXISTS (SELECT 1 FROM care.emergency AS e
                                       WHERE e.insured_key = p_key AND e.id = p_number
-                                        AND e.account_id = c.account_id) THEN
+                                        AND (e.account_id = c.account_id
+                                             OR e.account_id IN (SELECT d.absent_id FROM public.staff_delegation AS d
+                                                                  WHERE d.id = c.delegation_id))) THEN
         v_refusal := 'emergency:own_act';
     END IF;
     IF v_refusal IS NULL THEN

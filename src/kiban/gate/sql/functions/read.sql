@@ -30,8 +30,8 @@ BEGIN
             r.detail := 'until=' || p_argument::date;
             IF v_refusal IS NULL THEN
                 SELECT coalesce(array_agg(DISTINCT l.insured_key), '{}') INTO r.persons FROM care.relation AS l
-                 WHERE l.organisation_id = c.organisation_id AND l.ended_at IS NULL AND l.capacity <> 'opinion'
-                   AND l.viewing_from <= c.today AND l.viewing_to > c.today AND l.viewing_to <= p_argument::date;
+                 WHERE l.organisation_id = c.organisation_id AND l.viewing_to <= p_argument::date
+                   AND gate.goes_on(l, c.today);
             END IF;
         WHEN 'handover:list' THEN
             NULL;  -- names no person

@@ -18,6 +18,8 @@ BEGIN
     -- Also after the relation has ended: an office must be able to answer for what it looked at.
     v_known := EXISTS (SELECT 1 FROM care.relation AS l
                         WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id)
+            OR EXISTS (SELECT 1 FROM care.emergency AS e
+                        WHERE e.insured_key = p_key AND e.organisation_id = c.organisation_id)
             OR (c.organisation_kind = 'municipality' AND c.organisation_number = care.insurer_no(p_key));
     r.decisions := ARRAY[gate.word('log.read', CASE WHEN gate.administers(c.level) THEN 'ok'
                                                     ELSE 'not_administrator' END,
