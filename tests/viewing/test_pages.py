@@ -209,7 +209,7 @@ def test_answers_of_the_gate_are_those_of_the_sql():
 
     from kiban.ops import sqlfiles
 
-    source = sqlfiles.read("gate", "0002_gate.sql")
+    source = sqlfiles.read("gate", "functions/caller.sql") + sqlfiles.read("gate", "functions/decide.sql")
     body = source[source.index("c.account := CASE") : source.index("-- A decision as one word")]
     codes = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", body)) - {"own", "opinion", "any"}
     known = {answer for answers in events.ANSWERS.values() for answer in answers}
