@@ -56,12 +56,12 @@ class Pin:
             self.tries, self.verified = self.allowed, True
             return OK
         self.tries -= 1
-        return self.left()
+        return self.left() if self.tries else self.locked_answer
 
 
 @dataclass
 class EmulatedCard:
-    """One card. ``commands`` counts APDUs; ``selected`` and ``read`` tell what was touched, in order."""
+    """One card. ``commands`` counts APDUs; ``selected`` and ``read`` tell what was asked for and what was given."""
 
     certificate: x509.Certificate
     key: rsa.RSAPrivateKey
@@ -94,9 +94,9 @@ class EmulatedCard:
     ) -> EmulatedCard:
         """A card of ``authority`` (the tests' own if none), with ``tries`` left of three.
 
-        ``locked_answer`` is the status word of a locked PIN to a try, ``locked_query`` to the question how many are
-        left (a counter of zero unless told otherwise). ``pull_after`` takes the card out after so many commands,
-        ``pull_when`` at the command it says yes to (before it is answered).
+        ``locked_answer`` is the status word of a locked PIN to a try and to the wrong one that locks it,
+        ``locked_query`` to the question how many are left (a counter of zero unless told otherwise). ``pull_after``
+        takes the card out after so many commands, ``pull_when`` at the command it says yes to (before it is answered).
         """
         authority, signing = authority or auth_authority(), signature_authority()
         key, signature_key = rsa_key("card"), rsa_key("card signature")
@@ -178,11 +178,11 @@ class EmulatedCard:
         return self.locked_query if pin.tries == 0 and self.locked_query else pin.left()
 
     def _read(self, offset: int, length: int) -> bytes:
-        self.read.append(f"{self._application} {self._file}")
         if self._file not in self.files:
             return NO_FILE
         if self._file == SIGNATURE_CERTIFICATE and not self.pins[SIGNATURE_PIN].verified:
             return PIN_NEEDED
+        self.read.append(f"{self._application} {self._file}")
         return self.files[self._file][offset : offset + length] + OK
 
     def _sign(self, digest_info: bytes) -> bytes:

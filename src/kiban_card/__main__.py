@@ -1,0 +1,5 @@
+import sys
+
+from kiban_card.cli import main
+
+sys.exit(main())
