@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -156,3 +158,24 @@ def pagination(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
 def error_summary(form: Any) -> dict[str, Any]:
     """What is wrong in a form, at its top, each line a link to its field. ``{{ form }}`` brings its own."""
     return {"form": form, "fields": [field for field in form.visible_fields() if field.errors]}
+
+
+@register.simple_tag(takes_context=True)
+def page_help(context: template.Context) -> SafeString | str:
+    """What can be done on this page and what for: the room's ``help/<room>/<name>.html``, folded."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    text = _help_text(match.view_name) if match else ""
+    if not text:
+        return ""
+    return format_html(
+        '<details class="kb-help kb-no-print"><summary>この画面の使い方</summary><div>{}</div></details>', text
+    )
+
+
+@cache
+def _help_text(view_name: str) -> SafeString | str:
+    """Plain paragraphs without variables; nothing where a page has none (what is posted to, what is downloaded)."""
+    try:
+        return get_template(f"help/{view_name.replace(':', '/')}.html").render()
+    except template.TemplateDoesNotExist:
+        return ""
