@@ -28,6 +28,7 @@ class Account(AbstractBaseUser):
     kana = models.CharField("フリガナ", max_length=120, blank=True)
     email = models.EmailField("メールアドレス", blank=True, db_default="")
     wants_digest = models.BooleanField("期限のお知らせをメールで受け取る", db_default=True)
+    digest_on = models.DateField("最後にお知らせした日", null=True)
     is_active = models.BooleanField("使える", default=True)
     must_change_password = models.BooleanField("最初のパスワードのまま", default=True)
     created_at = models.DateTimeField(auto_now_add=True)

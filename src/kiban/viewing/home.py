@@ -71,10 +71,10 @@ def stopped(rows: list[Row]) -> Iterator[Line]:
             yield Line(notice, group, address)
 
 
-def numbers(due: Due, today: dt.date | None = None) -> Iterator[Notice]:
+def numbers(due: Due, *, administrator: bool, today: dt.date | None = None) -> Iterator[Notice]:
     """What the gate counts for the organisation: 担当 that lapses, hand-overs offered, emergencies to look through."""
     today = today or timezone.localdate()
-    if due.emergencies:
+    if due.emergencies and administrator:
         yield Notice(
             f"緊急時の閲覧を確かめてください({due.emergencies}件)",
             reverse("viewing:emergencies"),

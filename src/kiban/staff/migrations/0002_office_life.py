@@ -24,6 +24,11 @@ class Migration(migrations.Migration):
             field=models.BooleanField(db_default=True, verbose_name="期限のお知らせをメールで受け取る"),
         ),
         migrations.AddField(
+            model_name="account",
+            name="digest_on",
+            field=models.DateField(null=True, verbose_name="最後にお知らせした日"),
+        ),
+        migrations.AddField(
             model_name="delegation",
             name="permitted_at",
             field=models.DateTimeField(auto_now_add=True, null=True, verbose_name="許可した日時"),
