@@ -67,7 +67,7 @@ class SignedIn:
         if employment.account.must_change_password and place not in WITH_FIRST_PASSWORD:
             return to_password(request)
         attach(request, employment)
-        if access is Access.ADMINISTRATOR and employment.level != Employment.Level.ADMINISTRATOR:
+        if access is Access.ADMINISTRATOR and not employment.is_administering:
             raise PermissionDenied
         return None
 
@@ -99,7 +99,7 @@ def attach(request: HttpRequest, employment: Employment) -> None:
         terminal_name=terminal.name if terminal else "",
         person_name=employment.account.name,
         job_name=employment.job_type.name,
-        is_administrator=employment.level == Employment.Level.ADMINISTRATOR,
+        is_administrator=employment.is_administering,
         acting_for=acting_for(request),
     )
 
