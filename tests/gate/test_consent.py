@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from kiban.gate import consents, door, relations
-from kiban.gate.consents import Signing
-from kiban.gate.relations import FourItems
+from kiban.gate import consents
+from tests.gate.acts import PNG, end, give, refuse, register, sees, signing, withdraw
 from tests.world import World, days, hours
 
 pytestmark = pytest.mark.database
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
 
 @pytest.fixture
@@ -24,49 +19,6 @@ def office(world: World):
 @pytest.fixture
 def person(world: World):
     return world.person(world.insurer(started_on=days(-10)))
-
-
-def signing(**more):
-    return Signing(**{"on": days(0), "signer": "self", **more})
-
-
-def give(actor, person, **more):
-    return consents.give(actor.caller, person.key, "care_planning", signing(**more), text_version="2026-10")
-
-
-def refuse(actor, person, **more):
-    return consents.refuse(actor.caller, person.key, "care_planning", signing(**more), text_version="2026-10")
-
-
-def withdraw(actor, person, **more):
-    return consents.withdraw(actor.caller, person.key, "care_planning", signing(**more))
-
-
-def end(actor, person, reason="ended"):
-    return relations.end(actor.caller, person.key, "care_planning", reason=reason)
-
-
-def register(actor, person, **more):
-    four = {
-        "insurer_no": person.insurer_no,
-        "insured_no": person.insured_no,
-        "birth": person.birth,
-        "sex": person.sex,
-    }
-    values = {
-        "method": "four_items",
-        "capacity": "plan",
-        "viewing_from": days(0),
-        "viewing_to": days(60),
-        **{key: value for key, value in more.items() if key not in four},
-    }
-    items = FourItems(**{key: more.get(key, value) for key, value in four.items()})
-    return relations.register(actor.caller, "care_planning", items, **values)
-
-
-def sees(actor, person) -> str:
-    answer = json.loads(door.open_records(actor.caller, person.key, ["insurance_card.card"], "care_planning"))
-    return answer["items"][0]["answers"] if not answer["items"][0]["allowed"] else "allowed"
 
 
 def test_the_whole_road(world, office, person):

@@ -1,0 +1,148 @@
+"""What offices do through the gate, in one line each: for tests that are about the answers, not about the call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from kiban.gate import consents, door, emergencies, relation_policy, relations
+from kiban.gate.consents import Signing
+from kiban.gate.relations import FourItems
+from kiban.ops import database
+from kiban.ops.database import Role
+from kiban.registry.models import Insurer
+from tests.world import Actor, Person, World, days
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+PURPOSE = "care_planning"
+
+
+def signing(**more: Any) -> Signing:
+    return Signing(**{"on": days(0), "signer": "self", **more})
+
+
+def give(actor: Actor, person: Person, **more: Any) -> str:
+    return consents.give(actor.caller, person.key, PURPOSE, signing(**more), text_version="2026-10")
+
+
+def refuse(actor: Actor, person: Person, **more: Any) -> str:
+    return consents.refuse(actor.caller, person.key, PURPOSE, signing(**more), text_version="2026-10")
+
+
+def withdraw(actor: Actor, person: Person, **more: Any) -> str:
+    return consents.withdraw(actor.caller, person.key, PURPOSE, signing(**more))
+
+
+def end(actor: Actor, person: Person, reason: str = "ended") -> str:
+    return relations.end(actor.caller, person.key, PURPOSE, reason=reason)
+
+
+def four(person: Person, **change: Any) -> FourItems:
+    """The person's identifying items, one of them changed if wanted."""
+    right = {
+        "insurer_no": person.insurer_no,
+        "insured_no": person.insured_no,
+        "birth": person.birth,
+        "sex": person.sex,
+    }
+    return FourItems(**{key: change.get(key, value) for key, value in right.items()})
+
+
+def register(actor: Actor, person: Person, **more: Any) -> tuple[str, int | None]:
+    values = {
+        "method": "four_items",
+        "capacity": "plan",
+        "viewing_from": days(0),
+        "viewing_to": days(60),
+        **{key: value for key, value in more.items() if key not in FourItems.__annotations__},
+    }
+    return relations.register(actor.caller, PURPOSE, four(person, **more), **values)
+
+
+def offer(actor: Actor, person: Person, to: str, starts_on: dt.date | None = None, note: str = "") -> str:
+    return relations.offer(actor.caller, person.key, PURPOSE, to_number=to, starts_on=starts_on or days(0), note=note)
+
+
+def grant(actor: Actor, person: Person, to: str, **more: Any) -> str:
+    values = {"capacity": "plan", "viewing_from": days(0), "viewing_to": days(30), **more}
+    return relations.grant(actor.caller, person.key, "insurer_duty", organisation_number=to, **values)
+
+
+def emergency(actor: Actor, person: Person, reason: str = "倒れているところを見つけたため", **more: Any) -> str:
+    result, key = emergencies.open_person(actor.caller, PURPOSE, four(person, **more), reason=reason)
+    assert key == (person.key if result == "ok" else None)
+    return result
+
+
+def sees(actor: Actor, person: Person, item: str = "insurance_card.card", purpose: str = PURPOSE) -> str:
+    """``allowed``, or everything that stands in the way."""
+    answer = json.loads(door.open_records(actor.caller, person.key, [item], purpose))
+    (found,) = answer["items"]
+    return "allowed" if found["allowed"] else ",".join(filter(None, [*answer["standing"], found["answers"]]))
+
+
+def choose_policy(insurer_no: str, **more: Any) -> None:
+    """The insurer's own rule for 担当."""
+    values = {"months": 3, "exclusivity": "groups", "source": "試験要領", "starts_on": days(-1), **more}
+    relation_policy.choose(Insurer.objects.get(number=insurer_no), recorded_by="試験", **values)
+
+
+def allow_emergency(world: World, insurer_no: str, hours: int = 2, review_days: int = 3, **more: Any) -> None:
+    """The insurer's decision that its insured may be looked up in an emergency."""
+    world.insert(
+        "gate_emergencyrule",
+        **{
+            "insurer_id": world.insurer_id(insurer_no),
+            "hours": hours,
+            "review_days": review_days,
+            "document_name": "試験要領",
+            "document_number": "1",
+            "decided_on": days(-20),
+            "starts_on": days(-10),
+            "ends_on": None,
+            "recorded_at": dt.datetime.now(dt.UTC),
+            "recorded_by": "試験",
+            **more,
+        },
+    )
+
+
+def month_start(ahead: int = 0) -> dt.date:
+    """The first day of the month ``ahead`` months from this one, in Japan."""
+    day = days(0)
+    number = day.year * 12 + day.month - 1 + ahead
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def at_once(world: World, statement: str, parameters: list[Any], act: Callable[[], Any]) -> tuple[Any, Any]:
+    """Run a statement as the web process and, before it is committed, ``act`` beside it.
+
+    ``act`` is let go on only when it waits for the first one (or is done). Returns what the two answered.
+    """
+    answers: list[Any] = []
+    with database.connect(Role.WEB) as first:
+        with first.transaction():
+            one = first.execute(statement, parameters).fetchone()
+            beside = threading.Thread(target=lambda: answers.append(_in_own_connection(act)))
+            beside.start()
+            while beside.is_alive() and not _somebody_waits(world, first.info.backend_pid):
+                beside.join(0.001)
+        beside.join()
+    return one, answers[0]
+
+
+def _in_own_connection(act: Callable[[], Any]) -> Any:
+    from django.db import connection
+
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+def _somebody_waits(world: World, for_whom: int) -> bool:
+    found = world.one("SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))", for_whom)
+    return bool(found)
