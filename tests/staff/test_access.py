@@ -49,9 +49,10 @@ def test_a_general_user_is_no_administrator(office: Office) -> None:
     assert browser.get("/marks/administrator/").status_code == 403
 
 
-def test_an_administrator_is(office: Office) -> None:
+@pytest.mark.parametrize("level", ["office", "administrator"])
+def test_an_administrator_is(office: Office, level: str) -> None:
     browser = office.browser()
-    browser.sign_in(hire(office, level="administrator").account)
+    browser.sign_in(hire(office, level=level).account)
     assert browser.get("/marks/administrator/").status_code == 200
 
 

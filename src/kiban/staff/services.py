@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
 from kiban.staff import second_factor, sessions
-from kiban.staff.models import Account, Delegation, Employment
+from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment
 from kiban.staff.passwords import first_password
 
 Level = Employment.Level
@@ -178,7 +178,7 @@ def delegate(
     for person in (actor, absent):
         if not here.filter(account=person).exists():
             raise StaffError("代行する人と代わられる人は、どちらもこの事業所の職員でなければなりません。")
-    if not here.filter(account=permitted_by, level=Level.ADMINISTRATOR).exists():
+    if not here.filter(account=permitted_by, level__in=ADMINISTERING).exists():
         raise StaffError("代行を許可できるのは、この事業所の管理者だけです。")
     return Delegation.objects.create(
         actor=actor,
