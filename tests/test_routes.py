@@ -52,6 +52,9 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "viewing:today": (Access.SIGNED_IN, EVERYBODY),
     "viewing:people": (Access.SIGNED_IN, EVERYBODY),
     "viewing:register": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
+    # Cards are not set up in these tests, which comes before anything else; a proof is nonsense before it is that.
+    "viewing:card-challenge": (Access.SIGNED_IN, row(403, OUT, 503, 503, 503, 503, 503, 503, 403, OUT)),
+    "viewing:card-proof": (Access.SIGNED_IN, row(403, OUT, 400, 400, 400, 400, 400, 400, 403, OUT)),
     "viewing:purpose": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
     "viewing:person": (Access.GATED, IN_CHARGE),
     "viewing:person-kind": (Access.GATED, IN_CHARGE),
@@ -69,6 +72,7 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:person": (Access.ADMINISTRATOR, OWN_ROWS),
     "staff:last-day": (Access.ADMINISTRATOR, OWN_ROWS),
+    "staff:end-now": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
     "staff:job": (Access.ADMINISTRATOR, OWN_ROWS),
     "staff:reset-code": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
     "staff:reset-password": (Access.ADMINISTRATOR, OWN_ROWS),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
 import time
 from collections.abc import Iterator
@@ -245,6 +244,6 @@ def test_the_pin_is_neither_in_a_file_nor_seen_by_others(client, reader):
 def _children(pid: int) -> list[int]:
     return [
         int(child)
-        for thread in os.listdir(f"/proc/{pid}/task")
-        for child in Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        for child in (thread / "children").read_text().split()
     ]

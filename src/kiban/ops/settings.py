@@ -168,3 +168,9 @@ DATA_FOLDER = data_folder()
 
 # Shown where somebody needs help; nothing is shown when it is not set.
 HELP_TELEPHONE = os.environ.get("KIBAN_HELP_TELEPHONE", "")
+
+# My Number cards (docs/algorithms/card.md): whose cards are believed (a file or a folder of certificates; empty: the
+# card is not offered), how revocation is asked (off, crl:…, ocsp:…), and where the client of a terminal listens.
+CARD_ANCHORS = os.environ.get("KIBAN_CARD_ANCHORS", "")
+CARD_REVOCATION = os.environ.get("KIBAN_CARD_REVOCATION") or "off"
+CARD_PORT = int(os.environ.get("KIBAN_CARD_PORT") or "35900")

@@ -44,7 +44,9 @@ class TerminalsConfig(AppConfig):
         yield Step("サーバーの証明書と失効の一覧", lambda: "、".join(self.prepare()) or "まだ有効です")
 
     def health(self) -> Iterator[Finding]:
-        """How the certificates are."""
+        """How the certificates are, and whether My Number cards can be checked."""
         from kiban.terminals import certificate_health
+        from kiban.terminals.card import health as card_health
 
+        yield from card_health.health()
         yield from certificate_health.health()

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from kiban.viewing import consent_views, relation_views, views
+from kiban.viewing import card_reading, consent_views, relation_views, views
 from kiban.web.opaque import PersonConverter
 
 register_converter(PersonConverter, "person")
@@ -9,6 +9,8 @@ app_name = "viewing"
 urlpatterns = [
     path("", views.today, name="today"),
     path("people/", views.people, name="people"),
+    path("card/challenge/", card_reading.challenge, name="card-challenge"),
+    path("card/proof/", card_reading.proof, name="card-proof"),
     path("people/register/", relation_views.register, name="register"),
     path("people/purpose/", views.choose_purpose, name="purpose"),
     path("people/<person:key>/", views.person, name="person"),

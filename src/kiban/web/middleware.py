@@ -48,7 +48,11 @@ class PageHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        # A page that reads a card says which address on the terminal it has to reach (viewing's card_reading tag).
+        also = getattr(request, "connect_also", "")
+        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+            "connect-src 'self'", f"connect-src 'self' {also}".rstrip()
+        )
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         if not (request.path.startswith(self.static) and response.status_code in _FILE_ANSWERS):
             response["Cache-Control"] = "no-store"

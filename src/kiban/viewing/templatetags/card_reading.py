@@ -1,0 +1,27 @@
+"""``{% load card_reading %}`` and, inside a form, ``{% card_reading %}``: reads a card into the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+
+from kiban.terminals.card import revocation
+from kiban.viewing.card_reading import is_set_up
+
+register = template.Library()
+
+
+@register.inclusion_tag("viewing/card_reading.html", takes_context=True)
+def card_reading(context: template.Context) -> dict[str, Any]:
+    """The part of a form that reads a My Number card; lets this page, and no other, reach the client."""
+    client = f"http://127.0.0.1:{settings.CARD_PORT}"
+    if is_set_up():
+        context["request"].connect_also = client
+    return {
+        "set_up": is_set_up(),
+        "client": client,
+        "origin": f"{context['request'].scheme}://{context['request'].get_host()}",
+        "revocation_is_off": revocation.is_off(),
+    }
