@@ -7,18 +7,19 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kiban.staff.models import Account, Employment, Session
 from kiban.web import wareki
 from tests.staff.conftest import Browser, Office, code_of, hire
 from tests.world import days
 
-POSTS = ("last-day", "job", "reset-code", "reset-password")
+POSTS = ("last-day", "end-now", "job", "reset-code", "reset-password")
 
 
 @pytest.fixture
 def administrator(office: Office) -> Employment:
-    return hire(office, "manager", level="administrator")
+    return hire(office, "manager", level="office")
 
 
 @pytest.fixture
@@ -155,12 +156,12 @@ def test_the_same_job_again_is_no_change(office: Office, browser: Browser) -> No
 
 def test_nobody_changes_their_own_rights(administrator: Employment, browser: Browser) -> None:
     own = f"/staff/{administrator.pk}/"
-    assert "自分の職種と最後の日は" in browser.get(own).content.decode()
+    assert "自分の登録は自分では変えられません" in browser.get(own).content.decode()
     for action, given in (
         ("last-day", typed("last_day", days(9))),
         ("job", {"job_type": "nurse", "level": "administrator"}),
     ):
-        assert "ほかの管理者" in browser.post(f"{own}{action}/", given).content.decode()
+        assert "自分の登録は自分では" in browser.post(f"{own}{action}/", given).content.decode()
     administrator.refresh_from_db()
     assert (administrator.job_type_id, administrator.ends_on) == ("manager", None)
 
@@ -186,3 +187,97 @@ def test_resetting_the_password_also_ends_a_lock_out(office: Office, browser: Br
     password = page.split("はじめのパスワード</dt><dd><code>")[1].split("</code>")[0]
     assert other.show_password(employment.account).status_code == 200
     assert other.show_password(employment.account, password).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("mine", "given", "works"),
+    [
+        ("office", "office", False),
+        ("office", "administrator", True),
+        ("office", "general", True),
+        ("administrator", "office", False),
+        ("administrator", "administrator", False),
+        ("administrator", "general", True),
+    ],
+)
+def test_nobody_gives_a_level_that_is_not_below_the_own(office: Office, mine: str, given: str, works: bool) -> None:
+    browser = office.browser()
+    browser.sign_in(hire(office, "manager", level=mine).account)
+    choices = browser.get("/staff/add/").content.decode()
+    assert (f'value="{given}"' in choices) is works
+    login_id = f"level-{mine}-{given}"
+    browser.post("/staff/add/", entered(login_id, level=given))
+    assert Employment.objects.filter(account__login_id=login_id, level=given).exists() is works
+    nurse = hire(office, "nurse")
+    browser.post(f"/staff/{nurse.pk}/job/", {"job_type": "clerk", "level": given})
+    assert nurse.account.employments.filter(level=given, job_type="clerk").exists() is works
+
+
+def test_an_administrator_has_no_say_over_those_above(office: Office) -> None:
+    browser = office.browser()
+    browser.sign_in(hire(office, "manager", level="administrator").account)
+    above = hire(office, "manager", level="office")
+    page = browser.get(f"/staff/{above.pk}/").content.decode()
+    assert "この人は事業所ユーザです" in page
+    assert "<form" not in page.split("<h1>")[1]
+    password = above.account.password
+    for action, given in (
+        ("last-day", typed("last_day", days(0))),
+        ("end-now", {}),
+        ("job", {"job_type": "nurse", "level": "general"}),
+        ("reset-password", {}),
+        ("reset-code", {}),
+    ):
+        browser.post(f"/staff/{above.pk}/{action}/", given)
+    above.refresh_from_db()
+    assert (above.ends_on, above.account.employments.count(), above.account.password) == (None, 1, password)
+    assert TOTPDevice.objects.filter(user=above.account, confirmed=True).exists()
+
+
+def test_an_administrator_of_another_office_is_not_taken_over_from_here(
+    office: Office, make_office: Callable[[], Office], browser: Browser
+) -> None:
+    both = hire(office)
+    hire(make_office(), level="administrator", account=both.account)
+    page = browser.post(f"/staff/{both.pk}/reset-password/", follow=True).content.decode()
+    assert "はじめのパスワード</dt>" not in page
+    assert "やり直しができるのは" in page
+    assert Account.objects.get(pk=both.account_id).password == both.account.password
+
+
+def test_ending_now_closes_what_is_open(office: Office, administrator: Employment, browser: Browser) -> None:
+    leaver = hire(office)
+    other = office.browser()
+    other.sign_in(leaver.account)
+    browser.post(f"/staff/{leaver.pk}/end-now/")
+    assert not Session.objects.filter(account=leaver.account).exists()
+    assert other.get("/password/")["Location"].startswith("/sign-in/")
+    leaver.refresh_from_db()
+    assert (leaver.ends_on, leaver.ended_by) == (days(0), administrator.account)
+
+
+def test_ending_one_job_leaves_the_other_signed_in(office: Office, browser: Browser) -> None:
+    nurse = hire(office, "nurse")
+    clerk = hire(office, "clerk", account=nurse.account)
+    other = office.browser()
+    other.show_password(nurse.account)
+    other.post("/sign-in/code/", {"code": code_of(nurse.account)})
+    other.post("/sign-in/employment/", {"employment": str(clerk.pk)})
+    browser.post(f"/staff/{nurse.pk}/end-now/")
+    assert other.get("/password/").status_code == 200
+
+
+def test_somebody_who_has_not_begun_can_be_ended(office: Office, browser: Browser) -> None:
+    coming = hire(office, starts_on=days(10))
+    browser.post(f"/staff/{coming.pk}/end-now/")
+    coming.refresh_from_db()
+    assert coming.ends_on == days(10)
+    assert not Employment.objects.in_force(days(10)).filter(pk=coming.pk).exists()
+
+
+def test_a_job_changes_on_a_day_to_come(office: Office, browser: Browser) -> None:
+    nurse = hire(office, "nurse")
+    browser.post(f"/staff/{nurse.pk}/job/", {"job_type": "clerk", "level": "general", **typed("on", days(5))})
+    nurse.refresh_from_db()
+    assert nurse.ends_on == days(5)
+    assert nurse.account.employments.get(job_type="clerk").starts_on == days(5)

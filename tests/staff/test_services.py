@@ -121,6 +121,17 @@ def test_the_command_makes_somebody_who_can_sign_in(office: Office) -> None:
     assert account.employments.get().ends_on == days(4)
 
 
+def test_the_command_makes_the_first_office_user(office: Office) -> None:
+    employment = hire(office, "manager")
+    run("level", employment.account.login_id, "--organisation", office.number, "--level", "office")
+    assert Employment.objects.in_force(days(0)).get(account=employment.account).level == "office"
+    run("create", f"first-{office.number}", "--name", "試験 三郎")
+    run("employ", f"first-{office.number}", "--organisation", office.number, "--job", "manager", "--level", "office")
+    assert Employment.objects.get(account__login_id=f"first-{office.number}").is_administering
+    with pytest.raises(CommandError, match="いまと同じ"):
+        run("level", employment.account.login_id, "--organisation", office.number, "--level", "office")
+
+
 def test_the_command_resets(office: Office) -> None:
     account = hire(office).account
     password = run("reset-password", account.login_id).split("表示します): ")[1].split()[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,17 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from kiban.registry.models import Organisation
-from kiban.staff import services
+from kiban.staff import levels, services
 from kiban.staff.forms import JobForm, LastDayForm, PersonForm
-from kiban.staff.models import Account, Employment
+from kiban.staff.models import Account, Employment, Invitation, Passkey, Suspicion
+from kiban.staff.seat import myself, own, seat
 from kiban.staff.services import StaffError
 from kiban.web.access import administrator
-
-if TYPE_CHECKING:
-    from kiban.staff.middleware import SignedInRequest
-
-OWN = "自分の登録は自分では変えられません。ほかの管理者に頼んでください。"
 
 
 @administrator
@@ -32,12 +28,22 @@ OWN = "自分の登録は自分では変えられません。ほかの管理者�
 def people(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     everybody = (
-        Employment.objects.filter(organisation=_own(request))
+        Employment.objects.filter(organisation=own(request))
         .select_related("account", "job_type")
-        .annotate(has_second_factor=Exists(TOTPDevice.objects.filter(user=OuterRef("account"), confirmed=True)))
+        .annotate(
+            has_app=Exists(TOTPDevice.objects.filter(user=OuterRef("account"), confirmed=True)),
+            has_passkey=Exists(Passkey.objects.filter(account=OuterRef("account"), revoked_at=None)),
+        )
         .order_by("account__kana", "account__name", "starts_on")
     )
-    shown = {"now": everybody.not_over(today), "past": everybody.filter(ends_on__lte=today), "today": today}
+    waiting = Invitation.objects.filter(organisation=own(request), accepted_at=None, withdrawn_at=None)
+    shown = {
+        "now": everybody.not_over(today),
+        "past": everybody.filter(ends_on__lte=today),
+        "today": today,
+        "waiting": waiting.filter(expires_at__gt=timezone.now()).count(),
+        "findings": Suspicion.objects.filter(organisation=own(request), cleared_at=None).count(),
+    }
     return render(request, "staff/people.html", shown)
 
 
@@ -45,22 +51,23 @@ def people(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    form = PersonForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    form = PersonForm(request.POST or None, by=seat(request), initial={"starts_on": timezone.localdate()})
     if form.is_valid():
         entered = form.cleaned_data
         try:
             with transaction.atomic():
+                levels.may_grant(seat(request), entered["level"])
                 account, password = services.create_account(
-                    entered["login_id"], entered["name"], entered["kana"], by=_myself(request)
+                    entered["login_id"], entered["name"], entered["kana"], by=myself(request)
                 )
                 services.employ(
                     account,
-                    _own(request),
+                    own(request),
                     entered["job_type"],
                     entered["level"],
                     starts_on=entered["starts_on"],
                     ends_on=form.ends_on(),
-                    by=_myself(request),
+                    by=myself(request),
                 )
         except StaffError as error:
             form.add_error(None, str(error))
@@ -82,8 +89,8 @@ def last_day(request: HttpRequest, pk: int) -> HttpResponse:
     form = LastDayForm(request.POST)
     if form.is_valid():
         try:
-            _not_myself(request, employment)
-            services.end_employment(employment, form.ends_on(), by=_myself(request))
+            levels.may_change(seat(request), employment)
+            services.end_employment(employment, form.ends_on(), by=myself(request))
         except StaffError as error:
             form.add_error(None, str(error))
         else:
@@ -94,23 +101,40 @@ def last_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_POST
+def end_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leaving this moment: an open screen shows nothing more."""
+    employment = _employment(request, pk)
+    try:
+        levels.may_change(seat(request), employment)
+        services.end_now(employment, by=myself(request))
+    except StaffError as error:
+        messages.error(request, str(error))
+        return redirect("staff:person", pk)
+    messages.success(request, f"{employment.account.name}さんの所属を終えました。開いていた画面も、もう使えません。")
+    return redirect("staff:people")
+
+
+@administrator
+@require_POST
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     employment = _employment(request, pk)
-    form = JobForm(request.POST)
+    form = JobForm(request.POST, by=seat(request))
     if form.is_valid():
         try:
-            _not_myself(request, employment)
+            levels.may_change(seat(request), employment)
+            levels.may_grant(seat(request), form.cleaned_data["level"])
             services.change_job(
                 employment,
                 form.cleaned_data["job_type"],
                 form.cleaned_data["level"],
-                on=timezone.localdate(),
-                by=_myself(request),
+                on=form.first_day(),
+                by=myself(request),
             )
         except StaffError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{employment.account.name}さんの職種を今日から変えました。")
+            when = "今日から" if form.first_day() == timezone.localdate() else ""
+            messages.success(request, f"{employment.account.name}さんの職種を{when}変えました。")
             return redirect("staff:people")
     return _person(request, employment, job_form=form)
 
@@ -119,6 +143,11 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reset_code(request: HttpRequest, pk: int) -> HttpResponse:
     employment = _employment(request, pk)
+    try:
+        levels.may_reset(seat(request), employment.account)
+    except StaffError as error:
+        messages.error(request, str(error))
+        return redirect("staff:person", pk)
     services.reset_second_factor(employment.account)
     messages.success(
         request, f"{employment.account.name}さんは、次にサインインするときに、確認コードのアプリを登録し直します。"
@@ -131,18 +160,39 @@ def reset_code(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
     employment = _employment(request, pk)
+    try:
+        levels.may_reset(seat(request), employment.account)
+    except StaffError as error:
+        messages.error(request, str(error))
+        return redirect("staff:person", pk)
     return _first_password(request, employment.account, services.reset_password(employment.account))
 
 
 def _person(request: HttpRequest, employment: Employment, **forms: object) -> HttpResponse:
+    by = seat(request)
     shown = {
         "employment": employment,
-        "is_myself": employment.account_id == _myself(request).pk,
+        "before": employment.account.employments.filter(organisation=own(request))
+        .exclude(pk=employment.pk)
+        .select_related("job_type")
+        .order_by("-starts_on"),
+        "today": timezone.localdate(),
+        "no_say": _refusal(levels.may_change, by, employment),
+        "no_reset": _refusal(levels.may_reset, by, employment.account),
         "last_day_form": LastDayForm(initial={"last_day": employment.last_day}),
-        "job_form": JobForm(initial={"job_type": employment.job_type_id, "level": employment.level}),
+        "job_form": JobForm(by=by, initial={"job_type": employment.job_type_id, "level": employment.level}),
         **forms,
     }
     return render(request, "staff/person.html", shown)
+
+
+def _refusal(rule: Callable[[Employment, Any], None], by: Employment, about: Account | Employment) -> str:
+    """Why a rule does not let somebody; empty when it does."""
+    try:
+        rule(by, about)
+    except StaffError as error:
+        return str(error)
+    return ""
 
 
 def _first_password(request: HttpRequest, account: Account, password: str) -> HttpResponse:
@@ -150,20 +200,7 @@ def _first_password(request: HttpRequest, account: Account, password: str) -> Ht
     return render(request, "staff/first_password.html", {"account": account, "password": password})
 
 
-def _own(request: HttpRequest) -> Organisation:
-    return cast("SignedInRequest", request).employment.organisation
-
-
-def _myself(request: HttpRequest) -> Account:
-    return cast("SignedInRequest", request).employment.account
-
-
 def _employment(request: HttpRequest, pk: int) -> Employment:
     """An employment in the own organisation that has not ended: over leavers an administrator has no say."""
     found = Employment.objects.not_over(timezone.localdate()).select_related("account", "job_type", "organisation")
-    return get_object_or_404(found, pk=pk, organisation=_own(request))
-
-
-def _not_myself(request: HttpRequest, employment: Employment) -> None:
-    if employment.account_id == _myself(request).pk:
-        raise StaffError(OWN)
+    return get_object_or_404(found, pk=pk, organisation=own(request))

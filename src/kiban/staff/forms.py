@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from kiban.registry.models import JobType
+from kiban.staff.levels import grantable
 from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.staff.services import normalised_id
 from kiban.web.forms import WarekiField
@@ -104,17 +106,28 @@ class JobField(forms.ModelChoiceField):
 
 
 class LevelField(forms.ChoiceField):
+    """The levels somebody may give (``levels.grantable``), which the form fills in."""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             label="利用者区分",
-            choices=Employment.Level.choices,
             initial=Employment.Level.GENERAL,
-            help_text="管理者は、職員と端末の登録ができます。",
+            help_text="一般は情報を見る人、管理者は職員と端末も登録する人です。",
             **kwargs,
         )
 
 
-class PersonForm(forms.Form):
+class GrantForm(forms.Form):
+    """A form in which a level is given: only levels ``by`` may give can be chosen."""
+
+    def __init__(self, *args: Any, by: Employment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        level = self.fields["level"]
+        assert isinstance(level, LevelField)  # noqa: S101 - every form of this kind has one
+        level.choices = grantable(by)
+
+
+class PersonForm(GrantForm):
     name = forms.CharField(label="氏名", max_length=60)
     kana = forms.CharField(label="フリガナ", max_length=120, required=False)
     login_id = forms.CharField(
@@ -140,6 +153,12 @@ class LastDayForm(forms.Form):
         return day + timedelta(days=1)
 
 
-class JobForm(forms.Form):
+class JobForm(GrantForm):
     job_type = JobField()
     level = LevelField()
+    on = WarekiField(label="いつから", required=False, help_text="空のままなら、今日から変わります。")
+
+    def first_day(self) -> date:
+        """The first day in the new 職種."""
+        day: date | None = self.cleaned_data["on"]
+        return day or timezone.localdate()

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
 from kiban.staff import second_factor, sessions
-from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment
+from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment, Session
 from kiban.staff.passwords import first_password
 
 Level = Employment.Level
@@ -93,16 +93,24 @@ def employ(
 
 
 def end_employment(employment: Employment, on: date, *, by: Account | None) -> None:
-    """End the employment: ``on`` is the first day without rights. Works on the next request of a signed-in person.
+    """End the employment: ``on`` is the first day without rights. When that day is here, its sessions end at once.
 
     Raises:
         StaffError: before the employment began.
     """
     if on < employment.starts_on:
         raise StaffError("最後の日は、最初の日より前にできません。")
-    employment.ends_on = on
-    employment.ended_by = by
-    employment.save(update_fields=["ends_on", "ended_by"])
+    with transaction.atomic():
+        employment.ends_on = on
+        employment.ended_by = by
+        employment.save(update_fields=["ends_on", "ended_by"])
+        if on <= timezone.localdate():
+            Session.objects.filter(employment=employment).delete()
+
+
+def end_now(employment: Employment, *, by: Account | None) -> None:
+    """End the employment this moment: no rights from now on, whatever was open is closed."""
+    end_employment(employment, max(timezone.localdate(), employment.starts_on), by=by)
 
 
 def change_job(employment: Employment, job_type: JobType, level: str, *, on: date, by: Account | None) -> Employment:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),
     path("staff/<int:pk>/last-day/", administration.last_day, name="last-day"),
+    path("staff/<int:pk>/end-now/", administration.end_now, name="end-now"),
     path("staff/<int:pk>/job/", administration.job, name="job"),
     path("staff/<int:pk>/reset-code/", administration.reset_code, name="reset-code"),
     path("staff/<int:pk>/reset-password/", administration.reset_password, name="reset-password"),

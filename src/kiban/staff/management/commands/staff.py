@@ -29,9 +29,24 @@ class Command(BaseCommand):
         employ.add_argument("login_id", help="職員ID")
         _organisation_arguments(employ)
         employ.add_argument("--job", required=True, help="職種コード(例 care_manager)")
-        employ.add_argument("--administrator", action="store_true", help="利用者区分を管理者にする")
+        employ.add_argument(
+            "--level",
+            choices=Employment.Level.values,
+            default=Employment.Level.GENERAL,
+            help="利用者区分: office 事業所ユーザ(事業所の最初のひとり)、administrator 管理者、general 一般",
+        )
+        employ.add_argument(
+            "--administrator", dest="level", action="store_const", const="administrator", help="--level administrator"
+        )
         employ.add_argument("--from", dest="starts_on", type=_day, help="最初の日(2026-04-01 の形。省くと今日)")
         employ.add_argument("--last-day", type=_day, help="最後の日")
+
+        level = _action(actions, "level", "今日からの利用者区分を変える")
+        level.add_argument("login_id", help="職員ID")
+        _organisation_arguments(level)
+        level.add_argument(
+            "--level", choices=Employment.Level.values, required=True, help="office、administrator、general"
+        )
 
         leave = _action(actions, "leave", "最後の日を登録する")
         leave.add_argument("login_id", help="職員ID")
@@ -63,12 +78,22 @@ class Command(BaseCommand):
             _account(options),
             _organisation(options),
             _job(options["job"]),
-            Employment.Level.ADMINISTRATOR if options["administrator"] else Employment.Level.GENERAL,
+            options["level"],
             starts_on=options["starts_on"] or timezone.localdate(),
             ends_on=last_day and last_day + timedelta(days=1),
             by=None,
         )
         self.stdout.write(f"登録しました: {employment.organisation.name} {employment.job_type.name}")
+
+    def level(self, options: dict[str, Any]) -> None:
+        today = timezone.localdate()
+        found = _account(options).employments.in_force(today).filter(organisation=_organisation(options))
+        employments = list(found.select_related("job_type", "organisation", "account"))
+        if not employments:
+            raise CommandError("この職員IDには、今日この事業所での所属がありません。")
+        for employment in employments:
+            services.change_job(employment, employment.job_type, options["level"], on=today, by=None)
+        self.stdout.write(f"利用者区分を変えました: {Employment.Level(options['level']).label}")
 
     def leave(self, options: dict[str, Any]) -> None:
         ends_on = options["last_day"] + timedelta(days=1)
