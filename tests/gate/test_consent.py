@@ -205,3 +205,87 @@ def test_a_signed_paper_is_kept_beside_its_fact_and_opened_by_the_own_office_onl
     assert consents.history(elsewhere.caller, person.key, "care_planning")["scans"] == []
     actions = [row["action"] for row in world.log(account_id=elsewhere.account_id)]
     assert actions[-2:] == ["scan:open", "consent:read"]
+
+
+@pytest.mark.parametrize("act", [give, refuse, withdraw])
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"on": days(1)}, "consent:date_in_future"),
+        ({"on": None}, "consent:date_in_future"),
+        ({"signer": "neighbour"}, "consent:unknown_signer"),
+        ({"signer": None}, "consent:unknown_signer"),
+        ({"channel": "pigeon"}, "consent:unknown_channel"),
+        ({"channel": None}, "consent:unknown_channel"),
+        ({"signer": "scribe"}, "consent:no_witness"),
+        ({"signer": "scribe", "witness": " \t\u3000\n"}, "consent:no_witness"),
+        ({"signer": "scribe", "witness": None}, "consent:no_witness"),
+    ],
+)
+def test_every_form_is_held_to_the_same_rules(world, person, act, change, answer):
+    manager = world.actor(world.organisation("43"))
+    register(manager, person)
+    world.consent(person)
+    assert act(manager, person, **change) == answer
+    assert sees(manager, person) == "allowed"
+    assert world.one("SELECT count(*) FROM care.refusal WHERE insured_key = %s", person.key) == 0
+
+
+@pytest.mark.parametrize("act", [refuse, withdraw])
+def test_in_an_open_session_nothing_is_shown_from_the_next_look_on(world, office, person, act):
+    manager, city = world.actor(office), world.organisation(kind="municipality", number=person.insurer_no)
+    register(manager, person)
+    world.consent(person)
+    assert sees(manager, person) == "allowed"
+    assert act(world.actor(city, "municipal_officer"), person) == "ok"
+    assert sees(manager, person) == f"consent:{'refused' if act is refuse else 'withdrawn'}"
+    kept = world.one("SELECT withdrawn_on, withdrawn_org FROM care.consent WHERE insured_key = %s", person.key)
+    assert kept == (days(0), world.one("SELECT id FROM registry_organisation WHERE number = %s", person.insurer_no))
+
+
+def test_withdrawing_what_was_never_given(world, office, person):
+    manager = world.actor(office)
+    register(manager, person)
+    assert withdraw(manager, person) == "consent:none"
+    refuse(manager, person)
+    assert withdraw(manager, person) == "consent:none"
+    assert sees(manager, person) == "consent:refused"
+
+
+def test_a_refusal_stays_in_the_history_after_a_consent(world, office, person):
+    manager = world.actor(office)
+    register(manager, person)
+    refuse(manager, person, note="家族と相談したいとのこと")
+    give(manager, person)
+    history = consents.history(manager.caller, person.key, "care_planning")
+    assert history["state"] == "given"
+    (refusal,) = history["refusals"]
+    assert refusal["ended_at"] is not None
+    assert refusal["note"] == "家族と相談したいとのこと"
+
+
+def test_the_older_consents_of_another_office_are_neither_shown_nor_ended(world, office, person):
+    manager, elsewhere = world.actor(office), world.actor(world.organisation("43"))
+    for actor in (manager, elsewhere):
+        register(actor, person)
+    record = consents.record_other
+    about = (person.key, "care_planning", signing())
+    assert record(manager.caller, *about, kind="article33", covers_family=True) == "ok"
+    assert record(manager.caller, *about, kind="comprehensive", covers_family=True) == "consent:unknown_kind"
+    (kept,) = consents.history(manager.caller, person.key, "care_planning")["others"]
+    assert (kept["kind"], kept["covers_family"]) == ("article33", True)
+    assert consents.history(elsewhere.caller, person.key, "care_planning")["others"] == []
+    withdraw_other = consents.withdraw_other
+    assert withdraw_other(elsewhere.caller, person.key, "care_planning", kept["number"]) == "consent:none"
+    assert withdraw_other(manager.caller, person.key, "care_planning", kept["number"] + 10**6) == "consent:none"
+    assert consents.history(manager.caller, person.key, "care_planning")["others"][0]["withdrawn_at"] is None
+
+
+def test_the_older_consents_do_not_even_weaken_a_refusal(world, office, person):
+    manager = world.actor(office)
+    register(manager, person)
+    refuse(manager, person)
+    consents.record_other(
+        manager.caller, person.key, "care_planning", signing(), kind="application", covers_family=False
+    )
+    assert sees(manager, person) == "consent:refused"

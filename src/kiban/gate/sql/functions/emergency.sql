@@ -27,7 +27,7 @@ BEGIN
              WHERE s.organisation_id = c.organisation_id AND s.turned_off_at IS NULL)) THEN
         v_refusal := 'emergency:off_office';
     END IF;
-    IF v_refusal IS NULL AND length(coalesce(btrim(p_reason), '')) NOT BETWEEN 10 AND 500 THEN
+    IF v_refusal IS NULL AND length(gate.written(p_reason)) NOT BETWEEN 10 AND 500 THEN
         v_refusal := 'emergency:no_reason';
     END IF;
     IF v_refusal IS NULL THEN
@@ -45,7 +45,7 @@ BEGIN
     IF v_refusal IS NULL THEN
         INSERT INTO care.emergency AS e (insured_key, organisation_id, account_id, terminal, reason, opened_at, ends_at,
                                          review_by)
-        VALUES (v_key, c.organisation_id, c.account_id, c.certificate, btrim(p_reason), c.now,
+        VALUES (v_key, c.organisation_id, c.account_id, c.certificate, gate.written(p_reason), c.now,
                 c.now + make_interval(hours => v_rule.hours), c.today + v_rule.review_days)
         RETURNING e.id INTO v_id;
     END IF;
@@ -67,7 +67,7 @@ DECLARE
                                CASE WHEN NOT gate.administers(c.level) THEN 'role:not_administrator' END);
 BEGIN
     IF v_refusal IS NULL AND (p_verdict IS NULL OR p_verdict NOT IN ('proper', 'improper', 'unclear')
-                              OR length(coalesce(btrim(p_note), '')) NOT BETWEEN 1 AND 500) THEN
+                              OR length(gate.written(p_note)) NOT BETWEEN 1 AND 500) THEN
         v_refusal := 'emergency:no_verdict';
     END IF;
     IF v_refusal IS NULL AND EXISTS (SELECT 1 FROM care.emergency AS e
@@ -79,7 +79,7 @@ BEGIN
     END IF;
     IF v_refusal IS NULL THEN
         UPDATE care.emergency AS e
-           SET reviewed_at = c.now, reviewed_by = c.account_id, verdict = p_verdict, note = btrim(p_note)
+           SET reviewed_at = c.now, reviewed_by = c.account_id, verdict = p_verdict, note = gate.written(p_note)
          WHERE e.insured_key = p_key AND e.id = p_number AND e.reviewed_at IS NULL
            AND (e.organisation_id = c.organisation_id
                 OR (c.organisation_kind = 'municipality' AND c.organisation_number = care.insurer_no(e.insured_key)));
