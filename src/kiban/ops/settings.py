@@ -131,7 +131,7 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying is let in again after half an hour too
 AXES_LOCKOUT_CALLABLE = "kiban.staff.backends.same_answer"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login_id", "password", "current", "new", "again", "code"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login_id", "password", "current", "new", "again", "code", "credential"]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Kaigo Kiban"
@@ -174,3 +174,13 @@ HELP_TELEPHONE = os.environ.get("KIBAN_HELP_TELEPHONE", "")
 CARD_ANCHORS = os.environ.get("KIBAN_CARD_ANCHORS", "")
 CARD_REVOCATION = os.environ.get("KIBAN_CARD_REVOCATION") or "off"
 CARD_PORT = int(os.environ.get("KIBAN_CARD_PORT") or "35900")
+
+# Where e-mails go (kiban.staff.mail), and whom they say they come from.
+SMTP = os.environ.get("KIBAN_SMTP", "")
+MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM", f"kiban@{ALLOWED_HOSTS[0].lstrip('.')}")
+
+# The name passkeys belong to: it cannot change later without registering them anew.
+PASSKEY_HOST = os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip(".")
+
+# Without use for so long, a screen locks. The gate shows nothing after 30 minutes whatever is set here.
+IDLE_MINUTES = float(os.environ.get("KIBAN_IDLE_MINUTES") or "15")

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from django.apps import AppConfig
 
 from kiban.ops.daily import Step
+from kiban.ops.health import Finding
 from kiban.web.navigation import Place
 
 
@@ -18,3 +19,9 @@ class StaffConfig(AppConfig):
         from kiban.staff import tidying
 
         yield Step("終わったサインインの片付け", tidying.tidy)
+
+    def health(self) -> Iterator[Finding]:
+        """Whether e-mails would leave."""
+        from kiban.staff import mail
+
+        yield mail.health()
