@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import psycopg
 from django.core.management import call_command
@@ -104,17 +105,31 @@ def set_functions_and_grants() -> bool:
     already are left alone, so that a running server is not disturbed. Returns whether they were put in place.
     """
     text = sqlfiles.functions()
-    mark = f"functions {hashlib.sha256(text.encode()).hexdigest()}"
+    wanted = f"functions {hashlib.sha256(text.encode()).hexdigest()}"
     with database.connect(Role.OWNER) as connection, connection.transaction():
         there = connection.execute("SELECT obj_description('gate'::regnamespace, 'pg_namespace')").fetchone()
-        is_other = there is None or there[0] != mark
+        is_other = there is None or there[0] != f"{wanted} as {_fingerprint(connection)}"
         if is_other:
             connection.execute(DROP_FUNCTIONS)
             connection.execute(text.encode())
+            mark = f"{wanted} as {_fingerprint(connection)}"
             connection.execute(sql.SQL("COMMENT ON SCHEMA gate IS {}").format(sql.Literal(mark)))
         connection.execute(sqlfiles.read("ops", "grants.sql").encode())
     return is_other
 
+
+def _fingerprint(connection: psycopg.Connection[Any]) -> str:
+    """Of the functions as the database has them: another one when somebody changed, added or dropped one by hand."""
+    found = connection.execute(FINGERPRINT).fetchone()
+    assert found is not None  # noqa: S101 - an aggregate always returns one row
+    return str(found[0])
+
+
+FINGERPRINT = """
+SELECT encode(sha256(convert_to(string_agg(pg_get_functiondef(p.oid), chr(10) ORDER BY p.oid::regprocedure::text),
+                                'UTF8')), 'hex')
+  FROM pg_proc AS p WHERE p.pronamespace = 'gate'::regnamespace
+"""
 
 DROP_FUNCTIONS = """
 DO $$
