@@ -65,7 +65,8 @@ def _bound_to(request: HttpRequest) -> dict[str, str]:
     return {
         "session": caller.session,
         "terminal": caller.certificate,
-        "origin": f"{request.scheme}://{request.get_host().lower().removesuffix(':443')}",
+        # Pages are served over TLS only; this is how a browser writes it.
+        "origin": f"https://{request.get_host().lower().removesuffix(':443')}",
     }
 
 

@@ -22,6 +22,5 @@ def card_reading(context: template.Context) -> dict[str, Any]:
     return {
         "set_up": is_set_up(),
         "client": client,
-        "origin": f"{context['request'].scheme}://{context['request'].get_host()}",
         "revocation_is_off": revocation.is_off(),
     }
