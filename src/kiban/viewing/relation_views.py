@@ -34,6 +34,7 @@ def register(request: SignedInRequest) -> HttpResponse:
             capacity=data["capacity"],
             viewing_from=data["viewing_from"],
             viewing_to=last + dt.timedelta(days=1) if last else None,
+            proof=request.POST.get("proof") or None,
         )
         if result == "ok" and key is not None:
             messages.success(request, "担当として登録しました。")
@@ -48,6 +49,8 @@ _MISSES = {
     "市町村の利用開始前や、データの登録前の方は登録できません。",
     "relation:too_many_misses": "合わない入力が続いたため、10分間登録を止めています。"
     "被保険者証を手元に用意してから、もう一度お試しください。",
+    "relation:no_proof": "カードの読み取りから時間がたったか、まだ読んでいません。「カードを読む」からやり直してください。",
+    "relation:card_of_other": "このカードは、別の方のものとして登録されています。カードと被保険者証を見比べてください。",
     "relation:bad_period": "閲覧の期間を確かめてください。",
     "relation:other_capacity": "この事業所のサービスの種類では、この立場の登録はできません。",
 }
