@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kiban.registry.models import JobType, Organisation
+from kiban.terminals.models import Terminal
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -29,6 +30,10 @@ class Account(AbstractBaseUser):
     email = models.EmailField("メールアドレス", blank=True, db_default="")
     wants_digest = models.BooleanField("期限のお知らせをメールで受け取る", db_default=True)
     digest_on = models.DateField("最後にお知らせした日", null=True)
+    mail_code_since = models.DateTimeField("電子メールの確認コードを使い始めた日時", null=True)
+    # Where the ID was last in use: what a sign that it is shared is told by (staff/suspicions.py).
+    last_terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+", null=True)
+    last_terminal_at = models.DateTimeField("最後に使った日時", null=True)
     is_active = models.BooleanField("使える", default=True)
     must_change_password = models.BooleanField("最初のパスワードのまま", default=True)
     created_at = models.DateTimeField(auto_now_add=True)

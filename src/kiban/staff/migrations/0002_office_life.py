@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("registry", "0002_person"),
         ("staff", "0001_initial"),
+        ("terminals", "0001_initial"),
     ]
 
     operations = [
@@ -27,6 +28,23 @@ class Migration(migrations.Migration):
             model_name="account",
             name="digest_on",
             field=models.DateField(null=True, verbose_name="最後にお知らせした日"),
+        ),
+        migrations.AddField(
+            model_name="account",
+            name="mail_code_since",
+            field=models.DateTimeField(null=True, verbose_name="電子メールの確認コードを使い始めた日時"),
+        ),
+        migrations.AddField(
+            model_name="account",
+            name="last_terminal",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="terminals.terminal"
+            ),
+        ),
+        migrations.AddField(
+            model_name="account",
+            name="last_terminal_at",
+            field=models.DateTimeField(null=True, verbose_name="最後に使った日時"),
         ),
         migrations.AddField(
             model_name="delegation",
