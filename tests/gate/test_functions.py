@@ -108,8 +108,8 @@ def test_rights_given_by_hand_are_taken_away(world):
 def test_half_an_upgrade_is_none(world, monkeypatch):
     """What fails in the middle leaves functions and rights as they were."""
     before, allowed, marked = functions(world), rights(world), mark(world)
-    monkeypatch.setattr(sqlfiles, "functions", lambda: "CREATE FUNCTION gate.one() RETURNS int RETURN 1; SELECT 1/0")
-    with pytest.raises(psycopg.errors.DivisionByZero):
+    with monkeypatch.context() as patched, pytest.raises(psycopg.errors.DivisionByZero):
+        patched.setattr(sqlfiles, "functions", lambda: "CREATE FUNCTION gate.one() RETURNS int RETURN 1; SELECT 1/0")
         provision.set_functions_and_grants()
     assert (functions(world), rights(world), mark(world)) == (before, allowed, marked)
 
