@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.staff.models import Session
+from kiban.staff import passwords, services
+from kiban.staff.models import Account, Session
 from kiban.staff.signing_in import page_after
 from kiban.staff.views import REFUSED
 from tests.staff.conftest import PASSWORD, Office, hire
@@ -37,7 +38,7 @@ def test_who_does_not_change_it_may_leave(office: Office) -> None:
     ("new", "why"),
     [
         (PASSWORD, "いまのパスワードと同じ"),
-        ("kaki-05", "8 文字"),
+        ("kaki-05", "8文字以上"),
         ("password123", "よく使われ"),
         ("8203948571", "数字"),
     ],
@@ -48,6 +49,36 @@ def test_a_weak_password_is_refused_with_the_reason(office: Office, new: str, wh
     page = browser.post("/password/", change(new)).content.decode()
     assert why in page
     assert browser.get("/staff/")["Location"].startswith("/password/")
+
+
+def test_none_is_used_twice(office: Office) -> None:
+    account = hire(office).account
+    browser = office.browser()
+    browser.sign_in(account)
+    assert browser.post("/password/", change(NEW))["Location"] == page_after("")
+    page = browser.post("/password/", change(PASSWORD, NEW)).content.decode()
+    assert "前に使ったパスワードです" in page
+    first = services.reset_password(account)
+    account.refresh_from_db()
+    for used in (PASSWORD, NEW, first):
+        assert passwords.check(account, used), used
+    assert not passwords.check(account, "kinmokusei-4")
+
+
+def test_without_a_second_factor_it_is_longer(office: Office) -> None:
+    alone, beside = hire(office, enrolled=False).account, hire(office).account
+    (why,) = passwords.check(alone, "asagao-hana7")
+    assert "13文字以上" in why
+    assert "8文字以上にできます" in why
+    assert not passwords.check(alone, "asagao-hana7x")
+    assert not passwords.check(beside, "asagao7x")
+    assert "8文字以上" in passwords.check(beside, "asaga7x")[0]
+
+
+def test_an_account_that_is_not_stored_yet_may_be_asked_about(office: Office) -> None:
+    account = Account(login_id="yamanoue-hanako", name="試験 花子")
+    assert passwords.check(account, "yamanoue-hanako")
+    assert not passwords.check(account, "kinmokusei-no-ki-4")
 
 
 def test_the_id_is_no_password(office: Office) -> None:

@@ -95,14 +95,14 @@ AUTH_USER_MODEL = "staff.Account"
 AUTHENTICATION_BACKENDS = ["kiban.staff.backends.LockOutBackend", "kiban.staff.backends.EmployedBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "kiban.staff.passwords.LongEnough"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("login_id", "name", "kana")},
     },
-    {"NAME": "kiban.staff.passwords.NotTheCurrentPassword"},
+    {"NAME": "kiban.staff.passwords.NotUsedBefore"},
 ]
 LOGIN_URL = "staff:sign-in"
 LOGIN_REDIRECT_URL = "viewing:today"
