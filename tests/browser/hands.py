@@ -2,7 +2,7 @@
 
 The seconds follow the keystroke-level model (Card, Moran and Newell, 1980: pointing 1.1 s, a click 0.2 s, homing to the
 keyboard 0.4 s, thinking 1.35 s before each act) with the figures of a slow typist (0.75 s a key) and, on top, the
-reading of each new page at 300 Japanese characters a minute, which is slow for an adult. They are an estimate to compare
+reading of each new page at 300 Japanese characters a minute, which is slow. They are an estimate to compare
 versions of the pages by; only a trial with people tells what people need.
 """
 
