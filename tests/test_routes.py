@@ -45,6 +45,10 @@ IN_CHARGE = row(403, OUT, 200, 200, 404, 200, 200, 200, 403, OUT)
 
 # About something of the manager's office: its administrator only; to other administrators it does not exist.
 OWN_ROWS = row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)
+# About something of an office that has none of it: to every administrator it does not exist.
+NOTHING_THERE = row(403, OUT, 403, 404, 403, 403, 404, 403, 403, OUT)
+# Before signing in: whoever sits at a registered terminal.
+AT_A_TERMINAL = row(403, 200, 200, 200, 200, 200, 200, 200, 403, 200)
 
 # name: (access, row, arguments from the cast)
 ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
@@ -68,6 +72,12 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:help": (Access.PUBLIC, PUBLIC),
     "staff:sign-out": (Access.TERMINAL, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
     "staff:password": (Access.SIGNED_IN, EVERYBODY),
+    "staff:invitation-key": (Access.TERMINAL, AT_A_TERMINAL),
+    "staff:invitation": (Access.TERMINAL, row(403, 404, 404, 404, 404, 404, 404, 404, 403, 404)),
+    "staff:invitations": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "staff:invite": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "staff:issue-again": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "staff:withdraw-invitation": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:people": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:person": (Access.ADMINISTRATOR, OWN_ROWS),

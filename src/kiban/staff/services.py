@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime
+from typing import Any
 
 from axes.utils import reset as reset_failures
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from django.utils import timezone
 from kiban.registry.models import JobType, Organisation
 from kiban.staff import second_factor, sessions
 from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment, Session
-from kiban.staff.passwords import first_password
+from kiban.staff.passwords import first_password, remember
 
 Level = Employment.Level
 
@@ -38,21 +39,27 @@ def create_account(login_id: str, name: str, kana: str = "", *, by: Account | No
     Raises:
         StaffError: the ID is taken or has no characters.
     """
+    password = first_password()
+    return new_account(login_id, password, name=name, kana=kana, must_change_password=True, created_by=by), password
+
+
+def new_account(login_id: str, password: str, *, name: str, kana: str, **fields: Any) -> Account:
+    """Make an account with a password somebody chose.
+
+    Raises:
+        StaffError: the ID is taken or has no characters.
+    """
     login_id = normalised_id(login_id)
     if not login_id or any(character.isspace() for character in login_id):
         raise StaffError("職員IDは、空白を入れずに1文字以上で決めてください。")
-    password = first_password()
     try:
         with transaction.atomic():
-            account = Account.objects.create_user(
-                login_id, password, name=name.strip(), kana=kana.strip(), created_by=by
-            )
+            return Account.objects.create_user(login_id, password, name=name.strip(), kana=kana.strip(), **fields)
     except IntegrityError as error:
         raise StaffError(
             f"職員ID「{login_id}」はすでに使われています。別のIDにしてください。"
-            "ほかの事業所でこのIDを使っている本人を加えるときは、運営者に連絡してください。"
+            "このIDを使っている本人を加えるときは、招待の手紙を渡してください。"
         ) from error
-    return account, password
 
 
 def employ(
@@ -134,6 +141,7 @@ def change_job(employment: Employment, job_type: JobType, level: str, *, on: dat
 def reset_password(account: Account) -> str:
     """Give the account a new first password (returned once), end its sessions and any lock-out."""
     password = first_password()
+    remember(account)
     account.set_password(password)
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
@@ -148,6 +156,7 @@ def change_password(account: Account, password: str, *, staying: str | None = No
     Args:
         staying: cookie value of the session in which it was changed; it stays.
     """
+    remember(account)
     account.set_password(password)
     account.must_change_password = False
     account.save(update_fields=["password", "must_change_password"])

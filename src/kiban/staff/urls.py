@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiban.staff import administration, views
+from kiban.staff import administration, invitation_views, views
 
 app_name = "staff"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("sign-in/help/", views.sign_in_help, name="help"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.password, name="password"),
+    path("invitation/", invitation_views.enter_key, name="invitation-key"),
+    path("invitation/<str:key>/", invitation_views.accept, name="invitation"),
+    path("staff/invitations/", invitation_views.invitation_list, name="invitations"),
+    path("staff/invitations/add/", invitation_views.invite, name="invite"),
+    path("staff/invitations/<int:pk>/again/", invitation_views.issue_again, name="issue-again"),
+    path("staff/invitations/<int:pk>/withdraw/", invitation_views.withdraw, name="withdraw-invitation"),
     path("staff/", administration.people, name="people"),
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),
