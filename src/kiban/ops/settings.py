@@ -176,6 +176,8 @@ CARD_REVOCATION = os.environ.get("KIBAN_CARD_REVOCATION") or "off"
 CARD_PORT = int(os.environ.get("KIBAN_CARD_PORT") or "35900")
 
 # Where e-mails go (kiban.staff.mail), and whom they say they come from.
+# Where people reach the platform from outside, for letters and e-mails.
+PUBLIC_URL = os.environ.get("KIBAN_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}{'' if BEHIND_NGINX else f':{PORT}'}/"
 SMTP = os.environ.get("KIBAN_SMTP", "")
 MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM", f"kiban@{ALLOWED_HOSTS[0].lstrip('.')}")
 
