@@ -131,7 +131,17 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying is let in again after half an hour too
 AXES_LOCKOUT_CALLABLE = "kiban.staff.backends.same_answer"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login_id", "password", "current", "new", "again", "code", "credential"]
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "login_id",
+    "password",
+    "current",
+    "new",
+    "again",
+    "code",
+    "credential",
+]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Kaigo Kiban"
@@ -175,9 +185,10 @@ CARD_ANCHORS = os.environ.get("KIBAN_CARD_ANCHORS", "")
 CARD_REVOCATION = os.environ.get("KIBAN_CARD_REVOCATION") or "off"
 CARD_PORT = int(os.environ.get("KIBAN_CARD_PORT") or "35900")
 
+# Where people reach the platform, as letters and e-mails say it.
+_PORT_SHOWN = "" if BEHIND_NGINX else f":{PORT}"
+PUBLIC_URL = os.environ.get("KIBAN_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}{_PORT_SHOWN}/"
 # Where e-mails go (kiban.staff.mail), and whom they say they come from.
-# Where people reach the platform from outside, for letters and e-mails.
-PUBLIC_URL = os.environ.get("KIBAN_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}{'' if BEHIND_NGINX else f':{PORT}'}/"
 SMTP = os.environ.get("KIBAN_SMTP", "")
 MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM", f"kiban@{ALLOWED_HOSTS[0].lstrip('.')}")
 
