@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -29,97 +30,118 @@ from tests.world import Actor, Person, World, days, hours
 pytestmark = pytest.mark.database
 
 
-def attach(actor: Actor, person: Person) -> Any:
-    number = World().one("SELECT max(id) FROM care.consent WHERE insured_key = %s", person.key) or 0
-    return consents.attach_scan(
-        actor.caller, person.key, PURPOSE, subject="consent", number=number, media_type="image/png", content=PNG
-    )
+@dataclass
+class Town:
+    """One person, and somebody of each office that has to do with them."""
+
+    world: World
+    person: Person
+    actors: dict[str, Actor]
+
+    def newest(self, table: str) -> int:
+        """The number of the newest fact about the person; 0: none."""
+        found = self.world.one(f"SELECT max(id) FROM care.{table} WHERE insured_key = %s", self.person.key)
+        return found or 0
+
+    @property
+    def successor(self) -> str:
+        return self.actors["successor"].organisation.number
 
 
-def open_scan(actor: Actor, person: Person) -> Any:
-    number = World().one("SELECT max(id) FROM care.scan WHERE insured_key = %s", person.key) or 0
-    return consents.open_scan(actor.caller, person.key, PURPOSE, number)
+def attach(actor: Actor, town: Town) -> Any:
+    paper = {"subject": "consent", "number": town.newest("consent"), "media_type": "image/png", "content": PNG}
+    return consents.attach_scan(actor.caller, town.person.key, PURPOSE, **paper)
 
 
-def record_other(actor: Actor, person: Person) -> Any:
-    return consents.record_other(actor.caller, person.key, PURPOSE, signing(), kind="article33", covers_family=False)
+def record_other(actor: Actor, town: Town) -> Any:
+    key = town.person.key
+    return consents.record_other(actor.caller, key, PURPOSE, signing(), kind="article33", covers_family=False)
 
 
-def withdraw_other(actor: Actor, person: Person) -> Any:
-    number = World().one("SELECT max(id) FROM care.other_consent WHERE insured_key = %s", person.key) or 0
-    return consents.withdraw_other(actor.caller, person.key, PURPOSE, number)
+def revoke(actor: Actor, town: Town) -> Any:
+    number = town.successor
+    return relations.revoke(actor.caller, town.person.key, "insurer_duty", organisation_number=number, reason="moved")
 
 
-def revoke(actor: Actor, person: Person) -> Any:
-    number = World().one(
-        "SELECT number FROM registry_organisation WHERE name = '試験の後任事業所' ORDER BY id DESC LIMIT 1"
-    )
-    return relations.revoke(actor.caller, person.key, "insurer_duty", organisation_number=number, reason="moved")
+def review(actor: Actor, town: Town) -> Any:
+    number = town.newest("emergency")
+    return emergencies.review(actor.caller, town.person.key, PURPOSE, number, verdict="proper", note="確かめました")
 
 
-def review(actor: Actor, person: Person) -> Any:
-    number = World().one("SELECT max(id) FROM care.emergency WHERE insured_key = %s", person.key) or 0
-    return emergencies.review(actor.caller, person.key, PURPOSE, number, verdict="proper", note="確かめました")
+def of_person(act: Callable[[Actor, Person], Any]) -> Callable[[Actor, Town], Any]:
+    return lambda actor, town: act(actor, town.person)
 
 
 # In the order of an office's life. (event, who, whether the row is about the one person, act)
-ROAD: list[tuple[Event, str, bool, Callable[[Actor, Person], Any]]] = [
-    (Event.RELATION_REGISTER, "manager", True, register),
-    (Event.RELATION_READ, "manager", True, lambda a, p: relations.state(a.caller, p.key, PURPOSE)),
-    (Event.CONSENT_REFUSE, "manager", True, refuse),
-    (Event.CONSENT_GIVE, "manager", True, give),
+ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
+    (Event.RELATION_REGISTER, "manager", True, of_person(register)),
+    (Event.RELATION_READ, "manager", True, lambda a, t: relations.state(a.caller, t.person.key, PURPOSE)),
+    (Event.CONSENT_REFUSE, "manager", True, of_person(refuse)),
+    (Event.CONSENT_GIVE, "manager", True, of_person(give)),
     (Event.SCAN_ATTACH, "manager", True, attach),
-    (Event.SCAN_OPEN, "manager", True, open_scan),
+    (
+        Event.SCAN_OPEN,
+        "manager",
+        True,
+        lambda a, t: consents.open_scan(a.caller, t.person.key, PURPOSE, t.newest("scan")),
+    ),
     (Event.OTHER_CONSENT_GIVE, "manager", True, record_other),
-    (Event.OTHER_CONSENT_WITHDRAW, "manager", True, withdraw_other),
-    (Event.CONSENT_READ, "manager", True, lambda a, p: consents.history(a.caller, p.key, PURPOSE)),
+    (
+        Event.OTHER_CONSENT_WITHDRAW,
+        "manager",
+        True,
+        lambda a, t: consents.withdraw_other(a.caller, t.person.key, PURPOSE, t.newest("other_consent")),
+    ),
+    (Event.CONSENT_READ, "manager", True, lambda a, t: consents.history(a.caller, t.person.key, PURPOSE)),
     (
         Event.RECORD_OPEN,
         "manager",
         True,
-        lambda a, p: door.open_records(a.caller, p.key, ["insurance_card.card"], PURPOSE),
+        lambda a, t: door.open_records(a.caller, t.person.key, ["insurance_card.card"], PURPOSE),
     ),
-    (Event.PEOPLE_LIST, "manager", False, lambda a, p: door.list_people(a.caller, PURPOSE)),
-    (Event.CONSENT_WITHDRAW, "manager", True, withdraw),
-    (Event.RELATION_LAPSING, "manager", False, lambda a, p: relations.lapsing(a.caller, PURPOSE, days(300))),
+    (Event.PEOPLE_LIST, "manager", False, lambda a, t: door.list_people(a.caller, PURPOSE)),
+    (Event.CONSENT_WITHDRAW, "manager", True, of_person(withdraw)),
+    (Event.RELATION_LAPSING, "manager", False, lambda a, t: relations.lapsing(a.caller, PURPOSE, days(300))),
     (
         Event.RELATION_CONTINUE,
         "administrator",
         False,
-        lambda a, p: relations.go_on(a.caller, PURPOSE, [p.key], month_start()),
+        lambda a, t: relations.go_on(a.caller, PURPOSE, [t.person.key], month_start()),
     ),
-    (Event.HANDOVER_OFFER, "manager", True, lambda a, p: offer(a, p, successor_number())),
-    (Event.HANDOVER_LIST, "successor", False, lambda a, p: relations.offers(a.caller, PURPOSE)),
-    (Event.HANDOVER_WITHDRAW, "manager", True, lambda a, p: relations.withdraw_offer(a.caller, p.key, PURPOSE)),
-    (Event.RELATION_END, "manager", True, end),
-    (Event.RELATION_GRANT, "officer", True, lambda a, p: grant(a, p, successor_number())),
+    (Event.HANDOVER_OFFER, "manager", True, lambda a, t: offer(a, t.person, t.successor)),
+    (Event.HANDOVER_LIST, "successor", False, lambda a, t: relations.offers(a.caller, PURPOSE)),
+    (Event.HANDOVER_WITHDRAW, "manager", True, lambda a, t: relations.withdraw_offer(a.caller, t.person.key, PURPOSE)),
+    (Event.RELATION_END, "manager", True, of_person(end)),
+    (Event.RELATION_GRANT, "officer", True, lambda a, t: grant(a, t.person, t.successor)),
     (Event.RELATION_REVOKE, "officer", True, revoke),
-    (Event.EMERGENCY_SWITCH, "administrator", False, lambda a, p: emergencies.switch(a.caller, PURPOSE, on=True)),
-    (Event.EMERGENCY_OPEN, "manager", True, emergency),
-    (Event.EMERGENCY_LIST, "administrator", False, lambda a, p: emergencies.opened(a.caller, PURPOSE)),
+    (Event.EMERGENCY_SWITCH, "administrator", False, lambda a, t: emergencies.switch(a.caller, PURPOSE, on=True)),
+    (Event.EMERGENCY_OPEN, "manager", True, of_person(emergency)),
+    (Event.EMERGENCY_LIST, "administrator", False, lambda a, t: emergencies.opened(a.caller, PURPOSE)),
     (Event.EMERGENCY_REVIEW, "administrator", True, review),
-    (Event.LOG_READ, "administrator", True, lambda a, p: door.who_opened(a.caller, p.key, PURPOSE)),
+    (Event.LOG_READ, "administrator", True, lambda a, t: door.who_opened(a.caller, t.person.key, PURPOSE)),
 ]
 
 
-def successor_number() -> str:
-    return str(
-        World().one("SELECT number FROM registry_organisation WHERE name = '試験の後任事業所' ORDER BY id DESC LIMIT 1")
-    )
-
-
-def people(world: World, **actor: Any) -> tuple[Person, dict[str, Actor]]:
+def build(world: World, **actor: Any) -> Town:
     person = world.person(world.insurer(started_on=days(-10)))
     allow_emergency(world, person.insurer_no)
-    office, next_office = world.organisation("43"), world.organisation("43")
-    world.run("UPDATE registry_organisation SET name = '試験の後任事業所' WHERE id = %s", next_office.id)
+    office = world.organisation("43")
     city = world.organisation(kind="municipality", number=person.insurer_no)
-    return person, {
+    actors = {
         "manager": world.actor(office, **actor),
         "administrator": world.actor(office, "manager", level="administrator", **actor),
-        "successor": world.actor(next_office, **actor),
+        "successor": world.actor(world.organisation("43"), **actor),
         "officer": world.actor(city, "municipal_officer", **actor),
     }
+    return Town(world, person, actors)
+
+
+# What an office does or reads about one person rests on a 担当, and the row says on which.
+BY_RELATION = {
+    Event.RELATION_REGISTER, Event.RELATION_READ, Event.RELATION_END, Event.RECORD_OPEN, Event.SCAN_ATTACH,
+    Event.SCAN_OPEN, Event.CONSENT_GIVE, Event.CONSENT_READ, Event.CONSENT_WITHDRAW, Event.CONSENT_REFUSE,
+    Event.OTHER_CONSENT_GIVE, Event.OTHER_CONSENT_WITHDRAW, Event.HANDOVER_OFFER, Event.HANDOVER_WITHDRAW,
+}  # fmt: skip
 
 
 def test_the_road_is_every_event():
@@ -127,11 +149,14 @@ def test_the_road_is_every_event():
 
 
 def test_each_is_written_once_with_caller_terminal_and_basis(world):
-    person, actors = people(world)
+    town = build(world)
+    person, actors = town.person, town.actors
+    basis = 0
     for event, who, is_about_one, act in ROAD:
         actor = actors[who]
         before = len(world.log(account_id=actor.account_id))
-        act(actor, person)
+        act(actor, town)
+        basis = basis or town.newest("relation")
         rows = world.log(account_id=actor.account_id)[before:]
         assert [row["action"] for row in rows] == [event]
         (row,) = rows
@@ -144,15 +169,19 @@ def test_each_is_written_once_with_caller_terminal_and_basis(world):
         assert row["matrix"]
         assert row["insured_key"] == (person.key if is_about_one else 0)
         assert row["standing"] == []
+        assert row["relation_id"] == (basis if event in BY_RELATION else None), event
+        if event in {Event.CONSENT_GIVE, Event.CONSENT_WITHDRAW}:
+            assert row["consent_id"] == town.newest("consent")
         assert accesslog.leaf_hash(row) == row["leaf"]
 
 
 def test_each_refusal_is_written_too(world):
-    person, actors = people(world, session={"locked_at": hours(-0.1)})
+    town = build(world, session={"locked_at": hours(-0.1)})
+    person, actors = town.person, town.actors
     for event, who, _, act in ROAD:
         actor = actors[who]
         before = len(world.log(account_id=actor.account_id))
-        act(actor, person)
+        act(actor, town)
         rows = world.log(account_id=actor.account_id)[before:]
         assert [(row["action"], row["outcome"], row["standing"]) for row in rows] == [
             (event, "denied", ["account:locked"])
@@ -166,7 +195,8 @@ def test_each_refusal_is_written_too(world):
 
 def test_and_the_rows_say_nothing_in_free_text(world):
     """What somebody writes (notes, reasons, names) stays beside the person; the log holds codes and numbers."""
-    person, actors = people(world)
+    town = build(world)
+    person, actors = town.person, town.actors
     manager = actors["manager"]
     register(manager, person, document="かいてはいけない")
     give(manager, person, note="かいてはいけない", signer_name="かいてはいけない")
@@ -176,7 +206,7 @@ def test_and_the_rows_say_nothing_in_free_text(world):
     end(manager, person, "かいてはいけない")
     emergencies.switch(actors["administrator"].caller, PURPOSE, on=True)
     emergency(manager, person, "かいてはいけない理由を書きました")
-    review(actors["administrator"], person)
+    review(actors["administrator"], town)
     rows = [row for actor in actors.values() for row in world.log(account_id=actor.account_id)]
     assert len(rows) == 9
     assert "かいてはいけない" not in str(rows)

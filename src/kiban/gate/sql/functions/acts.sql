@@ -2,6 +2,14 @@
 -- Each act returns 'ok' or the answer that stood in the way ('account:left', 'relation:none', ...) and is an entry of
 -- the log either way. The account that recorded it comes from the session.
 
+-- By which 担当 the caller's organisation may speak of a person (the newest; also the one this very act has ended).
+CREATE FUNCTION gate.basis(c gate.context, p_key bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT max(l.id) FROM care.relation AS l
+ WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id AND l.viewing_from <= c.today
+   AND (l.viewing_to IS NULL OR l.viewing_to > c.today) AND (l.ended_at IS NULL OR l.ended_at >= c.now)
+$$;
+
 CREATE FUNCTION gate.note(p_action text, c gate.context, p_key bigint, p_refusal text, p_detail text DEFAULT '',
                           p_persons bigint[] DEFAULT '{}') RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -14,6 +22,12 @@ BEGIN
                          || coalesce(p_refusal, '')];
     r.detail := coalesce(p_detail, '');
     r.persons := p_persons;
+    IF p_refusal IS NULL AND p_key > 0 THEN
+        r.relation_id := gate.basis(c, p_key);
+        IF p_action LIKE 'consent:%' THEN
+            r.consent_id := (SELECT max(x.id) FROM care.consent AS x WHERE x.insured_key = p_key);
+        END IF;
+    END IF;
     PERFORM gate.write_log(r);
     RETURN coalesce(p_refusal, 'ok');
 END $$;
@@ -36,7 +50,9 @@ BEGIN
         RETURN 'relation:none';
     END IF;
     IF c.organisation_kind = 'municipality' THEN
-        RETURN CASE WHEN c.organisation_number <> care.insurer_no(p_key) THEN 'relation:other_insurer' END;
+        RETURN CASE WHEN c.organisation_number <> care.insurer_no(p_key) THEN 'relation:other_insurer'
+                    WHEN NOT EXISTS (SELECT 1 FROM care.person AS p WHERE p.insured_key = p_key) THEN 'relation:none'
+               END;
     END IF;
     RETURN (SELECT CASE d.relation WHEN 'ok' THEN NULL ELSE 'relation:' || d.relation END
               FROM gate.decide(p_key, ARRAY['person.any'], c.organisation_id, c.organisation_kind, c.organisation_number,

@@ -160,7 +160,12 @@ BEGIN
     RETURN gate.note('scan:attach', c, p_key, v_refusal);
 END $$;
 
--- All facts about consent, for the page of a person (gate.read, 'consent:read').
+CREATE FUNCTION gate.may_know(r care.access_log, p_organisation bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN r.detail = 'all' OR p_organisation IS NOT DISTINCT FROM r.organisation_id;
+
+-- All facts about consent, for the page of a person (gate.read, 'consent:read'). What another organisation noted, and
+-- who of its staff, is between it and the insurer.
 CREATE FUNCTION gate.answer_consents(r care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object(
@@ -179,13 +184,15 @@ SELECT json_build_object(
         ELSE 'none' END,
     'consents', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'given_on', x.given_on, 'text_version', x.text_version, 'signer', x.signer,
-                     'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel, 'note', x.note,
+                     'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel,
+                     'note', CASE WHEN gate.may_know(r, x.organisation_id) THEN x.note END,
                      'taken_by', x.taken_by, 'organisation', o.name, 'own', x.organisation_id = r.organisation_id,
-                     'account', a.name, 'recorded_at', x.recorded_at, 'withdrawn_at', x.withdrawn_at,
+                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END, 'recorded_at', x.recorded_at, 'withdrawn_at', x.withdrawn_at,
                      'withdrawn_on', x.withdrawn_on, 'withdrawn_signer', x.withdrawn_signer,
                      'withdrawn_signer_name', x.withdrawn_signer_name, 'withdrawn_witness', x.withdrawn_witness,
-                     'withdrawn_channel', x.withdrawn_channel, 'withdrawn_note', x.withdrawn_note,
-                     'withdrawn_organisation', w.name, 'withdrawn_account', b.name,
+                     'withdrawn_channel', x.withdrawn_channel, 'withdrawn_organisation', w.name,
+                     'withdrawn_note', CASE WHEN gate.may_know(r, x.withdrawn_org) THEN x.withdrawn_note END,
+                     'withdrawn_account', CASE WHEN gate.may_know(r, x.withdrawn_org) THEN b.name END,
                      'withdrawn_own', x.withdrawn_org = r.organisation_id) ORDER BY x.id DESC), '[]')
                    FROM care.consent AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
@@ -195,9 +202,10 @@ SELECT json_build_object(
                   WHERE x.insured_key = r.insured_key),
     'refusals', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'refused_on', x.refused_on, 'text_version', x.text_version, 'signer', x.signer,
-                     'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel, 'note', x.note,
-                     'organisation', o.name, 'own', x.organisation_id = r.organisation_id, 'account', a.name,
-                     'recorded_at', x.recorded_at, 'ended_at', x.ended_at) ORDER BY x.id DESC), '[]')
+                     'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel,
+                     'note', CASE WHEN gate.may_know(r, x.organisation_id) THEN x.note END,
+                     'organisation', o.name, 'own', x.organisation_id = r.organisation_id,
+                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END, 'recorded_at', x.recorded_at, 'ended_at', x.ended_at) ORDER BY x.id DESC), '[]')
                    FROM care.refusal AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
                    LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by

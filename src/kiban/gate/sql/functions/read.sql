@@ -53,6 +53,9 @@ BEGIN
     r.decisions := ARRAY[CASE WHEN v_refusal IS NULL THEN '+' ELSE '-' END || p_action || '|'
                          || coalesce(v_refusal, '')];
     r.outcome := CASE WHEN v_refusal IS NULL THEN 'allowed' ELSE 'denied' END;
+    IF v_refusal IS NULL AND p_key > 0 THEN
+        r.relation_id := gate.basis(c, p_key);
+    END IF;
     RETURN gate.write_log(r);
 END $$;
 
