@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, WIDE
+from tests.browser.conftest import ARGUMENTS, PHONE, WIDE
 from tests.browser.test_looks import looked_at
 from tests.card.authorities import Authority, auth_authority, rsa_key
 from tests.card.emulator import EmulatedCard
@@ -79,7 +84,7 @@ def test_reading_a_card(page, client, reader, size):
         page.get_by_role("button", name="カードを読む").click()
         told(page, "マイナンバーカードを使えます")
         expect(page.get_by_label(PIN)).to_be_focused()
-        expect(page.locator("#card-tries")).to_have_text("あと3回試せます")
+        expect(page.locator("[data-kb-card-tries]")).to_have_text("あと3回試せます")
         looked_at(page, f"card-pin-{width}")
         press(page, "9999")
         told(page, "暗証番号が違います")
@@ -91,6 +96,7 @@ def test_reading_a_card(page, client, reader, size):
         told(page, "カードで本人を確認しました")
         looked_at(page, f"card-read-{width}")
     assert card.signatures == 1
+    assert page.get_by_label("マイナンバーカード", exact=True).is_checked()
     assert len(page.locator("input[name=proof]").input_value()) == 64
 
 
@@ -131,6 +137,55 @@ def test_no_client_and_one_for_another_site(page, reader):
     with card_client("https://elsewhere.example", client_port(page)):
         page.get_by_role("button", name="カードを読む").click()
         told(page, "このサイトで使う設定になっていません")
+
+
+@pytest.fixture
+def elsewhere(chromium: Browser, client: Client) -> Iterator[Page]:
+    """The card's part of a page, on a site that the browser takes for one of the network and not of this machine.
+
+    A site of its own, because the browser reaches the server of these tests through Playwright's proxy, which holds
+    the terminal's certificate and is on this machine whatever the server is.
+    """
+    inner = render_to_string("viewing/card_reading.html", {"set_up": True, "client": f"http://127.0.0.1:{client.port}"})
+    script = finders.find("kiban/card.js")
+    assert script is not None
+    content = {
+        "/": f"<!doctype html><html lang=ja><title>card</title><form>{inner}</form>".encode(),
+        "/static/kiban/card.js": Path(script).read_bytes(),
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path in content else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8" if self.path == "/" else "text/javascript")
+            self.end_headers()
+            self.wfile.write(content.get(self.path, b""))
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
+        thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        network = f"--ip-address-space-overrides=127.0.0.1:{site.server_port}=public"
+        browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, network])
+        try:
+            page = browser.new_context(base_url=f"http://127.0.0.1:{site.server_port}").new_page()
+            page.goto("/")
+            yield page
+        finally:
+            browser.close()
+            site.shutdown()
+            thread.join()
+
+
+def test_the_browser_has_to_be_allowed(elsewhere):
+    """Chromium's Local Network Access; once allowed it is the client that decides."""
+    elsewhere.get_by_role("button", name="カードを読む").click()
+    told(elsewhere, "ブラウザーが、この端末のカード読み取りソフト(kiban-card)へのアクセスを止めています")
+    elsewhere.context.grant_permissions(["local-network-access"])
+    elsewhere.get_by_role("button", name="カードを読む").click()
+    told(elsewhere, "このサイトで使う設定になっていません")
 
 
 def test_only_this_page_may_reach_the_client(page):

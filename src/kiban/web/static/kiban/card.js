@@ -4,8 +4,11 @@
 
 const CLIENT_ABSENT =
   "この端末のカード読み取りソフト(kiban-card)につながりません。ソフトが動いているか確かめてください。" +
-  "ブラウザーが「ローカル ネットワーク(このデバイス上のアプリ)へのアクセス」の許可を求めたときは「許可」を選んでください。" +
+  "ブラウザーが、この端末のアプリへのアクセスの許可を求めたときは「許可」を選んでください。" +
   "つながらないときは、ほかの方法で本人を確認するか、管理者に伝えてください。";
+const BROWSER_FORBIDS =
+  "ブラウザーが、この端末のカード読み取りソフト(kiban-card)へのアクセスを止めています。" +
+  "アドレス欄の左の印を押し、「ローカル ネットワークへのアクセス」(または「このデバイス上のアプリ」)を「許可」にして、画面を開き直してください。";
 const CLIENT_REFUSES =
   "この端末のカード読み取りソフト(kiban-card)は、このサイトで使う設定になっていません。管理者に、設定ファイルの origin を確かめてもらってください。";
 const SERVER_ABSENT = "サーバーに届きませんでした。画面を開き直し、もう一度やり直してください。";
@@ -90,7 +93,7 @@ function setUp(part) {
       proof.value = kept.proof;
       entry.hidden = true;
       say("good", kept.message);
-      part.dispatchEvent(new CustomEvent("kb-card-read", { bubbles: true }));
+      form.querySelector("input[name=method][value=card]")?.click();
     });
   });
 
@@ -119,9 +122,22 @@ async function client(address, path, body) {
       signal: AbortSignal.timeout(OF_CLIENT_SECONDS * 1000),
     });
   } catch {
+    if (await browserForbids()) throw new Told(BROWSER_FORBIDS);
     throw new Told((await somethingListens(address)) ? CLIENT_REFUSES : CLIENT_ABSENT);
   }
   return await answer.json();
+}
+
+// Chromium asks before a site on the network may reach a program on the same machine (Local Network Access).
+async function browserForbids() {
+  for (const name of ["loopback-network", "local-network-access"]) {
+    try {
+      if ((await navigator.permissions.query({ name })).state === "denied") return true;
+    } catch {
+      // a browser that does not know this permission
+    }
+  }
+  return false;
 }
 
 // A client that refuses our origin and one that is not there look alike to fetch(), but not without CORS.
