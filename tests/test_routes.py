@@ -78,6 +78,8 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:invite": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:issue-again": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:withdraw-invitation": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "staff:corporation": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "staff:take-over": (Access.ADMINISTRATOR, row(403, OUT, 403, 404, 403, 403, 200, 403, 403, OUT)),
     "staff:people": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:person": (Access.ADMINISTRATOR, OWN_ROWS),

@@ -1,21 +1,18 @@
-from django.urls import path
+from django.urls import include, path
 
-from kiban.staff import administration, invitation_views, views
+from kiban.staff import administration, corporation_views, invitation_views
 
 app_name = "staff"
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("sign-in/code/", views.code, name="code"),
-    path("sign-in/employment/", views.employment, name="employment"),
-    path("sign-in/help/", views.sign_in_help, name="help"),
-    path("sign-out/", views.sign_out, name="sign-out"),
-    path("password/", views.password, name="password"),
+    path("", include("kiban.staff.sign_in_urls")),
     path("invitation/", invitation_views.enter_key, name="invitation-key"),
     path("invitation/<str:key>/", invitation_views.accept, name="invitation"),
     path("staff/invitations/", invitation_views.invitation_list, name="invitations"),
     path("staff/invitations/add/", invitation_views.invite, name="invite"),
     path("staff/invitations/<int:pk>/again/", invitation_views.issue_again, name="issue-again"),
     path("staff/invitations/<int:pk>/withdraw/", invitation_views.withdraw, name="withdraw-invitation"),
+    path("staff/corporation/", corporation_views.corporation, name="corporation"),
+    path("staff/corporation/<int:pk>/add/", corporation_views.take_over, name="take-over"),
     path("staff/", administration.people, name="people"),
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),
