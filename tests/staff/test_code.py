@@ -14,7 +14,8 @@ from kiban.staff import services
 from kiban.staff.models import Session
 from kiban.staff.sessions import hashed
 from kiban.staff.signing_in import page_after
-from kiban.staff.views import NOT_HERE, REFUSED, STEP_ENDED, WRONG_CODE
+from kiban.staff.factor_views import WRONG_CODE
+from kiban.staff.steps import NOT_HERE, REFUSED, STEP_ENDED
 from tests.staff.conftest import Office, code_of, hire, wrong_code
 from tests.world import days
 

@@ -7,7 +7,7 @@ import pytest
 from kiban.staff import passwords, services
 from kiban.staff.models import Account, Session
 from kiban.staff.signing_in import page_after
-from kiban.staff.views import REFUSED
+from kiban.staff.steps import REFUSED
 from tests.staff.conftest import PASSWORD, Office, hire
 
 NEW = "himawari-saku-3"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kiban.staff.models import Account
 from kiban.staff.signing_in import page_after
-from kiban.staff.views import REFUSED
+from kiban.staff.steps import REFUSED
 from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
 from tests.world import days
 

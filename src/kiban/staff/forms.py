@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from kiban.registry.models import JobType
+from kiban.staff import recovery_codes
 from kiban.staff.levels import grantable
 from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.staff.services import normalised_id
@@ -45,6 +46,36 @@ class CodeForm(forms.Form):
         code = "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
         if len(code) != 6 or not code.isascii() or not code.isdecimal():
             raise ValidationError("アプリに出ている6桁の数字を入れてください。")
+        return code
+
+
+class PasskeyForm(forms.Form):
+    """What ``passkey.js`` writes: the browser's answer as JSON."""
+
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput, label="パスキー")
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = forms.CharField(
+        label="名前",
+        max_length=60,
+        required=False,
+        help_text="例 事務室PC、私のスマートフォン。見分けるために使います。",
+    )
+
+
+class RecoveryForm(forms.Form):
+    code = forms.CharField(
+        label="復旧コード",
+        max_length=40,
+        widget=forms.TextInput(attrs={"size": 20, "autocomplete": "off", "autofocus": True}),
+        help_text="4文字ずつ3つに分かれた、12文字です。使えるのは1回だけです。",
+    )
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if not recovery_codes.looks_like_one(code):
+            raise ValidationError("12文字です。控えのとおりに入れてください。")
         return code
 
 

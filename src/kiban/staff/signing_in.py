@@ -98,6 +98,11 @@ def sign_in(request: HttpRequest, account: Account, employment: Employment) -> N
     request.session.update(sessions.signed_in(account, employment, fingerprint_of(request)))
 
 
+def is_in(request: HttpRequest) -> bool:
+    """Whether the session is a signed-in one by now."""
+    return sessions.ACCOUNT in request.session
+
+
 def page_after(next_page: str) -> str:
     """Where to go after signing in: the local path asked for, else today's list."""
     if next_page.startswith("/") and url_has_allowed_host_and_scheme(next_page, allowed_hosts=None):

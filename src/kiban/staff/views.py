@@ -1,36 +1,25 @@
-"""Signing in, in steps that work without JavaScript: ID and password, code, 職種 if there are several."""
+"""Signing in: ID and password, second factor (factor_views.py), 職種 if there are several; the password; out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kiban.staff import second_factor, services, sessions, signing_in
-from kiban.staff.forms import CodeForm, EmploymentForm, PasswordForm, SignInForm
+from kiban.staff import second_factor, services, sessions, signing_in, steps
+from kiban.staff.forms import EmploymentForm, PasswordForm, SignInForm
 from kiban.staff.models import Account
 from kiban.web.access import public, terminal_only
 
 if TYPE_CHECKING:
     from kiban.staff.middleware import SignedInRequest
-
-# One text for an unknown ID, a wrong password, a locked ID and somebody employed nowhere: it tells nothing.
-REFUSED = (
-    "サインインできません。職員IDとパスワードを確かめて、もう一度入れてください。"
-    "続けて5回まちがえると、30分間サインインできなくなります。"
-)
-STEP_ENDED = "時間がたったため、はじめからやり直してください。"
-WRONG_CODE = "確認コードが違います。アプリに新しい数字が出るのを待って、もう一度入れてください。"
-NOT_HERE = "この端末の事業所に所属していません。"
 
 
 @terminal_only
@@ -46,36 +35,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         account = authenticate(request, login_id=entered["login_id"], password=entered["password"])
         if isinstance(account, Account):
             signing_in.begin(request, account, entered["next"])
-            return redirect("staff:code")
-        form.add_error(None, REFUSED)
+            return redirect(steps.ways(request, second_factor.of(account))[0])
+        form.add_error(None, steps.REFUSED)
     return render(request, "staff/sign_in.html", {"form": form})
-
-
-@terminal_only
-@never_cache
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
-    found = signing_in.pending(request)
-    if found is None:
-        return _start_again(request, STEP_ENDED)
-    waiting, account = found
-    enrolling = not second_factor.is_enrolled(account)
-    form = CodeForm(request.POST or None)
-    if form.is_valid():
-        if signing_in.is_locked(request, account):
-            request.session.flush()
-            return _start_again(request, REFUSED)
-        if second_factor.verify(account, form.cleaned_data["code"], enrolling=enrolling):
-            signing_in.code_shown(request, waiting)
-            return _enter(request, account, waiting.next)
-        signing_in.count_failure(request, account)
-        form.add_error("code", WRONG_CODE)
-    if not enrolling:
-        return render(request, "staff/code.html", {"form": form})
-    device = second_factor.enrolment(account)
-    shown = {"form": form, "image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
-    return render(request, "staff/enrol.html", shown)
 
 
 @terminal_only
@@ -84,36 +46,13 @@ def code(request: HttpRequest) -> HttpResponse:
 def employment(request: HttpRequest) -> HttpResponse:
     found = signing_in.pending(request)
     if found is None or not found[0].code_shown:
-        return _start_again(request, STEP_ENDED)
+        return steps.start_again(request, steps.STEP_ENDED)
     waiting, account = found
     form = EmploymentForm(request.POST or None, employments=signing_in.employments_here(request, account))
     if form.is_valid():
         signing_in.sign_in(request, account, form.cleaned_data["employment"])
-        return _arrive(account, waiting.next)
+        return steps.arrive(account, waiting.next)
     return render(request, "staff/employment.html", {"form": form})
-
-
-def _enter(request: HttpRequest, account: Account, next_page: str) -> HttpResponse:
-    """After the right code: in, if exactly one employment counts at this terminal."""
-    employments = list(signing_in.employments_here(request, account))
-    if not employments:
-        request.session.flush()
-        return render(request, "staff/not_here.html", {"message": NOT_HERE}, status=403)
-    if len(employments) > 1:
-        return redirect("staff:employment")
-    signing_in.sign_in(request, account, employments[0])
-    return _arrive(account, next_page)
-
-
-def _arrive(account: Account, next_page: str) -> HttpResponse:
-    if account.must_change_password:
-        return redirect(reverse("staff:password") + "?" + urlencode({"next": next_page}))
-    return redirect(signing_in.page_after(next_page))
-
-
-def _start_again(request: HttpRequest, message: str) -> HttpResponse:
-    messages.warning(request, message)
-    return redirect("staff:sign-in")
 
 
 @never_cache
@@ -127,7 +66,7 @@ def password(request: HttpRequest) -> HttpResponse:
             signing_in.count_failure(request, account)
             if signing_in.is_locked(request, account):
                 request.session.flush()
-                return _start_again(request, REFUSED)
+                return steps.start_again(request, steps.REFUSED)
             form.add_error("current", "いまのパスワードが違います。")
         else:
             services.change_password(account, form.cleaned_data["new"], staying=request.session.session_key)
