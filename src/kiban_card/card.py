@@ -17,6 +17,7 @@ from typing import Any
 import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, TokenFlag
 
+from kiban_card.locked import pin_is_locked
 from kiban_card.problems import Code, ProblemError, answer
 
 TOKEN = "JPKI (User Authentication PIN)"  # noqa: S105 - a label
@@ -56,7 +57,7 @@ def readers(module: str) -> list[pkcs11.Slot]:
 
 
 def find(slots: list[pkcs11.Slot]) -> Found:
-    """The first My Number card. Raises ProblemError NO_CARD or OTHER_CARD."""
+    """The first My Number card. Raises ProblemError NO_CARD, OTHER_CARD, or PIN_LOCKED (see ``locked``)."""
     problem = Code.NO_CARD
     for slot in slots:
         try:
@@ -69,6 +70,8 @@ def find(slots: list[pkcs11.Slot]) -> Found:
         if token.label.strip() == TOKEN:
             return Found(slot, token)
         problem = Code.OTHER_CARD
+    if problem is Code.OTHER_CARD and pin_is_locked():
+        raise ProblemError(Code.PIN_LOCKED, tries_left=0)
     raise ProblemError(problem)
 
 
@@ -84,7 +87,8 @@ def state(module: str) -> dict[str, Any]:
         name = card.slot.slot_description.strip()
         tries, key_type = card.tries_left, _key_type(card)
     except ProblemError as problem:
-        return {**problem.answer(), "reader": name, "card": "other" if problem.code is Code.OTHER_CARD else "none"}
+        found = {Code.OTHER_CARD: "other", Code.PIN_LOCKED: "my_number"}.get(problem.code, "none")
+        return {**problem.answer(), "reader": name, "card": found}
     except GONE:
         return answer(Code.NO_CARD, reader=name, card="none")
     except pkcs11.PKCS11Error:

@@ -74,6 +74,7 @@ def _in_child(job: dict[str, Any], seconds: int, environment: dict[str, str]) ->
             encoding="utf-8",
             timeout=seconds,
             check=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows: no black window for a moment
         )
         answer: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):

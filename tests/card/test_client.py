@@ -94,6 +94,16 @@ def test_locked_is_told_alike_whatever_the_card_says(client, reader, answer):
     assert before == card.pin_tries_seen == 1  # a locked card is not asked again
 
 
+@pytest.mark.parametrize("answer", ["6983", "6984"])
+def test_locked_is_told_alike_by_a_card_that_does_not_count(client, reader, answer):
+    """One that has no number for the question how many tries are left, which OpenSC takes for another card."""
+    with reader.card(EmulatedCard.make(tries=0, locked_query=answer, locked_answer=answer)) as card:
+        state, told = client.state(), client.sign(challenge())
+    assert (state["code"], state["card"], told["code"]) == ("pin_locked", "my_number", "pin_locked")
+    assert state["message"] == told["message"]
+    assert card.pin_tries_seen == 0
+
+
 @pytest.mark.parametrize("pin", ["", "123", "12345", "abcd", "１２３４", "12 4"])
 def test_what_is_no_pin_never_reaches_the_card(client, reader, pin):
     with reader.card(EmulatedCard.make()) as card:
