@@ -131,6 +131,15 @@ def virtual_reader() -> Iterator[VirtualReader]:
 
 
 @contextmanager
+def no_reader() -> Iterator[None]:
+    """A machine without a reader, as long as this lasts. Skips (in CI: fails) where a pcscd runs that is not ours."""
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        absent(f"another pcscd runs on this machine (process {_running()}); stop it first", when=_running() is not None)
+        yield
+
+
+@contextmanager
 def _pcscd(folder: Path) -> Iterator[None]:
     program = shutil.which("pcscd", path=os.environ["PATH"] + ":/usr/sbin") or "pcscd"
     log = (folder / "log").open("wb")
