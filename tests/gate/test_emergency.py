@@ -140,14 +140,18 @@ class TestOpening:
         for other in (world.actor(manager.organisation), administrator):
             assert sees(other, person) == "relation:none,consent:none"
 
-    def test_also_against_a_refusal_which_stays_a_refusal(self, world, on, person, manager, office):
-        colleague = world.actor(office)
+    def test_also_against_a_refusal_which_stays_a_refusal(self, world, on, person, manager, administrator):
+        colleague = world.actor(manager.organisation)
+        emergency(manager, person)
+        assert [one["refused"] for one in listed(administrator)] == [False]
+        world.run("UPDATE care.emergency SET ends_at = now() WHERE insured_key = %s", person.key)
         register(colleague, person)
         refuse(colleague, person)
         assert sees(manager, person) == "consent:refused"
         emergency(manager, person)
         assert sees(manager, person) == "allowed"
         assert sees(colleague, person) == "consent:refused"
+        assert [one["refused"] for one in listed(administrator)] == [True, False]
 
     def test_it_ends_by_itself(self, world, on, person, manager):
         emergency(manager, person)

@@ -115,7 +115,10 @@ SELECT json_build_object('emergencies', coalesce(json_agg(json_build_object(
            'number', e.id, 'key', e.insured_key, 'name', p.name, 'account', a.name, 'terminal', m.name,
            'organisation', o.name, 'reason', e.reason, 'opened_at', e.opened_at, 'ends_at', e.ends_at,
            'review_by', e.review_by, 'reviewed_at', e.reviewed_at, 'reviewer', b.name, 'verdict', e.verdict,
-           'note', e.note, 'own_act', e.account_id = r.account_id) ORDER BY e.opened_at DESC), '[]'))
+           'note', e.note, 'refused', EXISTS (
+               SELECT 1 FROM care.refusal AS x
+                WHERE x.insured_key = e.insured_key AND x.recorded_at <= e.opened_at
+                  AND (x.ended_at IS NULL OR x.ended_at > e.opened_at)), 'own_act', e.account_id = r.account_id) ORDER BY e.opened_at DESC), '[]'))
   FROM care.emergency AS e
   JOIN care.person AS p ON p.insured_key = e.insured_key
   JOIN public.staff_account AS a ON a.id = e.account_id
