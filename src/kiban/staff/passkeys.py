@@ -43,13 +43,17 @@ KNOWN = "このパスキーはすでに登録されています。"
 ENOUGH = f"パスキーは{MOST}個までです。使っていないものを使えなくしてから、登録してください。"
 
 
+# What a credential nobody's browser made can do to the reading of it.
+UNREADABLE = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+
+
 class PasskeyError(ValueError):
     """A passkey was not made, said in the reader's words."""
 
 
 def is_possible(request: HttpRequest) -> bool:
     """Whether the page was opened under the name passkeys belong to (``settings.PASSKEY_HOST``)."""
-    return request.is_secure() and request.get_host().rsplit(":", 1)[0] == settings.PASSKEY_HOST
+    return request.get_host().rsplit(":", 1)[0] == settings.PASSKEY_HOST
 
 
 def begin(request: HttpRequest, account: Account) -> str:
@@ -88,7 +92,7 @@ def finish(request: HttpRequest, account: Account, credential: str, name: str = 
             expected_origin=_origin(request),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise PasskeyError(NOT_MADE) from error
     try:
         with transaction.atomic():
@@ -138,7 +142,7 @@ def shown(request: HttpRequest, account: Account, credential: str) -> bool:
             passkey.sign_count = proved.new_sign_count
             passkey.last_used_at = timezone.now()
             passkey.save(update_fields=["sign_count", "last_used_at"])
-    except (WebAuthnException, Passkey.DoesNotExist, ValueError, KeyError, TypeError):
+    except (Passkey.DoesNotExist, *UNREADABLE):
         return False
     return True
 

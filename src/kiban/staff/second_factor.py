@@ -63,12 +63,11 @@ def start_enrolment(account: Account) -> None:
 
 
 def enrolment(account: Account) -> TOTPDevice:
-    """The device whose secret is waiting to be put into an app.
-
-    Raises:
-        TOTPDevice.DoesNotExist: none is waiting.
-    """
-    return TOTPDevice.objects.get(user=account, confirmed=False)
+    """The device whose secret is waiting to be put into an app, of an account without a second factor."""
+    waiting = TOTPDevice.objects.filter(user=account, confirmed=False)
+    if not waiting.exists():  # the second factor was reset after the password had been shown
+        start_enrolment(account)
+    return waiting.get()
 
 
 def verify(account: Account, code: str, *, enrolling: bool) -> bool:
