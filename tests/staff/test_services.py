@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -17,7 +16,7 @@ from kiban.staff import services
 from kiban.staff.models import Account, Employment, Session
 from kiban.staff.services import StaffError
 from tests.staff.conftest import Office, hire
-from tests.world import World, days, hours
+from tests.world import World, days
 
 
 def run(*arguments: str) -> str:
@@ -66,47 +65,6 @@ def test_a_new_job_keeps_the_known_last_day(office: Office) -> None:
     assert (new.starts_on, new.ends_on) == (days(10), days(30))
     with pytest.raises(StaffError, match="所属していない日"):
         services.change_job(new, JobType.objects.get(pk="nurse"), "general", on=days(30), by=None)
-
-
-@pytest.fixture
-def delegation(office: Office) -> dict[str, Any]:
-    return {
-        "actor": hire(office).account,
-        "absent": hire(office).account,
-        "organisation": Organisation.objects.get(pk=office.id),
-        "permitted_by": hire(office, level="administrator").account,
-        "reason": "研修で不在",
-        "starts_at": hours(-1),
-        "ends_at": hours(8),
-    }
-
-
-def test_a_delegation_names_who_permitted_it(delegation: dict[str, Any]) -> None:
-    made = services.delegate(**delegation)
-    assert made.permitted_by == delegation["permitted_by"]
-    services.revoke_delegation(made)
-    made.refresh_from_db()
-    assert made.revoked_at is not None
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        (lambda d, outsider: d | {"absent": d["actor"]}, "本人"),
-        (lambda d, outsider: d | {"reason": " "}, "理由"),
-        (lambda d, outsider: d | {"ends_at": d["starts_at"]}, "終わり"),
-        (lambda d, outsider: d | {"actor": outsider}, "この事業所の職員"),
-        (lambda d, outsider: d | {"absent": outsider}, "この事業所の職員"),
-        (lambda d, outsider: d | {"permitted_by": d["actor"]}, "管理者"),
-        (lambda d, outsider: d | {"permitted_by": outsider}, "管理者"),
-    ],
-)
-def test_a_delegation_that_would_not_hold_is_refused(
-    delegation: dict[str, Any], make_office: Callable[[], Office], change: Callable[..., dict[str, Any]], why: str
-) -> None:
-    outsider = hire(make_office(), level="administrator").account
-    with pytest.raises(StaffError, match=why):
-        services.delegate(**change(delegation, outsider))
 
 
 def test_the_command_makes_somebody_who_can_sign_in(office: Office) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from kiban.web.purposes import Purpose as Purpose
+
 
 class Event(StrEnum):
     """What an access-log row speaks of."""
@@ -66,32 +68,6 @@ _EVENT_LABELS = {
     Event.EMERGENCY_LIST: "緊急の閲覧の一覧に表示した",
     Event.EMERGENCY_REVIEW: "緊急の閲覧を確かめた",
     Event.EMERGENCY_SWITCH: "緊急の閲覧の設定を変えた",
-}
-
-
-class Purpose(StrEnum):
-    """The declared purposes (利用目的). The same list stands in ``gate.purposes()``; a test holds them together."""
-
-    CARE_PLANNING = "care_planning"
-    SERVICE_PROVISION = "service_provision"
-    CERTIFICATION_SUPPORT = "certification_support"
-    OPINION_WRITING = "opinion_writing"
-    INSURER_DUTY = "insurer_duty"
-    INQUIRY = "inquiry"
-
-    @property
-    def label(self) -> str:
-        """The purpose in the words of the screen."""
-        return _PURPOSE_LABELS[self]
-
-
-_PURPOSE_LABELS = {
-    Purpose.CARE_PLANNING: "居宅サービス計画の作成・見直し",
-    Purpose.SERVICE_PROVISION: "介護サービスの提供",
-    Purpose.CERTIFICATION_SUPPORT: "要介護認定の申請支援",
-    Purpose.OPINION_WRITING: "主治医意見書の作成",
-    Purpose.INSURER_DUTY: "保険者の事務",
-    Purpose.INQUIRY: "本人・家族からの相談",
 }
 
 

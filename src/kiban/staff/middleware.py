@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from kiban.staff import sessions
+from kiban.staff import delegations, sessions
 from kiban.staff.models import Delegation, Employment
 from kiban.staff.signing_in import fingerprint_of
 from kiban.web.access import Access, access_of
 from kiban.web.frame import Frame
 
 SIGN_IN = "サインインしてください。"
+ACTING_ENDED = "代行の期間が終わったか、許可が取り消されました。いまからは、自分として見ます。"
 ENDED = "サインインは終わりました。もう一度サインインしてください。"
 CHANGE_PASSWORD = "はじめのパスワードを、自分で決めたパスワードに変えてください。"  # noqa: S105
 # All that somebody who still has the first password may do.
@@ -92,6 +93,7 @@ def attach(request: HttpRequest, employment: Employment) -> None:
     """Put who is signed in, and the words of the page's head, on the request."""
     request.user = employment.account
     terminal = getattr(request, "terminal", None)
+    delegation = in_use(request, employment)
     request.employment = employment  # type: ignore[attr-defined]
     request.frame = Frame(  # type: ignore[attr-defined]
         organisation_name=employment.organisation.name,
@@ -100,16 +102,21 @@ def attach(request: HttpRequest, employment: Employment) -> None:
         person_name=employment.account.name,
         job_name=employment.job_type.name,
         is_administrator=employment.is_administering,
-        acting_for=acting_for(request),
+        acting_for=delegation.absent.name if delegation else "",
+        acting_until=delegation.ends_at if delegation else None,
     )
 
 
-def acting_for(request: HttpRequest) -> str:
-    """代行: the name of the person the session acts for; empty when it acts for itself."""
-    delegation = request.session.get(sessions.DELEGATION)
-    if delegation is None:
-        return ""
-    return Delegation.objects.values_list("absent__name", flat=True).get(pk=delegation)
+def in_use(request: HttpRequest, employment: Employment) -> Delegation | None:
+    """代行: the delegation the session acts under. One that is over, or was taken back, is dropped and said so."""
+    chosen = request.session.get(sessions.DELEGATION)
+    if chosen is None:
+        return None
+    found = delegations.holding(employment.account, employment.organisation).filter(pk=chosen).first()
+    if found is None:
+        del request.session[sessions.DELEGATION]
+        messages.warning(request, ACTING_ENDED)
+    return found
 
 
 def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.db import models
 
 from kiban.registry.models import JobType, Organisation
 from kiban.terminals.models import Terminal
+from kiban.web.purposes import Purpose
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -112,6 +113,16 @@ class Delegation(models.Model):
     ends_at = models.DateTimeField("終了")
     revoked_at = models.DateTimeField("取り消した日時", null=True, blank=True)
     revoked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+
+    @property
+    def purposes_in_words(self) -> str:
+        """The 利用目的 it is given for."""
+        return "、".join(Purpose(purpose).label for purpose in self.purposes) or "すべての目的"
+
+    @property
+    def is_self_permitted(self) -> bool:
+        """Whether whoever acts also permitted it: only where nobody else administers the office."""
+        return self.permitted_by_id == self.actor_id
 
 
 class Session(models.Model):

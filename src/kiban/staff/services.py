@@ -1,4 +1,4 @@
-"""What can be done with accounts, employments and delegations, and by which rules.
+"""What can be done with accounts and employments, and by which rules.
 
 ``by`` is always who did it: an administrator's account, or ``None`` for the operator at the command line.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from axes.utils import reset as reset_failures
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
 from kiban.staff import second_factor, sessions
-from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment, Session
+from kiban.staff.models import Account, Employment, Session
 from kiban.staff.passwords import first_password, remember
 
 Level = Employment.Level
@@ -166,49 +166,3 @@ def change_password(account: Account, password: str, *, staying: str | None = No
 def reset_second_factor(account: Account) -> None:
     """The app is lost or replaced: the next sign-in sets up a new one."""
     second_factor.reset(account)
-
-
-def delegate(
-    actor: Account,
-    absent: Account,
-    organisation: Organisation,
-    *,
-    permitted_by: Account,
-    reason: str,
-    starts_at: datetime,
-    ends_at: datetime,
-) -> Delegation:
-    """代行: let ``actor`` act for ``absent`` in the organisation for a time.
-
-    Raises:
-        StaffError: same person, no reason, times the wrong way round, one of the two does not work there, or
-            ``permitted_by`` is no administrator there today.
-    """
-    if actor == absent:
-        raise StaffError("本人の代行はできません。")
-    if not reason.strip():
-        raise StaffError("代行の理由を書いてください。")
-    if ends_at <= starts_at:
-        raise StaffError("代行の終わりは、始まりより後にしてください。")
-    today = timezone.localdate()
-    here = Employment.objects.in_force(today).filter(organisation=organisation)
-    for person in (actor, absent):
-        if not here.filter(account=person).exists():
-            raise StaffError("代行する人と代わられる人は、どちらもこの事業所の職員でなければなりません。")
-    if not here.filter(account=permitted_by, level__in=ADMINISTERING).exists():
-        raise StaffError("代行を許可できるのは、この事業所の管理者だけです。")
-    return Delegation.objects.create(
-        actor=actor,
-        absent=absent,
-        organisation=organisation,
-        permitted_by=permitted_by,
-        reason=reason.strip(),
-        starts_at=starts_at,
-        ends_at=ends_at,
-    )
-
-
-def revoke_delegation(delegation: Delegation) -> None:
-    """Take a delegation back, now."""
-    delegation.revoked_at = timezone.now()
-    delegation.save(update_fields=["revoked_at"])

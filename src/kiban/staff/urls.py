@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from kiban.staff import administration, corporation_views, invitation_views
+from kiban.staff import administration, corporation_views, delegation_views, invitation_views
 
 app_name = "staff"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("staff/invitations/<int:pk>/withdraw/", invitation_views.withdraw, name="withdraw-invitation"),
     path("staff/corporation/", corporation_views.corporation, name="corporation"),
     path("staff/corporation/<int:pk>/add/", corporation_views.take_over, name="take-over"),
+    path("staff/delegations/", delegation_views.delegation_list, name="delegations"),
+    path("staff/delegations/add/", delegation_views.grant, name="delegate"),
+    path("staff/delegations/<int:pk>/revoke/", delegation_views.revoke, name="revoke-delegation"),
+    path("acting/", delegation_views.acting, name="acting"),
+    path("acting/<int:pk>/begin/", delegation_views.begin_acting, name="begin-acting"),
+    path("acting/stop/", delegation_views.stop_acting, name="stop-acting"),
     path("staff/", administration.people, name="people"),
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),

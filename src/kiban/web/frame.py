@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,4 @@ class Frame:
     job_name: str  # 職種
     is_administrator: bool = False
     acting_for: str = ""  # 代行: the name of the absent person
+    acting_until: datetime | None = None

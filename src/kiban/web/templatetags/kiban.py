@@ -47,6 +47,17 @@ def wareki_time(value: datetime | None) -> str:
 
 
 @register.filter
+def until(value: datetime | None) -> str:
+    """The end of a time whose upper bound is no longer in it: 令和8年11月23日の終わり, or with hour and minute."""
+    if value is None:
+        return ""
+    moment = timezone.localtime(value)
+    if (moment.hour, moment.minute) == (0, 0):
+        return f"{eras.to_wareki(moment.date() - timedelta(days=1))}の終わり"
+    return wareki_time(value)
+
+
+@register.filter
 def age(birth: date | None, on: date | None = None) -> int | str:
     """Completed years today, or on the day given; nothing when the birth lies after it."""
     on = on or timezone.localdate()
