@@ -115,6 +115,20 @@ def test_a_relation_ended_by_hand_stays_ended(desk: Desk) -> None:
     assert desk.world.one("SELECT ended_at IS NOT NULL FROM care.relation WHERE insured_key = %s", desk.key(1))
 
 
+def test_an_old_row_sent_again_does_not_undo_a_hand_over(desk: Desk) -> None:
+    desk.people(1)
+    office = desk.world.organisation("43")
+    row = {"insured_no": "0000000001", "number": office.number, "capacity": "plan", "viewing_from": day(-2)}
+    desk.bring("relations", row)
+    desk.world.run(
+        "UPDATE care.relation SET viewing_to = %s, end_reason = 'handover' WHERE insured_key = %s",
+        days(20),
+        desk.key(1),
+    )
+    assert desk.bring("relations", row).changed == 0
+    assert desk.world.one("SELECT viewing_to FROM care.relation WHERE insured_key = %s", desk.key(1)) == days(20)
+
+
 # Consents
 
 

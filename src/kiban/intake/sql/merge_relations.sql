@@ -1,5 +1,6 @@
 -- viewing_until is the last day, viewing_to the first day on which nothing is shown. A relation ended by hand stays
--- ended.
+-- ended, and one whose end was settled (handed over, taken by another office) keeps that end: an old row sent again is
+-- no decision about it.
 WITH found AS (
     SELECT s.*, s.viewing_until + 1 AS viewing_to,
            (SELECT o.id FROM public.registry_organisation AS o
@@ -11,6 +12,7 @@ WITH found AS (
       FROM found AS f
      WHERE l.insured_key = f.insured_key AND l.organisation_id = f.organisation_id AND l.capacity = f.capacity
        AND l.viewing_from = f.viewing_from AND l.viewing_to IS DISTINCT FROM f.viewing_to
+       AND l.end_reason IS NULL
     RETURNING l.id
 ), fresh AS (
     INSERT INTO care.relation (insured_key, organisation_id, capacity, viewing_from, viewing_to, load_id)
