@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from kiban.registry.models import Organisation
 from kiban.staff import delegations, services
-from kiban.staff.models import Delegation, Employment, Session
+from kiban.staff.models import Account, Delegation, Employment, Session
 from kiban.staff.services import StaffError
+from kiban.web import opaque, wareki
+from tests import cast
 from tests.staff.conftest import Browser, Office, hire
 from tests.staff.test_people import typed
-from tests.world import days, hours
+from tests.world import World, days, hours
 
 
 @pytest.fixture
@@ -188,3 +190,26 @@ def test_the_form_offers_the_own_people_and_refuses_past_days(
     assert "kb-error" in grant(browser, stranger, absent)
     assert "過ぎた日" in grant(browser, actor, absent, **typed("first_day", days(-1)))
     assert not Delegation.objects.filter(organisation=office.id).exists()
+
+
+def test_the_banner_stands_on_a_persons_page_and_both_names_in_the_log(world: World) -> None:
+    town = cast.build(world)
+    absent = world.actor(town.office, name="試験 不在")
+    made = delegations.delegate(
+        Account.objects.get(pk=town.manager.account_id),
+        Account.objects.get(pk=absent.account_id),
+        Organisation.objects.get(pk=town.office.id),
+        permitted_by=Account.objects.get(pk=town.administrator.account_id),
+        reason="研修で不在",
+        starts_at=hours(-1),
+        ends_at=delegations.whole_days(days(0), days(1))[1],
+        purposes=["care_planning"],
+    )
+    browser = cast.browser(town.manager)
+    browser.post(f"/acting/{made.pk}/begin/")
+    browser.post("/people/purpose/", {"purpose": "care_planning"})
+    page = browser.get(f"/people/{opaque.encode(town.person.key)}/").content.decode()
+    assert "試験 不在さんの代行中です" in page
+    assert f"{wareki.to_wareki(days(1))}の終わりまで" in page
+    entries = world.log(insured_key=town.person.key, account_id=town.manager.account_id)
+    assert {entry["delegation_id"] for entry in entries} == {made.pk}

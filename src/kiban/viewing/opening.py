@@ -98,6 +98,7 @@ class Seat:
             job_name=self.job,
             is_administrator=self.level in ADMINISTERING,
             acting_for=self.acting["for"] if self.acting else "",
+            acting_until=dt.datetime.fromisoformat(self.acting["until"]) if self.acting else None,
         )
 
 
