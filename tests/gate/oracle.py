@@ -192,9 +192,9 @@ def consent(f: Facts, needed: bool) -> str:
     if not needed:
         return "not_needed"
     return first(
+        (any(ended is None for ended in f.refusals), "refused"),
         (any(over(given, f.today) and not over(withdrawn, f.now) for given, withdrawn in f.consents), "ok"),
         (any(given > f.today and withdrawn is None for given, withdrawn in f.consents), "later"),
-        (any(ended is None for ended in f.refusals), "refused"),
         (f.consents, "withdrawn"),
         (True, "none"),
     )

@@ -252,6 +252,16 @@ def test_withdrawing_what_was_never_given(world, office, person):
     assert sees(manager, person) == "consent:refused"
 
 
+def test_should_both_ever_stand_nothing_is_shown(world, office, person):
+    """A municipal file loaded in the very moment of a refusal: the narrower reading counts."""
+    manager = world.actor(office)
+    register(manager, person)
+    refuse(manager, person)
+    world.consent(person)
+    assert sees(manager, person) == "consent:refused"
+    assert consents.history(manager.caller, person.key, "care_planning")["state"] == "refused"
+
+
 def test_a_refusal_stays_in_the_history_after_a_consent(world, office, person):
     manager = world.actor(office)
     register(manager, person)

@@ -174,12 +174,12 @@ SELECT json_build_object(
                  LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
                 WHERE p.insured_key = r.insured_key),
     'state', CASE
+        WHEN EXISTS (SELECT 1 FROM care.refusal AS x WHERE x.insured_key = r.insured_key
+                        AND x.ended_at IS NULL)                                                    THEN 'refused'
         WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = r.insured_key AND x.withdrawn_at IS NULL
                         AND x.given_on <= (r.at AT TIME ZONE 'Asia/Tokyo')::date)                  THEN 'given'
         WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = r.insured_key
                         AND x.withdrawn_at IS NULL)                                                THEN 'later'
-        WHEN EXISTS (SELECT 1 FROM care.refusal AS x WHERE x.insured_key = r.insured_key
-                        AND x.ended_at IS NULL)                                                    THEN 'refused'
         WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = r.insured_key)          THEN 'withdrawn'
         ELSE 'none' END,
     'consents', (SELECT coalesce(json_agg(json_build_object(

@@ -80,9 +80,9 @@ SELECT i.item, best.role, best.relation, best.consent,
                        WHEN w.needs = 'any' OR w.needs = ANY (r.capacities) THEN 'ok'
                        ELSE 'other_capacity' END AS relation,
                   CASE WHEN NOT coalesce(own.needs_consent, cell.needs_consent, true) THEN 'not_needed'
+                       WHEN refusal.known                                THEN 'refused'
                        WHEN g.id IS NOT NULL                             THEN 'ok'
                        WHEN g.later                                      THEN 'later'
-                       WHEN refusal.known                                THEN 'refused'
                        WHEN g.known                                      THEN 'withdrawn'
                        ELSE 'none' END AS consent,
                   cell.id AS cell_id, own.id AS decision_id,
