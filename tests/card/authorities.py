@@ -83,7 +83,7 @@ class Authority:
         not_after: dt.datetime | None = None,
         for_signatures: bool = False,
         usage: x509.KeyUsage | None = None,
-        digest: hashes.HashAlgorithm | None = None,
+        digest: hashes.SHA256 | hashes.SHA512 | None = None,
         is_ca: bool | None = None,
     ) -> x509.Certificate:
         """An authentication certificate (no name, no address), or one for signatures (with a name: 試験 花子０１)."""
