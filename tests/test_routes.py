@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from kiban.consent import explanation
 from kiban.web.access import Access, access_of
 from tests import cast
 from tests.cast import Cast, browser
@@ -42,6 +43,8 @@ EVERYBODY = row(403, OUT, 200, 200, 200, 200, 200, 200, 403, OUT)
 ADMINISTRATORS = row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)
 # A page about the person everybody of the cast but "elsewhere" stands in a relation to.
 IN_CHARGE = row(403, OUT, 200, 200, 404, 200, 200, 200, 403, OUT)
+# A fact or a paper that is not there.
+NOBODYS = row(403, OUT, 404, 404, 404, 404, 404, 404, 403, OUT)
 
 # About something of the manager's office: its administrator only; to other administrators it does not exist.
 OWN_ROWS = row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)
@@ -64,7 +67,20 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "viewing:person-kind": (Access.GATED, IN_CHARGE),
     "viewing:log": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)),
     "viewing:consent": (Access.SIGNED_IN, IN_CHARGE),
-    "viewing:withdraw-consent": (Access.SIGNED_IN, row(403, OUT, 302, 302, 404, 302, 302, 302, 403, OUT)),
+    # The person has given consent: nothing to give again, so back to what stands.
+    "viewing:consent-give": (Access.SIGNED_IN, row(403, OUT, 302, 302, 404, 302, 302, 302, 403, OUT)),
+    "viewing:consent-refuse": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:consent-withdraw": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:consent-other": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:consent-other-withdraw": (Access.SIGNED_IN, NOBODYS),
+    "viewing:consent-attach": (Access.SIGNED_IN, NOBODYS),
+    "viewing:scan": (Access.SIGNED_IN, NOBODYS),
+    "viewing:consent-paper": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:withdrawal-paper": (Access.SIGNED_IN, IN_CHARGE),
+    "viewing:consent-paper-empty": (Access.SIGNED_IN, EVERYBODY),
+    "viewing:withdrawal-paper-empty": (Access.SIGNED_IN, EVERYBODY),
+    "viewing:consent-text": (Access.SIGNED_IN, EVERYBODY),
+    "viewing:consent-text-version": (Access.SIGNED_IN, EVERYBODY),
     "viewing:end-relation": (Access.SIGNED_IN, row(403, OUT, 302, 302, 404, 302, 404, 302, 403, OUT)),
     "staff:sign-in": (Access.TERMINAL, SIGN_IN),
     "staff:code": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
@@ -90,6 +106,8 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:acting": (Access.SIGNED_IN, EVERYBODY),
     "staff:begin-acting": (Access.SIGNED_IN, row(403, OUT, 404, 404, 404, 404, 404, 404, 403, OUT)),
     "staff:stop-acting": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
+    "staff:findings": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "staff:finding": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:people": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:person": (Access.ADMINISTRATOR, OWN_ROWS),
@@ -148,6 +166,9 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
     values: dict[str, Any] = {
         "key": town.person.key,
         "kind": "insurance_card",
+        "subject": "consent",
+        "number": 0,
+        "version": explanation.CURRENT,
         "pk": {
             "staff": town.manager.employment_id,
             "terminals": town.manager.certificate_id if name == "terminals:revoke" else town.manager.terminal_id,

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from kiban.consent import explanation
 from kiban.gate import events
 from kiban.viewing import reasons
 from kiban.web import opaque
@@ -142,10 +143,11 @@ def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):
     assert client.get(page(person)).status_code == 404
     assert client.post("/people/register/", registration(person)).url == page(person)
     assert client.get(page(person)).status_code == 200
-    assert client.post(page(person, "consent/withdraw/")).url == page(person, "consent/")
+    withdrawal = {**wareki("on", days(0)), "signer": "self", "channel": "meeting"}
+    assert client.post(page(person, "consent/withdraw/"), withdrawal).url == page(person, "consent/")
     assert client.get(page(person)).status_code == 403
-    consent = {**wareki("given_on", days(0)), "signer": "self", "explained": "on"}
-    assert client.post(page(person, "consent/"), consent).url == page(person)
+    consent = {**withdrawal, "text_version": explanation.CURRENT, "explained": "on"}
+    assert client.post(page(person, "consent/give/"), consent).url == page(person, "consent/")
     assert client.get(page(person)).status_code == 200
     assert client.post(page(person, "end/")).url == "/people/"
     assert client.get(page(person)).status_code == 403
@@ -161,15 +163,6 @@ def test_an_individual_number_is_refused_and_not_echoed(town: Cast):
     response = browser(town.elsewhere).post("/people/register/", registration(town.person, insured_no="123456789018"))
     assert "マイナンバー" in text(response)
     assert "123456789018" not in text(response)
-
-
-@pytest.mark.parametrize("missing", ["explained", "signer"])
-def test_consent_needs_the_explanation_and_a_signer(town: Cast, missing):
-    data = {**wareki("given_on", days(0)), "signer": "self", "explained": "on"}
-    del data[missing]
-    response = browser(town.manager).post(page(town.without_consent, "consent/"), data)
-    assert response.status_code == 400
-    assert town.world.one("SELECT count(*) FROM care.consent WHERE insured_key = %s", town.without_consent.key) == 0
 
 
 def test_the_purpose_of_the_session_is_what_the_log_says(town: Cast):

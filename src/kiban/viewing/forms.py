@@ -1,4 +1,4 @@
-"""Forms of the 介護WEBサービス: registering as 担当, and consent."""
+"""Forms of the 介護WEBサービス: purpose, search, registering as 担当."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from kiban.consent.explanation import CAPACITIES, METHODS, SIGNERS
+from kiban.consent.explanation import CAPACITIES, METHODS
 from kiban.gate.events import Purpose
 from kiban.registry.models import Organisation
 from kiban.web.forms import WarekiField
@@ -99,17 +99,3 @@ class RegisterForm(forms.Form):
         elif last and last < timezone.localdate():
             self.add_error("viewing_last", "過ぎた日になっています。")
         return cleaned
-
-
-class ConsentForm(forms.Form):
-    """Recording that the person gave the comprehensive consent."""
-
-    given_on = WarekiField(label="同意をいただいた日")
-    signer = forms.ChoiceField(label="署名した人", choices=list(SIGNERS.items()), widget=forms.RadioSelect)
-    explained = forms.BooleanField(label="上の説明文をご本人に示し、説明しました")
-
-    def clean_given_on(self) -> dt.date:
-        day: dt.date = self.cleaned_data["given_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("これからの日になっています。同意をいただいた日を入れてください。")
-        return day

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from kiban.viewing import card_reading, consent_views, relation_views, views
+from kiban.viewing import card_reading, consent_papers, consent_views, relation_views, views
 from kiban.web.opaque import PersonConverter
 
 register_converter(PersonConverter, "person")
@@ -16,7 +16,23 @@ urlpatterns = [
     path("people/<person:key>/", views.person, name="person"),
     path("people/<person:key>/log/", views.person_log, name="log"),
     path("people/<person:key>/consent/", consent_views.consent, name="consent"),
-    path("people/<person:key>/consent/withdraw/", consent_views.withdraw_consent, name="withdraw-consent"),
+    path("people/<person:key>/consent/give/", consent_views.give, name="consent-give"),
+    path("people/<person:key>/consent/refuse/", consent_views.refuse, name="consent-refuse"),
+    path("people/<person:key>/consent/withdraw/", consent_views.withdraw, name="consent-withdraw"),
+    path("people/<person:key>/consent/other/", consent_views.record_other, name="consent-other"),
+    path(
+        "people/<person:key>/consent/other/<int:number>/withdraw/",
+        consent_views.withdraw_other,
+        name="consent-other-withdraw",
+    ),
+    path("people/<person:key>/consent/<slug:subject>/<int:number>/paper/", consent_views.attach, name="consent-attach"),
+    path("people/<person:key>/consent/scan/<int:number>/", consent_views.scan, name="scan"),
+    path("people/<person:key>/consent/form/", consent_papers.paper, name="consent-paper"),
+    path("people/<person:key>/consent/form/withdrawal/", consent_papers.withdrawal_paper, name="withdrawal-paper"),
+    path("consent/form/", consent_papers.paper, name="consent-paper-empty"),
+    path("consent/form/withdrawal/", consent_papers.withdrawal_paper, name="withdrawal-paper-empty"),
+    path("consent/text/", consent_papers.show_text, name="consent-text"),
+    path("consent/text/<slug:version>/", consent_papers.show_text, name="consent-text-version"),
     path("people/<person:key>/end/", relation_views.end_relation, name="end-relation"),
     path("people/<person:key>/<slug:kind>/", views.person, name="person-kind"),
     path("health/", views.health, name="health"),

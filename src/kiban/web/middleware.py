@@ -50,9 +50,9 @@ class PageHeaders:
         response = self.get_response(request)
         # A page that reads a card says which address on the terminal it has to reach (viewing's card_reading tag).
         also = getattr(request, "connect_also", "")
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-            "connect-src 'self'", f"connect-src 'self' {also}".rstrip()
-        )
+        policy = CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {also}".rstrip())
+        # A view that shows somebody's file has a narrower one.
+        response.headers.setdefault("Content-Security-Policy", policy)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         if not (request.path.startswith(self.static) and response.status_code in _FILE_ANSWERS):
             response["Cache-Control"] = "no-store"
