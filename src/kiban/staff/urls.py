@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from kiban.staff import administration, corporation_views, delegation_views, invitation_views
+from kiban.staff import administration, corporation_views, delegation_views, finding_views, invitation_views
 
 app_name = "staff"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("acting/", delegation_views.acting, name="acting"),
     path("acting/<int:pk>/begin/", delegation_views.begin_acting, name="begin-acting"),
     path("acting/stop/", delegation_views.stop_acting, name="stop-acting"),
+    path("staff/findings/", finding_views.findings, name="findings"),
+    path("staff/findings/<int:pk>/", finding_views.clear, name="finding"),
     path("staff/", administration.people, name="people"),
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),
