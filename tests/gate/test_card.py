@@ -6,7 +6,7 @@ import secrets
 
 import pytest
 
-from kiban.gate import relations
+from kiban.gate import card_proofs, relations
 from tests.gate.acts import at_once, four, register, sees
 from tests.world import Person, World, days
 
@@ -128,6 +128,16 @@ def test_not_a_proof_older_than_ten_minutes(world, office, person, age, answer):
     nonce = proof(manager, card())
     world.run("UPDATE gate_cardproof SET made_at = now() - %s::interval WHERE nonce = %s", age, nonce)
     assert with_card(manager, person, nonce)[0] == answer
+
+
+def test_old_proofs_are_taken_away(world, office):
+    manager = world.actor(office)
+    old, fresh = proof(manager, card()), proof(manager, card())
+    world.run("UPDATE gate_cardproof SET made_at = now() - interval '25 hours' WHERE nonce = %s", old)
+    card_proofs.tidy()
+    left = {nonce for (nonce,) in world.connection.execute("SELECT nonce FROM gate_cardproof")}
+    assert old not in left
+    assert fresh in left
 
 
 def test_not_somebody_elses_card(world, office, person):

@@ -60,6 +60,17 @@ class TestHandover:
         assert relations.go_on(administrator.caller, "care_planning", [person.key], month_start()) == "relation:none"
         assert right(world, person, old)[0] == days(20)
 
+    def test_registering_again_is_a_new_right_and_lengthens_nothing(self, world, person, old, new):
+        offer(old, person, new.organisation.number, days(20))
+        register(new, person)
+        assert register(old, person, viewing_from=days(1))[0] == "ok"
+        rows = world.connection.execute(
+            """SELECT viewing_from, viewing_to, end_reason FROM care.relation
+                WHERE insured_key = %s AND organisation_id = %s ORDER BY id""",
+            [person.key, old.organisation.id],
+        ).fetchall()
+        assert rows == [(days(0), days(20), "handover"), (days(1), days(60), None)]
+
     def test_not_before_the_new_office_has_confirmed_identity(self, world, person, old, new):
         offer(old, person, new.organisation.number)
         assert register(new, person, sex="1")[0] == "relation:no_match"

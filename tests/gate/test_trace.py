@@ -168,11 +168,10 @@ def test_full_disk(small_disk: Path):
         readers = [reading(cluster, manager, person) for _ in range(2)]
         seen = set().union(*(told(reader, 20) for reader in readers))
         filler = small_disk / "filler"
-        with filler.open("wb") as file:
+        with filler.open("wb", buffering=0) as file:
             try:
                 while True:
                     file.write(bytes(1 << 20))
-                    file.flush()
             except OSError:
                 pass
         # Every reader ends by itself when the log cannot be written any more.

@@ -35,10 +35,11 @@ class GateConfig(AppConfig):
         log_months.prepare()
 
     def daily(self) -> Iterator[Step]:
-        """The coming months of the access log."""
-        from kiban.gate import log_months
+        """The coming months of the access log; proofs of cards that prove nothing any more."""
+        from kiban.gate import card_proofs, log_months
 
         yield Step("閲覧記録の月の区画", log_months.prepare)
+        yield Step("古いカードの確認の片付け", card_proofs.tidy)
 
     def health(self) -> Iterator[Finding]:
         """Whether the access log has its months."""
