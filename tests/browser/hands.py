@@ -43,9 +43,9 @@ class Hands:
         """Follow a link by its words."""
         self.click(name, role="link", within=within, nth=nth)
 
-    def fill(self, label: str, text: str, *, exact: bool = False) -> None:
+    def fill(self, label: str, text: str) -> None:
         """Type into the field of that label."""
-        self.page.get_by_label(label, exact=exact).first.fill(text)
+        self.page.get_by_label(label).first.fill(text)
         self.keys += len(text)
         self.seconds += THINK + POINT + CLICK + HOME + KEY * len(text)
         self.clicks += 1

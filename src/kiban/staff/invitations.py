@@ -72,21 +72,12 @@ def invite(who: Who, *, by: Employment) -> tuple[Invitation, str]:
         raise StaffError("最後の日は、最初の日より前にできません。")
     if who.ends_on is not None and who.ends_on <= timezone.localdate():
         raise StaffError("最後の日がもう過ぎています。")
-    key = new_key()
-    invitation = Invitation.objects.create(
-        organisation=by.organisation,
-        name=who.name.strip(),
-        kana=who.kana.strip(),
-        email=who.email,
-        job_type=who.job_type,
-        level=who.level,
-        starts_on=who.starts_on,
-        ends_on=who.ends_on,
-        token_hash=hashed(key),
-        invited_by=by.account,
-        expires_at=timezone.now() + LASTS,
-    )
-    return invitation, key
+    return _create(who, by.organisation, by=by.account)
+
+
+def invite_first(organisation: Organisation, who: Who) -> tuple[Invitation, str]:
+    """Invite the first 事業所ユーザ of an organisation: the operator's act. Returns as ``invite``."""
+    return _create(who, organisation, by=None)
 
 
 def issue_again(invitation: Invitation, *, by: Employment) -> str:
@@ -219,6 +210,24 @@ def qr_image(address: str) -> SafeString:
     return mark_safe(  # noqa: S308 - drawn by us from black and white squares
         code.svg_inline(scale=4, border=4, dark="#000", light="#fff", title="招待のページを開くQRコード")
     )
+
+
+def _create(who: Who, organisation: Organisation, *, by: Account | None) -> tuple[Invitation, str]:
+    key = new_key()
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        name=who.name.strip(),
+        kana=who.kana.strip(),
+        email=who.email,
+        job_type=who.job_type,
+        level=who.level,
+        starts_on=who.starts_on,
+        ends_on=who.ends_on,
+        token_hash=hashed(key),
+        invited_by=by,
+        expires_at=timezone.now() + LASTS,
+    )
+    return invitation, key
 
 
 def _open(invitation: Invitation) -> None:

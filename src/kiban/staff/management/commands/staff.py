@@ -6,13 +6,16 @@ from argparse import ArgumentParser, _SubParsersAction
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
-from kiban.staff import services, tidying
+from kiban.staff import invitations, services, tidying
 from kiban.staff.models import Account, Employment
 from kiban.staff.services import StaffError
+from kiban.web.wareki import to_wareki
 
 
 class Command(BaseCommand):
@@ -40,6 +43,13 @@ class Command(BaseCommand):
         )
         employ.add_argument("--from", dest="starts_on", type=_day, help="最初の日(2026-04-01 の形。省くと今日)")
         employ.add_argument("--last-day", type=_day, help="最後の日")
+
+        invite = _action(actions, "invite", "事業所の最初のひとりを招待し、手紙の文面を一度だけ表示する")
+        _organisation_arguments(invite)
+        invite.add_argument("--name", required=True, help="氏名")
+        invite.add_argument("--kana", default="", help="フリガナ")
+        invite.add_argument("--job", default="manager", help="職種コード(省くと manager 管理者)")
+        invite.add_argument("--level", choices=Employment.Level.values, default=Employment.Level.OFFICE)
 
         level = _action(actions, "level", "今日からの利用者区分を変える")
         level.add_argument("login_id", help="職員ID")
@@ -84,6 +94,24 @@ class Command(BaseCommand):
             by=None,
         )
         self.stdout.write(f"登録しました: {employment.organisation.name} {employment.job_type.name}")
+
+    def invite(self, options: dict[str, Any]) -> None:
+        who = invitations.Who(
+            name=options["name"],
+            kana=options["kana"],
+            email="",
+            job_type=_job(options["job"]),
+            level=options["level"],
+            starts_on=timezone.localdate(),
+            ends_on=None,
+        )
+        invitation, key = invitations.invite_first(_organisation(options), who)
+        until = to_wareki(timezone.localdate(invitation.expires_at))
+        self.stdout.write(
+            f"{invitation.organisation.name} {invitation.name}さんの招待({until}まで。一度だけ表示します)"
+        )
+        self.stdout.write(f"  アドレス: {settings.PUBLIC_URL.rstrip('/')}{reverse('staff:invitation', args=[key])}")
+        self.stdout.write(f"  招待の文字: {key}")
 
     def level(self, options: dict[str, Any]) -> None:
         today = timezone.localdate()

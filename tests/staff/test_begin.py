@@ -1,0 +1,59 @@
+"""``kiban begin``: what an operator does for a new office, in one command."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from kiban.registry.models import Organisation
+from kiban.staff.models import Employment, Invitation
+from tests.world import World
+
+pytestmark = pytest.mark.database
+
+
+def run(*arguments, **options):
+    said = StringIO()
+    call_command("begin", *arguments, stdout=said, **options)
+    return said.getvalue()
+
+
+def test_an_office_that_takes_part_already_gets_terminal_and_invitation(world: World, tmp_path):
+    office = world.organisation("43")
+    told = run(office.number, name="試験 施設長", out=tmp_path)
+    assert (tmp_path / f"terminal-{office.number}.p12").stat().st_mode & 0o777 == 0o600
+    assert re.search(r"パスワード\S*: \S{10,}", told)
+    invitation = Invitation.objects.get(organisation_id=office.id)
+    assert (invitation.level, invitation.name) == (Employment.Level.OFFICE, "試験 施設長")
+    assert invitation.invited_by is None
+    assert re.search(r"/invitation/[a-z0-9-]{19}/", told)
+
+
+def test_a_folder_that_is_not_there_changes_nothing(world: World, tmp_path):
+    number = "1379700001"
+    with pytest.raises(CommandError, match="フォルダがありません"):
+        run(number, name="試験 施設長", out=tmp_path / "nowhere", office_name="試験", services=["43"])
+    assert not Organisation.objects.filter(number=number).exists()
+
+
+def test_an_unknown_number_says_what_is_missing(world: World, tmp_path):
+    with pytest.raises(CommandError, match="--office-name"):
+        run("1379700002", name="試験 施設長", out=tmp_path)
+
+
+def test_an_unknown_job_invites_nobody(world: World, tmp_path):
+    office = world.organisation("43")
+    with pytest.raises(CommandError, match="職種コードが違います"):
+        run(office.number, name="試験 施設長", out=tmp_path, job="nothing")
+    assert not Invitation.objects.filter(organisation_id=office.id).exists()
+
+
+def test_a_file_that_is_there_already_leaves_no_invitation_behind(world: World, tmp_path):
+    office = world.organisation("43")
+    (tmp_path / f"terminal-{office.number}.p12").write_bytes(b"")
+    with pytest.raises(CommandError, match="すでにあります"):
+        run(office.number, name="試験 施設長", out=tmp_path)
+    assert not Invitation.objects.filter(organisation_id=office.id).exists()
