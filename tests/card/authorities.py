@@ -85,8 +85,12 @@ class Authority:
         usage: x509.KeyUsage | None = None,
         digest: hashes.SHA256 | hashes.SHA512 | None = None,
         is_ca: bool | None = None,
+        more: dict[x509.ExtensionType, bool] | None = None,
     ) -> x509.Certificate:
-        """An authentication certificate (no name, no address), or one for signatures (with a name: 試験 花子０１)."""
+        """An authentication certificate (no name, no address), or one for signatures (with a name: 試験 花子０１).
+
+        ``more``: further extensions, and whether they are critical.
+        """
         builder = (
             x509.CertificateBuilder()
             .subject_name(
@@ -106,12 +110,19 @@ class Authority:
         )
         if is_ca is not None:
             builder = builder.add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        for extension, critical in (more or {}).items():
+            builder = builder.add_extension(extension, critical)
         return builder.sign(self.key, digest or hashes.SHA256())
 
     def crl(
-        self, revoked: list[int], *, last: dt.datetime | None = None, until: dt.datetime | None = None
+        self,
+        revoked: list[int],
+        *,
+        last: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        more: x509.ExtensionType | None = None,
     ) -> x509.CertificateRevocationList:
-        """A list of revoked serial numbers, good for a day."""
+        """A list of revoked serial numbers, good for a day. ``more``: a critical extension."""
         last = last or now() - dt.timedelta(hours=1)
         builder = (
             x509.CertificateRevocationListBuilder()
@@ -123,6 +134,8 @@ class Authority:
             builder = builder.add_revoked_certificate(
                 x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(last).build()
             )
+        if more is not None:
+            builder = builder.add_extension(more, critical=True)
         return builder.sign(self.key, hashes.SHA256())
 
     def ocsp(
@@ -133,8 +146,9 @@ class Authority:
         unknown: list[int] | None = None,
         until: dt.datetime | None = None,
         nonce: bytes | None = None,
+        responder: Authority | None = None,
     ) -> bytes:
-        """The answer of an OCSP responder to a request, signed with the CA's own key."""
+        """The answer of an OCSP responder to a request, signed with the CA's own key or by another responder."""
         asked = ocsp.load_der_ocsp_request(request)
         status = ocsp.OCSPCertStatus.GOOD
         if asked.serial_number in revoked:
@@ -154,11 +168,13 @@ class Authority:
                 revocation_time=now() - dt.timedelta(days=1) if status is ocsp.OCSPCertStatus.REVOKED else None,
                 revocation_reason=None,
             )
-            .responder_id(ocsp.OCSPResponderEncoding.HASH, self.certificate)
+            .responder_id(ocsp.OCSPResponderEncoding.HASH, (responder or self).certificate)
         )
+        if responder is not None:
+            builder = builder.certificates([responder.certificate])
         sent = nonce if nonce is not None else asked.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
         builder = builder.add_extension(x509.OCSPNonce(sent), critical=False)
-        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        return builder.sign((responder or self).key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     def pem(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.PEM)

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kiban.ops.health import State
 from kiban.terminals.card import anchors, challenge, health
@@ -231,6 +232,49 @@ def test_a_list_that_does_not_hold_refuses_the_card(settings, tmp_path, why):
     assert shown(card()).result is Result.REVOCATION_UNKNOWN
 
 
+def part(name: str | None, **more: bool) -> x509.IssuingDistributionPoint:
+    """What makes a list one part of a divided one."""
+    no = dict.fromkeys(("only_contains_user_certs", "only_contains_ca_certs", "only_contains_attribute_certs"), False)
+    full = [x509.UniformResourceIdentifier(name)] if name else None
+    values = {**no, "only_some_reasons": None, "indirect_crl": False, "full_name": full, "relative_name": None, **more}
+    return x509.IssuingDistributionPoint(**values)
+
+
+def naming(name: str) -> dict[x509.ExtensionType, bool]:
+    """What makes a certificate name its part."""
+    point = x509.DistributionPoint([x509.UniformResourceIdentifier(name)], None, None, None)
+    return {x509.CRLDistributionPoints([point]): False}
+
+
+def test_a_divided_list_speaks_only_for_its_part(settings, tmp_path):
+    listed = auth_authority().crl([77], more=part("http://a.example/1"))
+    settings.CARD_REVOCATION = lists(tmp_path / "lists", listed)
+    assert shown(card(serial=77, more=naming("http://a.example/1"))).result is Result.REVOKED
+    assert shown(card(serial=78, more=naming("http://a.example/1"))).result is Result.OK
+    assert shown(card(serial=78, more=naming("http://a.example/2"))).result is Result.REVOCATION_UNKNOWN
+    assert shown(card(serial=78)).result is Result.REVOCATION_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        part(None, only_contains_ca_certs=True),
+        part("http://a.example/1", indirect_crl=True),
+        x509.DeltaCRLIndicator(1),
+    ],
+    ids=["of authorities", "indirect", "changes only"],
+)
+def test_a_list_that_does_not_speak_for_all_refuses_the_card(settings, tmp_path, more):
+    settings.CARD_REVOCATION = lists(tmp_path / "lists", auth_authority().crl([], more=more))
+    assert shown(card(more=naming("http://a.example/1"))).result is Result.REVOCATION_UNKNOWN
+
+
+def test_a_critical_extension_nobody_understands():
+    strange = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.392.999.1"), b"\x05\x00")
+    assert shown(card(more={strange: True})).result is Result.NOT_FOR_AUTHENTICATION
+    assert shown(card(more={strange: False})).result is Result.OK
+
+
 @contextmanager
 def responder(answer: Callable[[bytes], bytes]) -> Iterator[tuple[str, list[bytes]]]:
     """A server on loopback that answers GET and POST; its address and the bodies it was sent."""
@@ -277,6 +321,23 @@ def test_the_responder_is_asked(settings):
         assert (good.result, good.revocation_checked) == (Result.OK, True)
         assert shown(card(serial=79)).result is Result.REVOCATION_UNKNOWN
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("usage", "of", "result"),
+    [
+        (ExtendedKeyUsageOID.OCSP_SIGNING, auth_authority, Result.OK),
+        (ExtendedKeyUsageOID.CLIENT_AUTH, auth_authority, Result.REVOCATION_UNKNOWN),
+        (ExtendedKeyUsageOID.OCSP_SIGNING, signature_authority, Result.REVOCATION_UNKNOWN),
+    ],
+    ids=["certified for it", "certified for something else", "certified by another"],
+)
+def test_a_responder_of_its_own(settings, usage, of, result):
+    key = rsa_key("responder")
+    own = Authority(key, of().issue(key.public_key(), more={x509.ExtendedKeyUsage([usage]): False}))
+    with responder(functools.partial(auth_authority().ocsp, revoked=[77], responder=own)) as (address, _):
+        settings.CARD_REVOCATION = f"ocsp:{address}"
+        assert shown(card(serial=78)).result is result
 
 
 @pytest.mark.parametrize("why", ["old", "another's nonce", "of another", "nonsense", "about another", "nobody"])
