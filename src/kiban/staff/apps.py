@@ -1,10 +1,17 @@
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 from kiban.ops.daily import Step
 from kiban.ops.health import Finding
 from kiban.web.navigation import Place
+
+if TYPE_CHECKING:
+    from kiban.registry.models import Organisation
+    from kiban.web.notices import FirstStep, Notice
 
 
 class StaffConfig(AppConfig):
@@ -13,6 +20,18 @@ class StaffConfig(AppConfig):
     verbose_name = "職員"
     default_auto_field = "django.db.models.BigAutoField"
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
+
+    def notices(self, organisation: Organisation, *, administrator: bool) -> Iterator[Notice]:
+        """For administrators: findings, invitations, the review of rights."""
+        from kiban.staff import notices
+
+        yield from notices.notices(organisation) if administrator else ()
+
+    def first_steps(self, organisation: Organisation) -> Iterator[FirstStep]:
+        """Somebody besides the first one."""
+        from kiban.staff import notices
+
+        yield from notices.first_steps(organisation)
 
     def daily(self) -> Iterator[Step]:
         """Sessions and attempts that are over."""

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.staff.models import Invitation, RightsReview, Suspicion
-from kiban.web.notices import Notice
+from kiban.staff.models import Employment, Invitation, RightsReview, Suspicion
+from kiban.web.notices import FirstStep, Notice
 
 REVIEW_NOTICE = 30  # days before the next review of rights
 INVITATION_NOTICE = 3  # days before an invitation nobody has taken up runs out
@@ -38,3 +38,16 @@ def notices(organisation: Organisation) -> Iterator[Notice]:
             yield Notice(
                 "まだ受け取られていない職員の招待が期限になります", reverse("staff:people"), "職員を見る", days
             )
+
+
+def first_steps(organisation: Organisation) -> Iterator[FirstStep]:
+    """Somebody besides the first one."""
+    today = timezone.localdate()
+    several = Employment.objects.in_force(today).filter(organisation=organisation).count() > 1
+    yield FirstStep(
+        10,
+        "職員を招待する",
+        "一人にひとつの職員IDを作ります。ケアマネジャーなど、情報を見る人を招待してください。",
+        reverse("staff:invite"),
+        several,
+    )

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.gate.due import Due
+from kiban.registry.models import Organisation
 from kiban.viewing.worklist import RENEWAL_OPENS, RENEWAL_PRESSES, Row, What
-from kiban.web.notices import Notice
+from kiban.web import notices
+from kiban.web.notices import FirstStep, Notice
 
 NAMED = 3  # persons named in a line; the rest is behind its link
 CLAIM_DAY = 10  # of the month
@@ -97,6 +99,20 @@ def numbers(due: Due, *, administrator: bool, today: dt.date | None = None) -> I
             "受ける",
             mark="引き継ぎ",
         )
+
+
+def first_steps(organisation: Organisation) -> list[FirstStep]:
+    """What a new office does before its first opening; the last of them is the first person."""
+    if organisation.kind != Organisation.Kind.OFFICE:
+        return []
+    person = FirstStep(
+        90,
+        "担当の利用者を登録する",
+        "本人確認をして、担当として登録します。同意を伺うと、情報を開けます。",
+        reverse("viewing:register"),
+        done=False,
+    )
+    return [*notices.first_steps(organisation), person]
 
 
 def days_to_claim(today: dt.date | None = None) -> int:

@@ -1,7 +1,8 @@
 """What an organisation has to see to, each line with the one place where it is settled.
 
 A room's ``AppConfig`` may have ``notices(organisation, administrator)``, which yields them; the home page and the daily
-e-mail show the same lines. A notice names a terminal or a number of things, never a person who is cared for.
+e-mail show the same lines. A notice names a terminal or a number of things, never a person who is cared for. It may
+have ``first_steps(organisation)`` too: what a new office does before its first opening.
 """
 
 from __future__ import annotations
@@ -45,6 +46,27 @@ class Notice:
         if self.days is None:
             return "bad" if self.bad else "off"
         return "bad" if self.days <= PRESSES else "soon" if self.days <= SOON else "off"
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One of the things a new office does, in order (tens: 職員 10, 端末 20, 担当 30)."""
+
+    order: int
+    what: str
+    why: str
+    url: str
+    done: bool
+
+
+def first_steps(organisation: Any) -> list[FirstStep]:
+    """Every room's, in the order they are done in."""
+    found = [
+        step
+        for config in apps.get_app_configs()
+        for step in getattr(config, "first_steps", lambda _organisation: ())(organisation)
+    ]
+    return sorted(found, key=lambda step: step.order)
 
 
 def collect(organisation: Any, *, administrator: bool) -> list[Notice]:
