@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kiban.web.purposes import Purpose as Purpose
+from kiban.web.purposes import Purpose
+
+__all__ = ["ANSWERS", "PASSES", "STANDING", "Condition", "Event", "Purpose"]
 
 
 class Event(StrEnum):
