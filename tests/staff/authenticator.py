@@ -30,12 +30,15 @@ class Authenticator:
 
     def create(self, options: str) -> str:
         """The answer to ``navigator.credentials.create``."""
-        numbers = self.key.public_key().public_numbers()
-        public = cbor2.dumps({1: 2, 3: ES256, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)})
-        data = self._data(WITH_KEY) + bytes(16) + len(self.identifier).to_bytes(2) + self.identifier + public
+        data = self._data(WITH_KEY) + bytes(16) + len(self.identifier).to_bytes(2) + self.identifier + self.public()
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         client = self._client("webauthn.create", options)
         return self._answer(client, attestationObject=attestation, transports=["internal", "unheard-of"])
+
+    def public(self) -> bytes:
+        """The public key as COSE, as the server keeps it."""
+        numbers = self.key.public_key().public_numbers()
+        return cbor2.dumps({1: 2, 3: ES256, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)})
 
     def get(self, options: str) -> str:
         """The answer to ``navigator.credentials.get``."""

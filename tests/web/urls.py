@@ -52,7 +52,8 @@ def nothing(request: HttpRequest, **_: Any) -> HttpResponse:
     return HttpResponse()
 
 
-staff = ([path("sign-out", nothing, name="sign-out"), path("staff", nothing, name="list")], "staff")
+signing = [path(name, nothing, name=name) for name in ("sign-out", "lock", "locked", "in-use", "own")]
+staff = ([*signing, path("staff", nothing, name="list")], "staff")
 viewing = ([path("", nothing, name="today"), path("people/", nothing, name="people")], "viewing")
 
 urlpatterns = [

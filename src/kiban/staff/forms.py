@@ -49,6 +49,15 @@ class CodeForm(forms.Form):
         return code
 
 
+class UnlockForm(forms.Form):
+    password = forms.CharField(
+        label="パスワード",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "size": 40, "autofocus": True}),
+    )
+
+
 class PasskeyForm(forms.Form):
     """What ``passkey.js`` writes: the browser's answer as JSON."""
 

@@ -16,18 +16,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from kiban.staff import delegations, sessions
+from kiban.staff import delegations, sessions, suspicions
 from kiban.staff.models import Delegation, Employment
-from kiban.staff.signing_in import fingerprint_of
+from kiban.staff.signing_in import fingerprint_of, terminal_of
 from kiban.web.access import Access, access_of
 from kiban.web.frame import Frame
 
 SIGN_IN = "サインインしてください。"
 ACTING_ENDED = "代行の期間が終わったか、許可が取り消されました。いまからは、自分として見ます。"
 ENDED = "サインインは終わりました。もう一度サインインしてください。"
+LOCKED = "画面がロックされています。ロックを解いてください。"
 CHANGE_PASSWORD = "はじめのパスワードを、自分で決めたパスワードに変えてください。"  # noqa: S105
 # All that somebody who still has the first password may do.
-WITH_FIRST_PASSWORD = {"staff:password", "staff:sign-out"}
+WITH_FIRST_PASSWORD = {"staff:password", "staff:sign-out", "staff:lock", "staff:locked", "staff:in-use"}
+# All that can be done at a locked screen; signing out needs no sign-in.
+WHEN_LOCKED = {"staff:lock", "staff:locked"}
 
 
 class SignedInRequest(HttpRequest):
@@ -62,9 +65,14 @@ class SignedIn:
             return to_sign_in(request, SIGN_IN)
         employment = employment_in_force(request)
         if employment is None:
-            request.session.flush()
-            return to_sign_in(request, ENDED)
+            return turn_out(request)
         place = request.resolver_match.view_name if request.resolver_match else ""
+        if sessions.is_locked(request.session):
+            sessions.lock(request.session.session_key)
+            if place not in WHEN_LOCKED:
+                return to_lock(request)
+        elif sessions.touch(request.session):
+            suspicions.while_in_use(employment, terminal_of(request), fingerprint_of(request))
         if employment.account.must_change_password and place not in WITH_FIRST_PASSWORD:
             return to_password(request)
         attach(request, employment)
@@ -126,6 +134,20 @@ def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
     if message != SIGN_IN:
         messages.warning(request, message)
     return _go(request, reverse("staff:sign-in"))
+
+
+def turn_out(request: HttpRequest) -> HttpResponse:
+    """End a session that does not hold (any more), and send the browser to the sign-in page."""
+    suspicions.at_end(request.session, fingerprint_of(request))
+    request.session.flush()
+    return to_sign_in(request, ENDED)
+
+
+def to_lock(request: HttpRequest) -> HttpResponse:
+    """Send the browser to the locked screen; answer 403 to a program."""
+    if _is_api(request):
+        return JsonResponse({"code": "account_locked", "message": LOCKED}, status=403)
+    return _go(request, reverse("staff:locked"))
 
 
 def to_password(request: HttpRequest) -> HttpResponse:

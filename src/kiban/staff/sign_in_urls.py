@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kiban.staff import factor_views, views
+from kiban.staff import factor_views, lock_views, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -14,5 +14,8 @@ urlpatterns = [
     path("sign-in/employment/", views.employment, name="employment"),
     path("sign-in/help/", views.sign_in_help, name="help"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("lock/", lock_views.lock, name="lock"),
+    path("locked/", lock_views.locked, name="locked"),
+    path("in-use/", lock_views.in_use, name="in-use"),
     path("password/", views.password, name="password"),
 ]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from kiban.staff import second_factor, sessions
+from kiban.staff import second_factor, sessions, suspicions
 from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.terminals.models import Terminal
 
@@ -93,6 +93,7 @@ def employments_here(request: HttpRequest, account: Account) -> EmploymentQueryS
 
 def sign_in(request: HttpRequest, account: Account, employment: Employment) -> None:
     """Start the signed-in session under a new key, so that nobody who knew the old one shares it."""
+    suspicions.at_sign_in(employment, terminal_of(request), fingerprint_of(request))
     request.session.flush()
     login(request, account, backend=sessions.PASSWORD_BACKEND)
     request.session.update(sessions.signed_in(account, employment, fingerprint_of(request)))

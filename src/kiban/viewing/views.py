@@ -15,7 +15,7 @@ from kiban.gate import door
 from kiban.gate.events import Condition, Event, Purpose
 from kiban.records import kinds
 from kiban.registry.text import search_key
-from kiban.staff.middleware import ENDED, SignedInRequest, to_password, to_sign_in
+from kiban.staff.middleware import SignedInRequest, to_lock, to_password, turn_out
 from kiban.terminals.middleware import not_registered
 from kiban.terminals.services import State
 from kiban.viewing import home, reasons, worklist
@@ -53,6 +53,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             "rows": found.rows[:SHOWN_TODAY],
             "total": found.total,
             "is_municipality": organisation.kind == "municipality",
+            "first_steps": [] if found.total or not request.frame.is_administrator else home.first_steps(organisation),
         },
     )
 
@@ -127,9 +128,10 @@ def _turned_away(request: HttpRequest, standing: list[str]) -> HttpResponse | No
         return not_registered(request, State(terminal))
     if answers.get(Condition.ACCOUNT) == "first_password":
         return to_password(request)
+    if answers.get(Condition.ACCOUNT) == "locked" and terminal is None:
+        return to_lock(request)
     if terminal or Condition.ACCOUNT in answers:
-        request.session.flush()
-        return to_sign_in(request, ENDED)
+        return turn_out(request)
     return None
 
 
