@@ -20,6 +20,7 @@ from urllib.parse import quote
 import pytest
 
 from kiban.ops.paths import data_folder
+from kiban.web import opaque
 from tests import cast
 from tests.cast import Cast
 from tests.cluster import until
@@ -139,6 +140,12 @@ def town() -> Iterator[Cast]:
     world.connection.close()
 
 
+@pytest.fixture
+def connection(front: Front, town: Cast, tmp_path: Path) -> http.client.HTTPConnection:
+    """To nginx, at the manager's terminal."""
+    return front.connect(tls(real_certificate(town.world, town.manager, tmp_path)))
+
+
 def get(connection: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, str]:
     connection.request("GET", path, headers=headers)
     response = connection.getresponse()
@@ -255,3 +262,20 @@ def test_while_the_application_is_away_a_page_says_so_and_no_log_holds_the_query
         assert (status, "ただいま使えません" in body) == (503, True)
         until(lambda: '"/people/"' in alone.logs())
         assert "secret-word" not in alone.logs()
+
+
+@pytest.mark.parametrize(
+    ("size", "rest", "answer"),
+    [
+        # the application's own answer: the whole body came through
+        (5 * 1024 * 1024 + 1000, "consent/consent/1/paper/", (403, "この画面は古くなっています")),
+        (7 * 1024 * 1024, "consent/consent/1/paper/", (413, "付けられる書面は5MBまでです")),
+        (2 * 1024 * 1024, "consent/give/", (413, "ファイルが大きすぎます")),
+    ],
+)
+def test_only_a_signed_paper_may_be_large(connection, town, size, rest, answer):
+    headers = {"Cookie": f"__Host-kiban={town.manager.session}", "Content-Type": "multipart/form-data; boundary=x"}
+    connection.request("POST", f"/people/{opaque.encode(town.person.key)}/{rest}", bytes(size), headers)
+    response = connection.getresponse()
+    status, words = answer
+    assert (response.status, words in response.read().decode()) == (status, True)

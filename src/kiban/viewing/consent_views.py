@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -42,6 +42,11 @@ def _missed(result: str) -> str:
     if result.startswith("relation:"):
         raise Http404
     return _MISSES.get(result, _NOT_POSSIBLE)
+
+
+def _sent(request: SignedInRequest) -> QueryDict | None:
+    """What was typed in; also nothing at all is an answer."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_GET
@@ -147,7 +152,7 @@ def _already(request: SignedInRequest, key: int, sentence: str) -> HttpResponse:
 
 
 def _act(request: SignedInRequest, key: int, story: Story, act: _Act) -> HttpResponse:
-    form = act.form(request.POST or None, not_before=story.first_day(*act.follows))
+    form = act.form(_sent(request), not_before=story.first_day(*act.follows))
     if request.method == "POST" and form.is_valid():
         result = act.run(request, key, form)
         if result == "ok":
@@ -168,7 +173,7 @@ def _act(request: SignedInRequest, key: int, story: Story, act: _Act) -> HttpRes
 def record_other(request: SignedInRequest, key: int) -> HttpResponse:
     """An older consent (基準33条, 認定申請書): kept apart, it opens nothing."""
     story = _story(request, key)
-    form = OtherForm(request.POST or None)
+    form = OtherForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         result = consents.record_other(
             Caller.of(request),
@@ -210,7 +215,7 @@ def attach(request: SignedInRequest, key: int, subject: str, number: int) -> Htt
     fact = story.fact(subject, number)
     if fact is None:
         raise Http404
-    form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
+    form = ScanForm(_sent(request), request.FILES)
     if request.method == "POST" and form.is_valid():
         media_type, content = form.cleaned_data["scan"]
         result = consents.attach_scan(
