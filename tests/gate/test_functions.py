@@ -5,8 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from kiban.ops import database, provision, sqlfiles
+from kiban.ops import database, database_health, provision, sqlfiles
 from kiban.ops.database import Role
+from kiban.ops.health import State
 from tests.gate.acts import give, register, sees
 from tests.world import days
 
@@ -80,7 +81,9 @@ def test_a_body_changed_by_hand_is_put_right(world):
         "CREATE OR REPLACE FUNCTION gate.administers(p_level text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN true"
     )
     assert world.one("SELECT pg_get_functiondef('gate.administers'::regproc)") != before
+    assert database_health.functions(world.connection).state is State.BAD
     assert provision.set_functions_and_grants()
+    assert database_health.functions(world.connection).state is State.OK
     assert world.one("SELECT pg_get_functiondef('gate.administers'::regproc)") == before
     assert world.one("SELECT prosrc FROM pg_proc WHERE oid = 'gate.administers'::regproc") == body
 

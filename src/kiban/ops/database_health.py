@@ -1,4 +1,4 @@
-"""How the database is: reachable, new enough, of this version, with the grants of ``grants.sql`` and no others."""
+"""How the database is: reachable, new enough, of this version, its functions and rights as this version gives them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import connections
 from kiban.ops import database, embedded, sqlfiles
 from kiban.ops.database import Role
 from kiban.ops.health import Finding, State
-from kiban.ops.provision import OLDEST_SERVER, waiting_migrations
+from kiban.ops.provision import OLDEST_SERVER, functions_are_in_place, waiting_migrations
 
 Right = tuple[str, str, str]
 CLOCK_SECONDS = 60
@@ -61,7 +61,10 @@ def health() -> Iterator[Finding]:
         waiting = migrations()
         yield waiting
         if waiting.state is State.OK:
-            yield grants(connection)
+            code = functions(connection)
+            yield code
+            if code.state is State.OK:
+                yield grants(connection)
         yield roles(connection)
 
 
@@ -121,6 +124,17 @@ def migrations() -> Finding:
             "kiban setup を実行してください。",
         )
     return Finding("データベースはこの版に合っています")
+
+
+def functions(connection: psycopg.Connection) -> Finding:
+    """Whether the gate's functions are this version's, unchanged."""
+    if functions_are_in_place(connection):
+        return Finding("データベースの関数はこの版のとおりです")
+    return Finding(
+        "データベースの関数が、この版と違います(更新のあとか、だれかが変えたか)",
+        State.BAD,
+        "kiban setup を実行してください。心当たりがないときは、だれが変えたのかを調べてください。",
+    )
 
 
 def grants(connection: psycopg.Connection) -> Finding:

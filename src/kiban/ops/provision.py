@@ -104,25 +104,29 @@ def set_functions_and_grants() -> bool:
     One transaction: nobody sees the database without its functions or between the rights. Functions that are there
     already are left alone, so that a running server is not disturbed. Returns whether they were put in place.
     """
-    text = sqlfiles.functions()
-    wanted = f"functions {hashlib.sha256(text.encode()).hexdigest()}"
     with database.connect(Role.OWNER) as connection, connection.transaction():
-        there = connection.execute("SELECT obj_description('gate'::regnamespace, 'pg_namespace')").fetchone()
-        is_other = there is None or there[0] != f"{wanted} as {_fingerprint(connection)}"
+        is_other = not functions_are_in_place(connection)
         if is_other:
             connection.execute(DROP_FUNCTIONS)
-            connection.execute(text.encode())
-            mark = f"{wanted} as {_fingerprint(connection)}"
-            connection.execute(sql.SQL("COMMENT ON SCHEMA gate IS {}").format(sql.Literal(mark)))
+            connection.execute(sqlfiles.functions().encode())
+            connection.execute(sql.SQL("COMMENT ON SCHEMA gate IS {}").format(sql.Literal(_mark(connection))))
         connection.execute(sqlfiles.read("ops", "grants.sql").encode())
     return is_other
 
 
-def _fingerprint(connection: psycopg.Connection[Any]) -> str:
-    """Of the functions as the database has them: another one when somebody changed, added or dropped one by hand."""
+def functions_are_in_place(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the database's functions are this version's, and as they were put there."""
+    found = connection.execute("SELECT obj_description('gate'::regnamespace, 'pg_namespace')").fetchone()
+    return found is not None and found[0] == _mark(connection)
+
+
+def _mark(connection: psycopg.Connection[Any]) -> str:
+    """Of this version's text, and of the functions as the database has them now: another one when somebody changed,
+    added or dropped one by hand.
+    """
     found = connection.execute(FINGERPRINT).fetchone()
     assert found is not None  # noqa: S101 - an aggregate always returns one row
-    return str(found[0])
+    return f"functions {hashlib.sha256(sqlfiles.functions().encode()).hexdigest()} as {found[0]}"
 
 
 FINGERPRINT = """
