@@ -17,7 +17,7 @@ import time
 
 from kiban_card.problems import Code, ProblemError
 
-FORM = re.compile(r"kiban-card/1 (https://[!-~]{1,300}) (\d{10}) [A-Za-z0-9_-]{64}")
+FORM = re.compile(r"kiban-card/1 (https://[!-~]{1,300}) ([0-9]{10}) [A-Za-z0-9_-]{64}")
 LASTS = 120  # seconds from making to signing
 SKEW = 300  # seconds the clock of a terminal may be off; in the end the server's own clock decides
 

@@ -151,6 +151,7 @@ def test_a_challenge_is_signed_once(client, reader):
         (challenge(made=3600), "challenge_not_fresh"),
         (challenge() + "\n", "challenge_malformed"),
         (challenge()[:-1], "challenge_malformed"),
+        (challenge().translate(str.maketrans("0123456789", "０１２３４５６７８９")), "challenge_malformed"),
         ("", "challenge_malformed"),
         ("I owe you 1,000,000 yen", "challenge_malformed"),
     ],

@@ -91,11 +91,12 @@ def test_an_old_challenge(monkeypatch):
     assert verify(card()(text), **HERE).result is Result.CHALLENGE_OLD
 
 
-@pytest.mark.parametrize("change", ["made", "nonce", "purpose", "more", "none"])
+@pytest.mark.parametrize("change", ["made", "digits", "nonce", "purpose", "more", "none"])
 def test_a_challenge_we_did_not_make(change):
     purpose, origin, made, nonce = challenge.issue(**HERE).split(" ")
     text = {
         "made": f"{purpose} {origin} {int(made) + 60} {nonce}",
+        "digits": f"{purpose} {origin} {made.translate(str.maketrans('0123456789', '０１２３４５６７８９'))} {nonce}",
         "nonce": f"{purpose} {origin} {made} {'A' * 64}",
         "purpose": f"kiban-card/2 {origin} {made} {nonce}",
         "more": f"{purpose} {origin} {made} {nonce}\n",

@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from kiban.terminals.card.results import RefusedError, Result
 
 LASTS = 120  # seconds
-FORM = re.compile(r"kiban-card/1 (\S{1,300}) (\d{10}) ([A-Za-z0-9_-]{64})")
+FORM = re.compile(r"kiban-card/1 (\S{1,300}) ([0-9]{10}) ([A-Za-z0-9_-]{64})")
 RANDOM = 16  # bytes
 
 

@@ -17,10 +17,11 @@ register = template.Library()
 def card_reading(context: template.Context) -> dict[str, Any]:
     """The part of a form that reads a My Number card; lets this page, and no other, reach the client."""
     client = f"http://127.0.0.1:{settings.CARD_PORT}"
-    if is_set_up():
+    set_up = is_set_up()
+    if set_up:
         context["request"].connect_also = client
     return {
-        "set_up": is_set_up(),
+        "set_up": set_up,
         "client": client,
         "revocation_is_off": revocation.is_off(),
     }
