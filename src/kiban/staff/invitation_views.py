@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kiban.staff import invitations, mail, signing_in
+from kiban.staff import invitations, mail, signing_in, staff_list_check, staff_list_memory
 from kiban.staff.invitation_forms import AcceptForm, InvitationForm, KeyForm
 from kiban.staff.invitations import InvitationError
 from kiban.staff.middleware import employment_in_force
@@ -48,7 +48,8 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    initial = {"starts_on": timezone.localdate()}
+    listed = staff_list_memory.recall(request)
+    initial = listed.initial if listed else {"starts_on": timezone.localdate()}
     form = InvitationForm(request.POST or None, by=seat(request), initial=initial)
     if form.is_valid():
         alike = invitations.same_name(own(request), form.cleaned_data["name"])
@@ -57,6 +58,8 @@ def invite(request: HttpRequest) -> HttpResponse:
         except StaffError as error:
             form.add_error(None, str(error))
         else:
+            if listed:
+                staff_list_check.invited(listed.check, listed.line, by=myself(request))
             return _letter(request, invitation, key, alike)
     return render(request, "staff/invite.html", {"form": form})
 

@@ -1,6 +1,13 @@
 from django.urls import include, path
 
-from kiban.staff import administration, corporation_views, delegation_views, finding_views, invitation_views
+from kiban.staff import (
+    administration,
+    corporation_views,
+    delegation_views,
+    finding_views,
+    invitation_views,
+    staff_list_views,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -21,6 +28,10 @@ urlpatterns = [
     path("acting/stop/", delegation_views.stop_acting, name="stop-acting"),
     path("staff/findings/", finding_views.findings, name="findings"),
     path("staff/findings/<int:pk>/", finding_views.clear, name="finding"),
+    path("staff/lists/", staff_list_views.staff_lists, name="staff-lists"),
+    path("staff/lists/sample/", staff_list_views.sample, name="staff-list-sample"),
+    path("staff/lists/<int:pk>/", staff_list_views.staff_list_result, name="staff-list"),
+    path("staff/lists/<int:pk>/<int:number>/", staff_list_views.settle, name="settle-finding"),
     path("staff/", administration.people, name="people"),
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),
