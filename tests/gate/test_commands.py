@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from kiban.gate import door
+from tests.gate.acts import month_start, register
 from tests.world import Organisation, World, days
 
 
@@ -69,3 +70,24 @@ def test_a_loaded_version_is_never_rewritten(tmp_path, capsys):
     capsys.readouterr()
     call_command("matrix", "list")
     assert capsys.readouterr().out.startswith("* 2026-03-18")
+
+
+def test_an_insurer_chooses_how_long_an_office_may_look(world: World, capsys):
+    insurer = world.insurer(started_on=days(-10))
+    manager, person = world.actor(world.organisation("43")), world.person(insurer)
+    choose = ["choose", insurer, "--source", "試験要領 第1号", "--from", days(0).isoformat(), "--by", "試験"]
+    call_command("relation", *choose, "--months", "6")
+    assert "第1版として登録しました" in capsys.readouterr().out
+    register(manager, person, viewing_to=None)
+    assert world.one("SELECT viewing_to FROM care.relation WHERE insured_key = %s", person.key) == month_start(7)
+    call_command("relation", *choose, "--months", "1", "--exclusivity", "groups")
+    call_command("relation", "list")
+    shown = capsys.readouterr().out
+    assert "この基盤\t第1版\t3か月(未確認)" in shown
+    assert f"試験市{insurer}\t第2版\t1か月\t群ごとに1事業所" in shown
+    with pytest.raises(CommandError, match="0から24"):
+        call_command("relation", *choose, "--months", "25")
+    with pytest.raises(CommandError, match="台帳にありません"):
+        call_command("relation", "choose", "000000", *choose[2:], "--months", "1")
+    with pytest.raises(CommandError):
+        call_command("relation", *choose[:5], "いつか", *choose[6:], "--months", "1")
