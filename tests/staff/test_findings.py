@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from kiban.registry.models import Organisation
+from kiban.staff import suspicions
 from kiban.staff.models import Employment, Suspicion
+from kiban.web import wareki
 from tests.staff.conftest import Browser, Office, hire
+from tests.world import days
 
 
 def sit(office: Office, employment: Employment) -> Browser:
@@ -17,15 +21,10 @@ def sit(office: Office, employment: Employment) -> Browser:
 
 
 def sign(office: Office, about: Employment, kind: str = "two_terminals") -> Suspicion:
-    return Suspicion.objects.create(
-        organisation_id=office.id,
-        account=about.account,
-        kind=kind,
-        times=3,
-        detail={
-            "seen": [{"terminal": "相談室PC", "at": "2026-11-20T01:02:00+00:00"}, {"terminal": "訪問用タブレット"}]
-        },
-    )
+    organisation = Organisation.objects.get(pk=office.id)
+    for terminals in (["相談室PC", "訪問用タブレット"], ["相談室PC"], ["事務室PC"]):
+        suspicions.record(Suspicion.Kind(kind), about.account, organisation, terminals)
+    return Suspicion.objects.get(account=about.account)
 
 
 @pytest.mark.parametrize("kind", Suspicion.Kind.values)
@@ -38,8 +37,9 @@ def test_a_sign_is_shown_and_cleared_by_name_with_a_note(office: Office, kind: s
     assert about.account.login_id in page
     assert "3回" in page
     page = browser.get(f"/staff/findings/{found.pk}/").content.decode()
-    assert "相談室PC 令和8年11月20日 10:02" in page
-    assert "訪問用タブレット" in page
+    assert f"{wareki.to_wareki(days(0))}" in page
+    assert "相談室PC、訪問用タブレット" in page
+    assert page.index("事務室PC") < page.index("相談室PC、")
     assert "kb-error" in browser.post(f"/staff/findings/{found.pk}/", {"note": "  "}).content.decode()
     browser.post(f"/staff/findings/{found.pk}/", {"note": "本人に確認。席を移ったため"})
     found.refresh_from_db()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kiban.staff import suspicions
 from kiban.staff.models import ADMINISTERING, Employment, Suspicion
 from kiban.staff.seat import myself, own
 from kiban.web.access import administrator
-from kiban.web.templatetags.kiban import wareki_time
 
 CLEARED = 50  # shown for review
 
@@ -80,7 +76,7 @@ def clear(request: HttpRequest, pk: int) -> HttpResponse:
         "finding": found,
         "form": form,
         "advice": ADVICE[Suspicion.Kind(found.kind)],
-        "seen": list(seen(found.detail)),
+        "seen": reversed(suspicions.sightings(found)),
         "employment": here,
         "own_id": own_id,
     }
@@ -91,32 +87,3 @@ def _somebody_else_administers(request: HttpRequest) -> bool:
     """A sign about the own ID is for somebody else to clear, where there is somebody."""
     here = Employment.objects.in_force(timezone.localdate()).filter(organisation=own(request), level__in=ADMINISTERING)
     return here.exclude(account=myself(request)).filter(account__is_active=True).exists()
-
-
-def seen(detail: Any) -> Iterator[str]:
-    """What a sign was told by, a line each: terminals and moments, whatever shape the sign keeps them in."""
-    if isinstance(detail, dict) and any(isinstance(value, dict | list) for value in detail.values()):
-        for value in detail.values():
-            yield from seen(value)
-    elif isinstance(detail, dict):
-        # The database keeps no order of keys: names first, then moments.
-        kept = [value for value in detail.values() if value not in (None, "")]
-        yield " ".join(_plain(value) for value in sorted(kept, key=lambda value: _moment(value) is not None))
-    elif isinstance(detail, list):
-        for entry in detail:
-            yield from seen(entry)
-    else:
-        yield _plain(detail)
-
-
-def _plain(value: Any) -> str:
-    moment = _moment(value)
-    return wareki_time(moment) if moment else str(value)
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

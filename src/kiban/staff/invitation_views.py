@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kiban.staff import invitations, mail, signing_in, staff_list_check, staff_list_memory
+from kiban.staff import invitations, mail, sessions, signing_in, staff_list_check, staff_list_memory
 from kiban.staff.invitation_forms import AcceptForm, InvitationForm, KeyForm
 from kiban.staff.invitations import InvitationError
-from kiban.staff.middleware import employment_in_force
+from kiban.staff.middleware import employment_in_force, to_password
 from kiban.staff.models import Employment, Invitation
 from kiban.staff.seat import myself, own, seat
 from kiban.staff.services import StaffError
@@ -105,7 +105,9 @@ def enter_key(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def accept(request: HttpRequest, key: str) -> HttpResponse:
-    somebody = employment_in_force(request)
+    somebody = None if sessions.is_locked(request.session) else employment_in_force(request)
+    if somebody is not None and somebody.account.must_change_password:
+        return to_password(request)
     try:
         at = signing_in.terminal_of(request).organisation
         invitation = invitations.find(key, at, signed_in=somebody is not None)
