@@ -151,6 +151,22 @@ def test_a_foreign_an_ended_and_a_revoked_card(client, reader, town, settings, t
     assert town.world.one(latest, town.stranger.key) == "yes"
 
 
+def test_a_form_shown_again_keeps_the_proof(client, reader, town):
+    """Something else was mistyped: the card need not be read again, unless the proof was used or is another's."""
+    with reader.card(fresh_card()):
+        proof = read(town.manager, client)["proof"]
+
+    def kept(actor: Actor) -> bool:
+        answer = cast.browser(actor).post("/people/register/", {"proof": proof, "insured_no": "1"})
+        assert answer.status_code == 400
+        return f'name="proof" value="{proof}"' in answer.content.decode()
+
+    assert kept(town.manager)
+    assert not kept(town.elsewhere)
+    assert register(town.manager, town.stranger, proof)[0] == "ok"
+    assert not kept(town.manager)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b'{"challenge": 1, "signature": 2, "certificate": 3}', b"x" * 20_000]
 )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import json
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from kiban.gate import relations
 from kiban.gate.calling import Caller
+from kiban.gate.models import CardProof
+from kiban.staff import sessions
 from kiban.terminals.card import challenge as challenges
 from kiban.terminals.card.anchors import AnchorError, load
 from kiban.terminals.card.results import MESSAGES, Result
 from kiban.terminals.card.verify import Answer, verify
 
+KEPT = dt.timedelta(minutes=9)  # of the ten the gate takes a proof for (gate.use_proof)
 LONGEST = 16_384  # bytes of a proof: signature and certificate come to some 3,000
 
 
@@ -50,6 +55,15 @@ def proof(request: HttpRequest) -> JsonResponse:
     if not kept:
         return _answer(Result.CHALLENGE_USED, 400)
     return _answer(Result.OK, 200, proof=found.nonce, revocation_checked=found.revocation_checked)
+
+
+def still_good(request: HttpRequest) -> str:
+    """The proof a form was sent with, if it can be used yet: whoever mistyped something else need not read again."""
+    nonce = request.POST.get("proof", "")
+    if not nonce:
+        return ""
+    unused = CardProof.objects.filter(nonce=nonce, session=sessions.hashed(Caller.of(request).session), used_at=None)
+    return nonce if unused.filter(made_at__gt=timezone.now() - KEPT).exists() else ""
 
 
 def is_set_up() -> bool:

@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 
 from kiban.terminals.card import revocation
-from kiban.viewing.card_reading import is_set_up
+from kiban.viewing.card_reading import is_set_up, still_good
 
 register = template.Library()
 
@@ -23,5 +23,6 @@ def card_reading(context: template.Context) -> dict[str, Any]:
     return {
         "set_up": set_up,
         "client": client,
+        "proof": still_good(context["request"]),
         "revocation_is_off": revocation.is_off(),
     }
