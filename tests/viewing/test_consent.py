@@ -227,7 +227,7 @@ def test_another_office_sees_the_fact_but_not_the_note(town: Cast):
     shown = text(browser(town.elsewhere).get(consent_page(town.without_consent)))
     assert "同意しています" in shown
     assert "内輪のこと" not in shown
-    assert "書面を付ける" not in shown
+    assert "/paper/" not in shown
 
 
 @pytest.mark.parametrize("rest", ["", "give/", "refuse/", "withdraw/", "other/", "form/", "form/withdrawal/"])

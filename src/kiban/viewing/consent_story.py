@@ -16,6 +16,7 @@ GOES_ON = (
     "介護サービスは、これまでどおり続けられます。担当の登録もそのままです。"
     "必要なことは、ご本人に書類を見せていただくか、市町村に確かめてください。"
 )
+SIGNED, TAKEN = "署名した人", "受けたところ"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Fact:
     is_in_force: bool
     cautions: list[str] = field(default_factory=list)
     scans: list[Scan] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        """Who signed and who took it, in one line."""
+        return "・".join(value for label, value in self.lines if label in {SIGNED, TAKEN})
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ def _consents(found: list[dict[str, Any]], state: State) -> list[Fact]:
                 [
                     *_signing(one, ""),
                     ("説明文", explanation.version_label(one["text_version"])),
-                    ("受けたところ", _taker(one)),
+                    (TAKEN, _taker(one)),
                     *_note(one["note"]),
                 ],
                 _time(one["recorded_at"]),
@@ -171,7 +177,7 @@ def _withdrawal(one: dict[str, Any], state: State, *, newest: bool) -> Fact:
         dt.date.fromisoformat(one["withdrawn_on"]) if one["withdrawn_on"] else timezone.localtime(at).date(),
         [
             *lines,
-            ("受けたところ", one["withdrawn_organisation"] or "市町村(データ)"),
+            (TAKEN, one["withdrawn_organisation"] or "市町村(データ)"),
             *_by(one["withdrawn_account"]),
             *_note(one["withdrawn_note"]),
         ],
@@ -191,7 +197,7 @@ def _refusal(one: dict[str, Any], state: State) -> Fact:
         [
             *_signing(one, ""),
             ("説明文", explanation.version_label(one["text_version"])),
-            ("受けたところ", one["organisation"] or ""),
+            (TAKEN, one["organisation"] or ""),
             *_by(one["account"]),
             *_note(one["note"]),
         ],
@@ -210,7 +216,7 @@ def _other(one: dict[str, Any]) -> Fact:
         explanation.OTHER_KINDS[one["kind"]],
         dt.date.fromisoformat(one["given_on"]),
         [
-            ("署名した人", _signer(one["signer"], one["signer_name"])),
+            (SIGNED, _signer(one["signer"], one["signer_name"])),
             ("家族の情報", "含む" if one["covers_family"] else "含まない"),
             *_by(one["account"]),
             *_note(one["note"]),
@@ -225,7 +231,7 @@ def _other(one: dict[str, Any]) -> Fact:
 def _signing(one: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
     channel, witness = one[f"{prefix}channel"], one[f"{prefix}witness"]
     return [
-        ("署名した人", _signer(one[f"{prefix}signer"], one[f"{prefix}signer_name"])),
+        (SIGNED, _signer(one[f"{prefix}signer"], one[f"{prefix}signer_name"])),
         *([("立会人", witness)] if witness else []),
         ("伺い方", explanation.CHANNELS.get(channel, "記録がありません")),
     ]

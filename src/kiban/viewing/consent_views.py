@@ -243,7 +243,7 @@ def scan(request: SignedInRequest, key: int, number: int) -> HttpResponse:
         raise Http404
     media_type, content = found
     response = HttpResponse(content, content_type=media_type)
-    # A browser shows no PDF in a sandbox, so that one is saved; a picture is shown where it is.
+    # Browsers' own viewers of PDFs refuse to work in a sandbox, so that one is saved; a picture is shown in place.
     place = "attachment" if media_type == "application/pdf" else "inline"
     response["Content-Disposition"] = f'{place}; filename="consent-{number}.{scans.ENDINGS[media_type]}"'
     response["X-Content-Type-Options"] = "nosniff"
