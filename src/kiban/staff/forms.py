@@ -58,6 +58,15 @@ class UnlockForm(forms.Form):
     )
 
 
+class MailForm(forms.Form):
+    email = forms.EmailField(
+        label="電子メールのアドレス",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"size": 40, "autocomplete": "email"}),
+        help_text="自分だけが読めるアドレスにしてください。このアドレスに、確認のための6桁の数字を送ります。",
+    )
+
+
 class PasskeyForm(forms.Form):
     """What ``passkey.js`` writes: the browser's answer as JSON."""
 

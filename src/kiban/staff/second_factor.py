@@ -13,6 +13,7 @@ import segno
 from django.db import transaction
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from kiban.staff import sessions
@@ -32,6 +33,11 @@ class Factors:
     def is_enrolled(self) -> bool:
         """Whether there is one to sign in with every day; codes on paper are for when it is lost."""
         return bool(self.passkeys or self.app or self.mail)
+
+    @property
+    def is_only_one(self) -> bool:
+        """Whether there is just one of these left."""
+        return self.passkeys + self.app + self.mail <= 1
 
 
 def of(account: Account) -> Factors:
@@ -94,11 +100,16 @@ def shown_app(account: Account, key: str) -> TOTPDevice:
 
 def replace_app(account: Account, key: str, code: str) -> bool:
     """Put the app that shows ``code`` in the place of the one before. False, and nothing changed: the code is wrong."""
+    shown = TOTP(bytes.fromhex(key))
+    if not shown.verify(int(code), tolerance=1):
+        return False
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
         device = TOTPDevice.objects.filter(user=account).first() or TOTPDevice(user=account, name="アプリ")
-        device.key, device.confirmed, device.last_t, device.drift = key, True, -1, 0
-        return bool(device.verify_token(code))  # stores the device when the code is right
+        device.key, device.confirmed = key, True
+        device.last_t, device.drift = shown.t(), shown.drift  # this code is used up
+        device.save()
+    return True
 
 
 def forget_app(account: Account) -> None:

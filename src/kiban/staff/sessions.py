@@ -26,6 +26,7 @@ FINGERPRINT = "certificate_fingerprint"
 SECOND_FACTOR_AT = "second_factor_at"
 DELEGATION = "delegation"
 ENDS_AT = "ends_at"
+CONFIRMED_AT = "confirmed_at"  # when the password was typed; no column
 SEEN_AT = "seen_at"
 LOCKED_AT = "locked_at"
 COLUMNS = {ACCOUNT, EMPLOYMENT, FINGERPRINT, SECOND_FACTOR_AT, DELEGATION, ENDS_AT, SEEN_AT, LOCKED_AT}
@@ -56,6 +57,7 @@ def signed_in(account: Account, employment: Employment, fingerprint: str) -> dic
         EMPLOYMENT: employment.pk,
         FINGERPRINT: fingerprint,
         SECOND_FACTOR_AT: now.isoformat(),
+        CONFIRMED_AT: now.isoformat(),
         ENDS_AT: (now + LASTS).isoformat(),
     }
 
