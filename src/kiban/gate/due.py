@@ -15,7 +15,7 @@ class Due:
     """Numbers of persons, offers and openings."""
 
     certification: int = 0  # 認定 that is over or may be renewed now, of persons who consented
-    consent: int = 0  # no 包括的同意
+    consent: int = 0  # 包括的同意 neither given nor refused nor taken back
     lapsing: int = 0  # 担当 that ends with this month
     offers: int = 0  # 引き継ぎ offered to the organisation
     emergencies: int = 0  # 緊急時の閲覧 nobody has reviewed yet

@@ -5,23 +5,32 @@ CREATE FUNCTION gate.due(p_organisation bigint, p_kind text, p_number text, p_to
 RETURNS TABLE (certification integer, consent integer, lapsing integer, offers integer, emergencies integer)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 WITH mine AS MATERIALIZED (
-    SELECT l.insured_key, bool_or(EXISTS (SELECT 1 FROM care.consent AS g
-                                           WHERE g.insured_key = l.insured_key AND g.withdrawn_at IS NULL
-                                             AND g.given_on <= p_today)) AS consents,
-           max(coalesce(l.viewing_to, 'infinity')) AS viewing_to
+    SELECT l.insured_key,
+           bool_or(gate.goes_on(l, p_today)
+                   AND l.viewing_to <= (date_trunc('month', p_today::timestamp) + interval '1 month')::date) AS lapses,
+           -- Asked and not answered: who said no, or took it back, is not asked again by an e-mail.
+           bool_or(NOT EXISTS (SELECT 1 FROM care.consent AS g WHERE g.insured_key = l.insured_key)
+                   AND NOT EXISTS (SELECT 1 FROM care.refusal AS x
+                                    WHERE x.insured_key = l.insured_key AND x.ended_at IS NULL)) AS is_unasked,
+           bool_or(EXISTS (SELECT 1 FROM care.consent AS g
+                            WHERE g.insured_key = l.insured_key AND g.withdrawn_at IS NULL AND g.given_on <= p_today)
+                   AND NOT EXISTS (SELECT 1 FROM care.refusal AS x
+                                    WHERE x.insured_key = l.insured_key AND x.ended_at IS NULL)) AS consents
       FROM care.relation AS l
      WHERE p_kind <> 'municipality' AND l.organisation_id = p_organisation AND l.viewing_from <= p_today
        AND (l.viewing_to IS NULL OR l.viewing_to > p_today) AND (l.ended_at IS NULL OR l.ended_at > p_now)
        AND l.capacity <> 'opinion'
+       AND EXISTS (SELECT 1 FROM care.identity AS d
+                    WHERE d.insured_key = l.insured_key AND d.organisation_id = p_organisation
+                      AND d.confirmed_on <= p_today)
      GROUP BY l.insured_key
 )
 SELECT (SELECT count(*)::integer FROM mine AS m
          CROSS JOIN LATERAL gate.current_content(m.insured_key, 'insurance_card.card', p_today) AS k
           JOIN public.registry_insurer AS n ON n.number = care.insurer_no(m.insured_key) AND n.started_on <= p_today
          WHERE m.consents AND k.valid_to <= p_today + 61),
-       (SELECT count(*)::integer FROM mine AS m WHERE NOT m.consents),
-       (SELECT count(*)::integer FROM mine AS m
-         WHERE m.viewing_to <= (date_trunc('month', p_today::timestamp) + interval '1 month')::date),
+       (SELECT count(*)::integer FROM mine AS m WHERE m.is_unasked),
+       (SELECT count(*)::integer FROM mine AS m WHERE m.lapses),
        (SELECT count(*)::integer FROM care.handover AS h
          WHERE h.to_id = p_organisation AND h.withdrawn_at IS NULL AND h.done_at IS NULL),
        (SELECT count(*)::integer FROM care.emergency AS e

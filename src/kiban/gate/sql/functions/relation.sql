@@ -262,9 +262,10 @@ BEGIN
 END $$;
 
 -- Whether a 担当 is one whose viewing period may be renewed: in force, identity confirmed, its end not settled otherwise
--- (handed over, taken by another office), and not the insurer's question for an opinion.
+-- (handed over, taken by another office), and not the insurer's question for an opinion. (Without SET, so that the
+-- planner inlines it.)
 CREATE FUNCTION gate.goes_on(l care.relation, p_today date) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE AS $$
 SELECT l.ended_at IS NULL AND l.end_reason IS NULL AND l.capacity <> 'opinion' AND l.viewing_from <= p_today
    AND (l.viewing_to IS NULL OR l.viewing_to > p_today)
    AND EXISTS (SELECT 1 FROM care.identity AS d
