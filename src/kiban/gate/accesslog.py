@@ -1,7 +1,7 @@
 """The access log outside the database: the canonical form of a row and its leaf hash.
 
 The same form as ``gate.canonical`` in SQL, written down once more so that an export can be verified without the
-database it came from. docs/algorithms/gate.md §5 describes it.
+database it came from. docs/algorithms/gate.md §7 describes it.
 """
 
 from __future__ import annotations
