@@ -130,9 +130,9 @@ def registration(person, **changes):
         **wareki("birth", person.birth),
         "sex": person.sex,
         "method": "four_items",
+        "place": "office",
         "capacity": "plan",
         **wareki("viewing_from", days(0)),
-        **wareki("viewing_last", days(180)),
         **changes,
     }
 
@@ -149,7 +149,7 @@ def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):
     consent = {**withdrawal, "text_version": explanation.CURRENT, "explained": "on"}
     assert client.post(page(person, "consent/give/"), consent).url == page(person, "consent/")
     assert client.get(page(person)).status_code == 200
-    assert client.post(page(person, "end/")).url == "/people/"
+    assert client.post(page(person, "relation/end/"), {"reason": "ended"}).url == "/people/"
     assert client.get(page(person)).status_code == 403
 
 

@@ -1,6 +1,15 @@
 from django.urls import path, register_converter
 
-from kiban.viewing import card_reading, consent_papers, consent_views, relation_views, views
+from kiban.viewing import (
+    card_reading,
+    consent_papers,
+    consent_views,
+    emergency_views,
+    handover_views,
+    lapsing_views,
+    relation_views,
+    views,
+)
 from kiban.web.opaque import PersonConverter
 
 register_converter(PersonConverter, "person")
@@ -33,7 +42,18 @@ urlpatterns = [
     path("consent/form/withdrawal/", consent_papers.withdrawal_paper, name="withdrawal-paper-empty"),
     path("consent/text/", consent_papers.show_text, name="consent-text"),
     path("consent/text/<slug:version>/", consent_papers.show_text, name="consent-text-version"),
-    path("people/<person:key>/end/", relation_views.end_relation, name="end-relation"),
+    path("people/lapsing/", lapsing_views.lapsing, name="lapsing"),
+    path("people/handovers/", handover_views.handovers, name="handovers"),
+    path("people/<person:key>/relation/", relation_views.relation, name="relation"),
+    path("people/<person:key>/relation/end/", relation_views.end_relation, name="end-relation"),
+    path("people/<person:key>/relation/hand-over/", handover_views.offer, name="hand-over"),
+    path("people/<person:key>/relation/hand-over/withdraw/", handover_views.withdraw_offer, name="withdraw-offer"),
+    path("people/<person:key>/relation/grant/", relation_views.grant, name="grant"),
+    path("people/<person:key>/relation/revoke/", relation_views.revoke, name="revoke"),
+    path("emergency/", emergency_views.open_emergency, name="emergency"),
+    path("emergency/list/", emergency_views.emergency_list, name="emergencies"),
+    path("emergency/switch/", emergency_views.switch, name="emergency-switch"),
+    path("people/<person:key>/emergency/<int:number>/", emergency_views.review, name="emergency-review"),
     path("people/<person:key>/<slug:kind>/", views.person, name="person-kind"),
     path("health/", views.health, name="health"),
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kiban.gate import door
+from kiban.gate import door, due
 from kiban.gate.events import Condition, Event, Purpose
 from kiban.records import kinds
 from kiban.registry.text import search_key
@@ -38,6 +38,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     lines = home.pressing_first(
         [
             *home.certification(found.rows),
+            *home.numbers(due.own(caller, purpose), administrator=request.frame.is_administrator),
             *notices.collect(organisation, administrator=request.frame.is_administrator),
         ]
     )

@@ -137,7 +137,7 @@ def _lapsing(viewing_to: dt.date | None) -> Iterator[Missing]:
     next_month = (_today().replace(day=1) + dt.timedelta(days=32)).replace(day=1)
     if viewing_to is not None and viewing_to <= next_month:
         last = viewing_to - dt.timedelta(days=1)
-        yield Missing(What.RELATION, f"担当の期間が{last.month}月{last.day}日まで", "soon")
+        yield Missing(What.RELATION, f"担当の期間が{last.month}月{last.day}日まで", "soon", "viewing:relation")
 
 
 def next_end(rows: list[Row]) -> dt.date | None:

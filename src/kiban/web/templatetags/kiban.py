@@ -35,6 +35,12 @@ def wareki(value: date | None) -> str:
 
 
 @register.filter
+def wareki_month(value: date | None) -> str:
+    """令和8年11月."""
+    return eras.to_wareki(_day(value)).partition("月")[0] + "月" if value else ""
+
+
+@register.filter
 def wareki_full(value: date | None) -> str:
     """令和8年11月23日(2026年)."""
     return eras.to_wareki_full(_day(value)) if value else ""
