@@ -214,10 +214,12 @@ def test_a_consent_that_came_by_a_municipal_file(town: Cast):
     assert "同意は撤回されました" in text(browser(town.manager).get(consent_page(town.person)))
 
 
-def test_every_state_of_the_gate_has_words(town: Cast):
-    client = browser(town.manager)
-    town.world.consent(town.without_consent, given_on=days(3))
-    assert "これから始まる同意があります" in text(client.get(consent_page(town.without_consent)))
+def test_a_consent_from_a_later_day_on_can_be_taken_back_today(town: Cast):
+    client, person = browser(town.manager), town.without_consent
+    town.world.consent(person, given_on=days(3))
+    assert "これから始まる同意があります" in text(client.get(consent_page(person)))
+    assert client.post(consent_page(person, "withdraw/"), said()).status_code == 302
+    assert "同意は撤回されました" in text(client.get(consent_page(person)))
 
 
 def test_another_office_sees_the_fact_but_not_the_note(town: Cast):

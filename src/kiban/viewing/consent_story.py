@@ -105,7 +105,10 @@ class Story:
 
     def first_day(self, *subjects: str) -> Bound:
         """The earliest day a new fact can have: not before the last of these, which it follows."""
-        days = [(fact.on, fact.title) for fact in self.facts if fact.subject in subjects and fact.on]
+        today = timezone.localdate()  # a consent from a later day on can be taken back today
+        days = [
+            (fact.on, fact.title) for fact in self.facts if fact.subject in subjects and fact.on and fact.on <= today
+        ]
         if not days:
             return COMPREHENSIVE
         day, title = max(days)
