@@ -259,3 +259,15 @@ class Suspicion(models.Model):
                 name="staff_suspicion_open",
             )
         ]
+
+
+class TerminalUse(models.Model):
+    """At which terminals an account was in use, and when first and last: read in the review of rights."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="terminal_uses")
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
+    first_at = models.DateTimeField("はじめて使った日時")
+    last_at = models.DateTimeField("最後に使った日時")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "terminal"], name="staff_terminaluse_once")]

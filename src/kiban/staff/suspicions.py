@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kiban.registry.models import Organisation
 from kiban.staff import sessions
-from kiban.staff.models import Account, Employment, Session, Suspicion
+from kiban.staff.models import Account, Employment, Session, Suspicion, TerminalUse
 from kiban.terminals.models import Terminal
 
 log = logging.getLogger(__name__)
@@ -128,7 +128,14 @@ def _in_use_elsewhere(employment: Employment, terminal: Terminal, fingerprint: s
 
 
 def _note(account: Account, terminal: Terminal) -> None:
-    Account.objects.filter(pk=account.pk).update(last_terminal=terminal, last_terminal_at=timezone.now())
+    now = timezone.now()
+    Account.objects.filter(pk=account.pk).update(last_terminal=terminal, last_terminal_at=now)
+    TerminalUse.objects.bulk_create(
+        [TerminalUse(account=account, terminal=terminal, first_at=now, last_at=now)],
+        update_conflicts=True,
+        unique_fields=["account", "terminal"],
+        update_fields=["last_at"],
+    )
 
 
 def _terminal(fingerprint: str) -> Terminal | None:

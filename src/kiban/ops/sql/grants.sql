@@ -37,6 +37,7 @@ GRANT SELECT, INSERT ON gate_cardproof TO kiban_web;
 GRANT SELECT, INSERT, UPDATE ON
     staff_account, staff_employment, staff_delegation, staff_passkey, staff_passwordbefore, staff_recoverycode,
     staff_mailcode, staff_invitation, staff_stafflistcheck, staff_rightsreview, staff_suspicion,
+    staff_terminaluse,
     terminals_terminal, terminals_certificate,
     otp_totp_totpdevice
     TO kiban_web;
