@@ -138,6 +138,8 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:staff-list-sample": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:staff-list": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:settle-finding": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "staff:rights-review": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "staff:past-rights-review": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:people": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:person": (Access.ADMINISTRATOR, OWN_ROWS),

@@ -7,17 +7,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from kiban.staff import levels, services
+from kiban.staff import levels, roster, services
 from kiban.staff.forms import JobForm, LastDayForm, PersonForm
-from kiban.staff.models import Account, Employment, Invitation, Passkey, Suspicion
+from kiban.staff.models import Account, Employment, Invitation, Suspicion
 from kiban.staff.seat import myself, own, seat
 from kiban.staff.services import StaffError
 from kiban.web.access import administrator
@@ -27,18 +25,10 @@ from kiban.web.access import administrator
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    everybody = (
-        Employment.objects.filter(organisation=own(request))
-        .select_related("account", "job_type")
-        .annotate(
-            has_app=Exists(TOTPDevice.objects.filter(user=OuterRef("account"), confirmed=True)),
-            has_passkey=Exists(Passkey.objects.filter(account=OuterRef("account"), revoked_at=None)),
-        )
-        .order_by("account__kana", "account__name", "starts_on")
-    )
+    everybody = roster.everybody(own(request))
     waiting = Invitation.objects.filter(organisation=own(request), accepted_at=None, withdrawn_at=None)
     shown = {
-        "now": everybody.not_over(today),
+        "now": [(one, roster.factors(one)) for one in everybody.not_over(today)],
         "past": everybody.filter(ends_on__lte=today),
         "today": today,
         "waiting": waiting.filter(expires_at__gt=timezone.now()).count(),

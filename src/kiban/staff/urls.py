@@ -6,6 +6,7 @@ from kiban.staff import (
     delegation_views,
     finding_views,
     invitation_views,
+    rights_review_views,
     staff_list_views,
 )
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("staff/lists/sample/", staff_list_views.sample, name="staff-list-sample"),
     path("staff/lists/<int:pk>/", staff_list_views.staff_list_result, name="staff-list"),
     path("staff/lists/<int:pk>/<int:number>/", staff_list_views.settle, name="settle-finding"),
+    path("staff/rights/", rights_review_views.review, name="rights-review"),
+    path("staff/rights/<int:pk>/", rights_review_views.past, name="past-rights-review"),
     path("staff/", administration.people, name="people"),
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),
