@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.staff.models import Employment, Invitation, RightsReview, Suspicion
+from kiban.staff import rights_review
+from kiban.staff.models import Employment, Invitation, Suspicion
 from kiban.web.notices import FirstStep, Notice
 
 REVIEW_NOTICE = 30  # days before the next review of rights
@@ -26,8 +27,8 @@ def notices(organisation: Organisation) -> Iterator[Notice]:
             mark="確認",
             bad=True,
         )
-    review = RightsReview.objects.filter(organisation=organisation).order_by("-reviewed_at").first()
-    if review is not None and (days := (review.next_on - today).days) <= REVIEW_NOTICE:
+    due_on = rights_review.due_on(organisation)
+    if due_on is not None and (days := (due_on - today).days) <= REVIEW_NOTICE:
         yield Notice("職員の権限の見直しの時期です", reverse("staff:rights-review"), "見直す", days)
     waiting = Invitation.objects.filter(
         organisation=organisation, accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
@@ -36,7 +37,7 @@ def notices(organisation: Organisation) -> Iterator[Notice]:
         days = (timezone.localdate(invitation.expires_at) - today).days
         if days <= INVITATION_NOTICE:
             yield Notice(
-                "まだ受け取られていない職員の招待が期限になります", reverse("staff:people"), "職員を見る", days
+                "まだ受け取られていない職員の招待が期限になります", reverse("staff:invitations"), "招待を見る", days
             )
 
 
