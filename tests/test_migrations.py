@@ -18,7 +18,7 @@ FIRST = ["0001_initial", "0002_person", "0002_gate"]
 
 def test_the_migration_linter_is_content():
     said = StringIO()
-    rooms = ["registry", "terminals", "staff", "consent", "records", "gate", "intake"]
+    rooms = ["ops", "registry", "terminals", "staff", "consent", "records", "gate", "intake"]
     try:
         call_command(
             "lintmigrations", database="owner", include_apps=rooms, ignore_name=FIRST, no_cache=True, stdout=said

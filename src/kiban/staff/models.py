@@ -271,3 +271,16 @@ class TerminalUse(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "terminal"], name="staff_terminaluse_once")]
+
+
+class ViewingRules(models.Model):
+    """閲覧規程: the office's rules on one sheet, as the settings were on a day. A new version only when they changed."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="viewing_rules")
+    version = models.PositiveIntegerField("版")
+    made_at = models.DateTimeField("作った日時", auto_now_add=True)
+    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField("規程の中身")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="staff_viewingrules_once")]

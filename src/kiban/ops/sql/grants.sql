@@ -38,9 +38,10 @@ GRANT SELECT, INSERT, UPDATE ON
     staff_account, staff_employment, staff_delegation, staff_passkey, staff_passwordbefore, staff_recoverycode,
     staff_mailcode, staff_invitation, staff_stafflistcheck, staff_rightsreview, staff_suspicion,
     staff_terminaluse,
-    terminals_terminal, terminals_certificate,
-    otp_totp_totpdevice
+    terminals_terminal, terminals_certificate, terminals_setupstep, terminals_scene, otp_totp_totpdevice
     TO kiban_web;
+-- Facts of a day: written once.
+GRANT SELECT, INSERT ON terminals_check, staff_viewingrules TO kiban_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_session, axes_accessattempt, axes_accessattemptexpiration TO kiban_web;
 GRANT SELECT, INSERT ON axes_accesslog, axes_accessfailurelog TO kiban_web;
 GRANT UPDATE ON axes_accesslog TO kiban_web;

@@ -31,9 +31,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("account", "terminal"), name="staff_terminaluse_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("account", "terminal"), name="staff_terminaluse_once")],
             },
         ),
     ]
