@@ -74,7 +74,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "only_one": factors.is_only_one,
         "passkeys": passkeys.of(account),
         "passkeys_possible": passkeys.is_possible(request),
-        "places": _places(request, account),
+        "signed_in_at": _places(request, account),
     }
     return render(request, "staff/own.html", shown)
 

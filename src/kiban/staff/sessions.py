@@ -81,7 +81,7 @@ def touch(session: SessionBase) -> bool:
     """Note that the session is in use; whether it was noted (at most once a minute)."""
     now = timezone.now()
     used = session.get(SEEN_AT)
-    if used and datetime.fromisoformat(used) > now - TOUCH:
+    if used and datetime.fromisoformat(used) > now - min(TOUCH, longest_idle() / 4):
         return False
     found = Session.objects.filter(session_key=hashed(session.session_key or ""), locked_at=None)
     return found.update(seen_at=now) == 1

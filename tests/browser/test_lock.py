@@ -1,0 +1,58 @@
+"""The locked screen in a real browser: nobody touches it, it locks, in every window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from tests.serving import Serving, serving
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "asagao-no-hana-2"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Serving]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KIBAN_IDLE_MINUTES", "0.08")  # some five seconds
+        with serving() as started:
+            yield started
+
+
+@pytest.fixture
+def actor(town):
+    return town.world.actor(
+        town.office, name="試験 ロック", password=make_password(PASSWORD), session={"seen_at": None}
+    )
+
+
+def test_left_alone_it_locks_in_every_window_and_opens_where_one_was(actor, town, at_terminal):
+    town.world.run(
+        "UPDATE staff_session SET second_factor_at = now(), seen_at = now() WHERE account_id = %s", actor.account_id
+    )
+    page = at_terminal(actor)
+    page.goto("/own/")
+    other = page.context.new_page()
+    other.goto("/")
+    for window in (page, other):
+        window.wait_for_url("**/locked/**", timeout=15_000)
+    assert actor.name in page.inner_text("main")
+    page.fill("#id_password", PASSWORD)
+    page.click("button:has-text('ロックを解く')")
+    page.wait_for_url("**/own/")
+
+
+def test_somebody_typing_is_not_locked_out(actor, town, at_terminal):
+    town.world.run(
+        "UPDATE staff_session SET second_factor_at = now(), seen_at = now() WHERE account_id = %s", actor.account_id
+    )
+    page = at_terminal(actor)
+    page.goto("/own/confirm/")
+    for _ in range(16):
+        page.press("#id_password", "a")
+        page.wait_for_timeout(500)
+    assert page.url.endswith("/own/confirm/")
+    assert page.input_value("#id_password") == "a" * 16
