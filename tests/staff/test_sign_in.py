@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
-from kiban.staff.models import Account
+from kiban.staff import recovery_codes
+from kiban.staff.models import Account, Passkey
 from kiban.staff.signing_in import page_after
 from kiban.staff.steps import REFUSED
+from tests.staff.authenticator import Authenticator
 from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
 from tests.world import days
 
@@ -87,6 +90,40 @@ def test_no_answer_tells_whether_an_id_exists(office: Office, who: object, monke
         answers.append((answer.status_code, without_tokens(page), len(hashings), answer.cookies.keys()))
     assert REFUSED in answers[0][1]
     assert answers[0] == answers[1]
+
+
+def with_app(account: Account) -> None:
+    """As everybody is hired."""
+
+
+def with_mail(account: Account) -> None:
+    account.email, account.mail_code_since = "shiken@example.jp", timezone.now()
+    account.save()
+
+
+def with_paper(account: Account) -> None:
+    recovery_codes.make(account)
+
+
+def with_passkey(account: Account) -> None:
+    made = Authenticator()
+    Passkey.objects.create(account=account, name="PC", credential_id=made.identifier, public_key=made.public())
+
+
+@pytest.mark.parametrize("has", [with_app, with_mail, with_paper, with_passkey])
+def test_no_answer_tells_what_second_factor_an_id_has(office: Office, has: Callable[[Account], None]) -> None:
+    account = hire(office).account
+    has(account)
+    answers = []
+    for login_id in (account.login_id, "nobody-of-this-name"):
+        browser = office.browser()
+        shown = browser.post("/sign-in/", {"login_id": login_id, "password": "wrong-password"})
+        steps = [browser.get(f"/sign-in/{page}/")["Location"] for page in ("code", "passkey", "mail", "recovery")]
+        sent = browser.post("/sign-in/mail/send/")["Location"]
+        page = without_tokens(shown.content.decode().replace(login_id, "ID"))
+        answers.append((shown.status_code, page, steps, sent))
+    assert answers[0] == answers[1]
+    assert set(answers[0][2]) == {"/sign-in/"}
 
 
 def without_tokens(page: str) -> str:

@@ -154,6 +154,19 @@ def test_a_session_carried_to_another_terminal(
     assert not Session.objects.filter(account=account).exists()
 
 
+@pytest.mark.parametrize("address", ["people/", f"people/{opaque.encode(12345)}/records/"])
+def test_a_program_at_another_terminal_with_the_cookie(office: Office, second: bytes, address: str) -> None:
+    account = hire(office).account
+    browser = office.browser()
+    browser.sign_in(account)
+    browser.carry_to(second)
+    answer = browser.get(f"/api/v1/{address.rstrip('/')}?purpose=inquiry")
+    assert answer.status_code == 403
+    assert "terminal:other_terminal" in answer.json()["standing"]
+    assert [found.kind for found in findings(account)] == [Kind.CARRIED]
+    assert not Session.objects.filter(account=account).exists()
+
+
 def test_a_renewed_certificate_of_the_same_terminal_is_nothing(office: Office, world: World) -> None:
     account = hire(office).account
     browser = office.browser()

@@ -1,4 +1,4 @@
-"""The machine interface: what the gate answers, as JSON. One gate call a request, nothing before or after it."""
+"""The machine interface: what the gate answers, as JSON. One gate call a request; the session is asked after a no."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from kiban.gate import door
 from kiban.gate.events import Purpose
 from kiban.records import kinds
+from kiban.staff.middleware import end_if_carried
 from kiban.web import opaque
 from kiban.web.access import gated
 
@@ -35,17 +36,23 @@ def records(request: HttpRequest, key: int) -> HttpResponse:
     answer = door.open_records(door.Caller.of(request), key, items, purpose)
     if '"outcome" : "denied"' not in answer:
         return HttpResponse(answer, content_type="application/json")
-    return _refused(json.loads(answer))
+    return _refused(request, json.loads(answer))
 
 
-def _refused(answer: dict[str, Any]) -> HttpResponse:
+def _refused(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
     if answer["standing"]:
-        return JsonResponse(answer, status=401 if _signed_out(answer) else 403)
+        return _standing(request, answer)
     if all(
         "relation:none" in item["answers"] or "relation:other_insurer" in item["answers"] for item in answer["items"]
     ):
         return _problem(404, "not_found", "見つかりません。")
     return JsonResponse(answer, status=403)
+
+
+def _standing(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+    """The answer to somebody whose session, terminal or purpose does not hold."""
+    end_if_carried(request)
+    return JsonResponse(answer, status=401 if _signed_out(answer) else 403)
 
 
 def _signed_out(answer: dict[str, Any]) -> bool:
@@ -69,8 +76,7 @@ def people(request: HttpRequest) -> HttpResponse:
         return _problem(400, "bad_page", "limitは1から200までです。")
     answer = door.list_people(door.Caller.of(request), purpose, sort=sort, offset=int(offset), limit=int(limit))
     if '"standing" : []' not in answer:
-        refused = json.loads(answer)
-        return JsonResponse(refused, status=401 if _signed_out(refused) else 403)
+        return _standing(request, json.loads(answer))
     return HttpResponse(_with_identifiers(answer), content_type="application/json")
 
 

@@ -21,6 +21,8 @@ def main(argv: list[str] | None = None) -> None:
     command = arguments[1] if len(arguments) > 1 else ""
     if not os.environ.get("KIBAN_PORT", "0").isdecimal():
         sys.exit("KIBAN_PORT は数字で書いてください(例 8443)。")
+    if not os.environ.get("KIBAN_IDLE_MINUTES", "15").replace(".", "", 1).isdecimal():
+        sys.exit("KIBAN_IDLE_MINUTES は、画面をロックするまでの分を数字で書いてください(例 15)。")
     if "--help" not in arguments:
         try:
             _make_ready(command)

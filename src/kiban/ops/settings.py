@@ -198,4 +198,4 @@ MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM", f"kiban@{ALLOWED_HOSTS[0].lstrip('
 PASSKEY_HOST = os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip(".")
 
 # Without use for so long, a screen locks. The gate shows nothing after 30 minutes whatever is set here.
-IDLE_MINUTES = min(float(os.environ.get("KIBAN_IDLE_MINUTES") or "15"), 30.0)
+IDLE_MINUTES = min(max(float(os.environ.get("KIBAN_IDLE_MINUTES", "15")), 0.05), 30.0)

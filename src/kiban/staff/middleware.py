@@ -136,6 +136,13 @@ def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
     return _go(request, reverse("staff:sign-in"))
 
 
+def end_if_carried(request: HttpRequest) -> None:
+    """End a session that the gate met at another terminal than its own, and record it."""
+    if request.session.get(sessions.FINGERPRINT) not in {None, fingerprint_of(request)}:
+        suspicions.at_end(request.session, fingerprint_of(request))
+        request.session.flush()
+
+
 def turn_out(request: HttpRequest) -> HttpResponse:
     """End a session that does not hold (any more), and send the browser to the sign-in page."""
     suspicions.at_end(request.session, fingerprint_of(request))
