@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 
-from kiban.staff import invitations
+from kiban.staff import invitations, passwords
 from kiban.staff.forms import GrantForm, JobField, LevelField
 from kiban.staff.models import Account, Invitation
+from kiban.staff.passwords import LONG
 from kiban.staff.services import normalised_id
 from kiban.web.forms import WarekiField
 
@@ -59,6 +59,7 @@ class AcceptForm(forms.Form):
     )
     new = forms.CharField(
         label="パスワード",
+        help_text=f"{LONG}文字以上。よく使われる言葉、数字だけのもの、氏名や職員IDに似たものは使えません。",
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 40}),
@@ -73,7 +74,6 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invitation = invitation
-        self.rules = password_validators_help_texts()
 
     def clean_login_id(self) -> str:
         return normalised_id(self.cleaned_data["login_id"])
@@ -82,10 +82,8 @@ class AcceptForm(forms.Form):
         found = super().clean() or {}
         if found.get("new"):
             somebody = Account(login_id=found.get("login_id", ""), name=self.invitation.name, kana=self.invitation.kana)
-            try:
-                validate_password(found["new"], somebody)
-            except forms.ValidationError as error:
-                self.add_error("new", error)
+            for words in passwords.check(somebody, found["new"]):
+                self.add_error("new", words)
         if found.get("new") and found.get("again") and found["new"] != found["again"]:
             self.add_error("again", "2回目のパスワードが1回目と違います。もう一度入れてください。")
         return found
