@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page
 
 POINT, CLICK, HOME, THINK, KEY = 1.1, 0.2, 0.4, 1.35, 0.75  # seconds
 READ = 60 / 300  # seconds a character
+TYPED = "input:not([type=radio]):not([type=checkbox]):not([type=hidden]), textarea"
 READ_AT_MOST = 40.0  # of a page one does not read everything
 
 
@@ -43,21 +44,28 @@ class Hands:
         """Follow a link by its words."""
         self.click(name, role="link", within=within, nth=nth)
 
+    def unfold(self, summary: str) -> None:
+        """Open a folded part of the page."""
+        self._press(self.page.locator("main summary", has_text=summary).first)
+
     def fill(self, label: str, text: str) -> None:
         """Type into the field of that label."""
-        self.page.get_by_label(label).first.fill(text)
+        self.page.get_by_label(label).and_(self.page.locator(TYPED)).first.fill(text)
         self.keys += len(text)
         self.seconds += THINK + POINT + CLICK + HOME + KEY * len(text)
         self.clicks += 1
 
     def choose(self, label: str, *, nth: int = 0) -> None:
         """Tick a box or choose one of several by its words."""
-        self.page.get_by_label(label).nth(nth).check()
+        main = self.page.locator("main")
+        radio = main.get_by_role("radio", name=label)
+        (radio if radio.count() else main.get_by_role("checkbox", name=label)).nth(nth).check()
         self._act()
 
     def select(self, label: str, choice: str) -> None:
         """Choose from a list."""
-        self.page.get_by_label(label).first.select_option(label=choice)
+        box = self.page.get_by_label(label).first
+        box.select_option(box.locator("option", has_text=choice).first.get_attribute("value"))
         self._act()
         self._act()
 

@@ -21,8 +21,9 @@ from django_otp.oath import TOTP
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.hands import Hands
+from tests.cast import CARD
 from tests.serving import Serving
-from tests.world import Person, World
+from tests.world import Person, World, days
 
 PASSWORD = "nagai-aikotoba-{}"  # 13 characters and more
 _numbers = itertools.count(int(time.time()) % 90_000 * 10)
@@ -89,6 +90,7 @@ def terminal(chromium: Browser, server: Serving, certificate: Path, password: st
         client_certificates=[{"origin": server.origin, "pfxPath": str(certificate), "passphrase": password}],
         **more,  # type: ignore[arg-type]
     )
+    context.set_default_timeout(10_000)
     try:
         yield context.new_page()
     finally:
@@ -110,12 +112,14 @@ def take_up(hands: Hands, address: str, name: str, login_id: str) -> Member:
     return member
 
 
-def sign_in(hands: Hands, member: Member) -> None:
+def sign_in(hands: Hands, member: Member, *, refused: bool = False) -> None:
     """職員IDとパスワード、認証アプリの6桁。"""
     hands.open("/")
     hands.fill("職員ID", member.login_id)
     hands.fill("パスワード", member.password)
     hands.click("次へ")
+    if refused:
+        return
     hands.read_code()
     hands.fill("6桁", member.code())
     hands.click("サインインする")
@@ -141,13 +145,78 @@ def invite(hands: Hands, name: str, kana: str, job: str, level: str) -> str:
 
 def insured(world: World) -> Person:
     """Somebody whose municipality has begun and has sent the insurance card."""
-    insurer = world.insurer(started_on=world.days(-30))
+    insurer = world.insurer(started_on=days(-30))
     person = world.person(insurer)
-    world.record(person, "insurance_card.card", {"care_level": "23"})
+    world.record(person, "insurance_card.card", CARD, valid_from=days(-200), valid_to=days(200))
     return person
+
+
+def read_card(hands: Hands) -> None:
+    """カードをリーダーに置き、暗証番号を本人に入れてもらう。"""
+    hands.follow("利用者", within=".kb-places--side")
+    hands.follow("担当として登録する")
+    hands.click("カードを読む")
+    hands.fill("利用者証明用の暗証番号", "1234")
+    hands.click("本人を確認する")
+    hands.page.get_by_text("カードで本人を確認しました").wait_for()
+
+
+def register(hands: Hands, person: Person, capacity: str = "居宅サービス計画を作成する事業所") -> None:
+    """被保険者証を見て4つの情報を入れ、担当として登録する。"""
+    hands.fill("保険者番号", person.insurer_no)
+    hands.fill("被保険者番号", person.insured_no)
+    birth = person.birth
+    hands.day("生年月日", "昭和", birth.year - 1925, birth.month, birth.day)
+    hands.choose("女" if person.sex == "2" else "男")
+    hands.choose(capacity)
+    hands.click("登録する")
+
+
+def consent(hands: Hands) -> None:
+    """説明文を示し、同意を登録する。"""
+    hands.follow("同意")
+    hands.follow("同意を登録する")
+    hands.choose("本人")
+    hands.choose("会って伺った")
+    hands.choose("説明文をご本人に示して")
+    pictures(hands.page, "consent")
+    hands.click("同意を登録する")
+    pictures(hands.page, "consent-after")
+    hands.page.get_by_text("包括的同意を登録しました").wait_for()
+
+
+def open_person(hands: Hands) -> None:
+    """最初の閲覧。"""
+    hands.follow("利用者に戻る")
+    hands.page.get_by_text("この閲覧は記録されました").wait_for()
 
 
 def pictures(page: Page, name: str) -> None:
     """Keep what was seen, when a folder is given."""
     if folder := os.environ.get("KIBAN_PICTURES"):
         page.screenshot(path=Path(folder) / f"road-{name}.png", full_page=True)
+
+
+def permit(hands: Hands, actor: str, absent: str) -> None:
+    """管理者が代行を許可する。"""
+    hands.follow("職員", within=".kb-places--side")
+    hands.follow("代行")
+    hands.follow("代行を許可する")
+    hands.select("代行する人", actor)
+    hands.select("代わられる人", absent)
+    hands.fill("理由", "研修で不在のため")
+    hands.click("許可する")
+
+
+def act_for(hands: Hands, absent: str) -> None:
+    """許可された代行を始める。"""
+    hands.open("/acting/")
+    hands.click(f"{absent}さんの代行を始める")
+
+
+def end_now(hands: Hands, name: str) -> None:
+    """退職した人の登録を今すぐ終える。"""
+    hands.follow("職員", within=".kb-places--side")
+    hands.follow(name)
+    hands.unfold("今すぐ終える")
+    hands.click("今すぐ終える")

@@ -83,6 +83,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         "page": Paginator(range(found.total), worklist.PAGE).get_page(number),
         "searched": bool(search),
         "is_municipality": request.employment.organisation.kind == "municipality",
+        "is_office": request.employment.organisation.kind == "office",
     }
     is_fragment = request.headers.get("HX-Request")
     return render(request, "viewing/people_table.html" if is_fragment else "viewing/people.html", context)
