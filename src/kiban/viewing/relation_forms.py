@@ -67,7 +67,7 @@ class RegisterForm(FourItemsForm):
         label="確かめた証",
         required=False,
         max_length=60,
-        help_text="目視のときだけ。例: 運転免許証、介護保険被保険者証と顔写真付きの身分証",
+        help_text="例: 運転免許証、介護保険被保険者証と顔写真付きの身分証",
     )
     place = forms.ChoiceField(
         label="確かめた場所", choices=list(PLACES.items()), widget=forms.RadioSelect, initial="office"
@@ -79,13 +79,14 @@ class RegisterForm(FourItemsForm):
         required=False,
         help_text="ふつうは空けておきます。市町村の決まり(決まりがなければ、サービスのあった月の3か月後の月末まで。未確認)で切れます。",
     )
-    field_order = ("method", "document", "place", *FOUR, "capacity", "viewing_from", "viewing_last")
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"viewing_from": timezone.localdate()})
         super().__init__(*args, **kwargs)
         for name in FOUR:  # not needed with a card that was used for the person before
             self.fields[name].required = False
+            self.fields[name].need = "2回目からのカードでは要りません"  # type: ignore[attr-defined]
+        self.fields["document"].need = "目視のときだけ"  # type: ignore[attr-defined]
         codes = set(organisation.services.values_list("service_id", flat=True))
         allowed = (["plan"] if codes & PLANNING else []) + (["service"] if codes - PLANNING else [])
         capacity = self.fields["capacity"]
