@@ -140,6 +140,7 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:settle-finding": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:rights-review": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:past-rights-review": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "staff:changes": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:people": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "staff:person": (Access.ADMINISTRATOR, OWN_ROWS),

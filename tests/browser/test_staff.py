@@ -65,6 +65,7 @@ def test_an_administrators_pages(town, at_terminal, size):
         "findings": "/staff/findings/",
         "lists": "/staff/lists/",
         "rights": "/staff/rights/",
+        "changes": "/staff/changes/",
         "corporation": "/staff/corporation/",
         "take-over": f"/staff/corporation/{town.elsewhere.employment_id}/add/",
     }

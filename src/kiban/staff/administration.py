@@ -138,7 +138,7 @@ def reset_code(request: HttpRequest, pk: int) -> HttpResponse:
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
-    services.reset_second_factor(employment.account)
+    services.reset_second_factor(employment.account, by=seat(request))
     messages.success(
         request, f"{employment.account.name}さんは、次にサインインするときに、確認コードのアプリを登録し直します。"
     )
@@ -155,7 +155,7 @@ def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
-    return _first_password(request, employment.account, services.reset_password(employment.account))
+    return _first_password(request, employment.account, services.reset_password(employment.account, by=seat(request)))
 
 
 def _person(request: HttpRequest, employment: Employment, **forms: object) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
+from kiban.staff import changes
 from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment
 from kiban.staff.services import StaffError
 from kiban.web.purposes import Purpose
@@ -59,7 +60,7 @@ def delegate(
         if not there.filter(account=person).exists():
             raise StaffError("代行する人と代わられる人は、どちらもその日にこの事業所の職員でなければなりません。")
     may_permit(permitted_by, actor, organisation)
-    return Delegation.objects.create(
+    made = Delegation.objects.create(
         actor=actor,
         absent=absent,
         organisation=organisation,
@@ -69,6 +70,8 @@ def delegate(
         starts_at=starts_at,
         ends_at=ends_at,
     )
+    changes.delegation(changes.Kind.DELEGATED, made, by=permitted_by)
+    return made
 
 
 def may_permit(by: Account, actor: Account, organisation: Organisation) -> None:
@@ -97,6 +100,7 @@ def revoke(delegation: Delegation, *, by: Account) -> None:
     )
     if not changed:
         raise StaffError("この代行は、もう終わっています。")
+    changes.delegation(changes.Kind.DELEGATION_REVOKED, delegation, by=by)
 
 
 def holding(actor: Account, organisation: Organisation) -> QuerySet[Delegation]:

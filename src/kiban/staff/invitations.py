@@ -18,9 +18,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from kiban.registry import corporations
 from kiban.registry.models import JobType, Organisation
 from kiban.registry.text import kana_key, search_key
-from kiban.staff import corporations, levels, services
+from kiban.staff import changes, levels, services
 from kiban.staff.models import Account, Employment, Invitation
 from kiban.staff.passwords import LETTERS
 from kiban.staff.services import StaffError
@@ -94,6 +95,7 @@ def issue_again(invitation: Invitation, *, by: Employment) -> str:
         waiting.expires_at = timezone.now() + LASTS
         waiting.invited_by = by.account
         waiting.save(update_fields=["token_hash", "expires_at", "invited_by"])
+        changes.invitation(changes.Kind.INVITED_AGAIN, waiting, by=by.account)
     invitation.refresh_from_db()
     return key
 
@@ -109,6 +111,7 @@ def withdraw(invitation: Invitation, *, by: Account) -> None:
         waiting.withdrawn_at = timezone.now()
         waiting.withdrawn_by = by
         waiting.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        changes.invitation(changes.Kind.INVITATION_WITHDRAWN, waiting, by=by)
 
 
 def find(key: str, at: Organisation, *, signed_in: bool = False) -> Invitation:
@@ -227,6 +230,7 @@ def _create(who: Who, organisation: Organisation, *, by: Account | None) -> tupl
         invited_by=by,
         expires_at=timezone.now() + LASTS,
     )
+    changes.invitation(changes.Kind.INVITED, invitation, by=by)
     return invitation, key
 
 
@@ -261,4 +265,5 @@ def _employ(invitation: Invitation, account: Account) -> Employment:
     invitation.accepted_at = timezone.now()
     invitation.employment = employment
     invitation.save(update_fields=["accepted_at", "employment"])
+    changes.invitation(changes.Kind.INVITATION_ACCEPTED, invitation, by=account, about=account)
     return employment

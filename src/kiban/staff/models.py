@@ -284,3 +284,30 @@ class ViewingRules(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="staff_viewingrules_once")]
+
+
+class StaffChange(models.Model):
+    """Who changed what about staff, and when. Only added to: the web role may neither change nor delete a row."""
+
+    class Kind(models.TextChoices):
+        INVITED = "invited", "招待した"
+        INVITED_AGAIN = "invited_again", "招待の手紙をもう一度出した"
+        INVITATION_WITHDRAWN = "invitation_withdrawn", "招待を取り消した"
+        INVITATION_ACCEPTED = "invitation_accepted", "招待を受け取った"
+        EMPLOYED = "employed", "所属を登録した"
+        ENDED = "ended", "最後の日を登録した"
+        PASSWORD_RESET = "password_reset", "新しいパスワードを出した"
+        FACTOR_RESET = "factor_reset", "二つ目の確認をやり直しにした"
+        DELEGATED = "delegated", "代行を許可した"
+        DELEGATION_REVOKED = "delegation_revoked", "代行を取り消した"
+
+    # Null: the operator's act on an account, wherever its person works.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField("日時", auto_now_add=True)
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)  # null: the operator
+    kind = models.CharField("したこと", max_length=24, choices=Kind)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)  # null: invited only
+    detail = models.CharField("くわしく", max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-id"], name="staff_staffchange_latest")]

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
-from kiban.staff import second_factor, sessions
+from kiban.staff import changes, second_factor, sessions
 from kiban.staff.models import Account, Employment, Session
 from kiban.staff.passwords import first_password, remember
 
@@ -88,7 +88,7 @@ def employ(
         for other in same:
             if (ends_on is None or other.starts_on < ends_on) and (other.ends_on is None or starts_on < other.ends_on):
                 raise StaffError(f"同じ職種({job_type.name})での所属と期間が重なっています。")
-        return Employment.objects.create(
+        made = Employment.objects.create(
             account=account,
             organisation=organisation,
             job_type=job_type,
@@ -97,6 +97,8 @@ def employ(
             ends_on=ends_on,
             recorded_by=by,
         )
+        changes.employment(changes.Kind.EMPLOYED, made, by=by)
+        return made
 
 
 def end_employment(employment: Employment, on: date, *, by: Account | None) -> None:
@@ -113,6 +115,7 @@ def end_employment(employment: Employment, on: date, *, by: Account | None) -> N
         employment.save(update_fields=["ends_on", "ended_by"])
         if on <= timezone.localdate():
             Session.objects.filter(employment=employment).delete()
+        changes.employment(changes.Kind.ENDED, employment, by=by)
 
 
 def end_now(employment: Employment, *, by: Account | None) -> None:
@@ -138,8 +141,9 @@ def change_job(employment: Employment, job_type: JobType, level: str, *, on: dat
         )
 
 
-def reset_password(account: Account) -> str:
+def reset_password(account: Account, *, by: Employment | None = None) -> str:
     """Give the account a new first password (returned once), end its sessions and any lock-out."""
+    _record(changes.Kind.PASSWORD_RESET, account, by)
     password = first_password()
     remember(account)
     account.set_password(password)
@@ -163,6 +167,11 @@ def change_password(account: Account, password: str, *, staying: str | None = No
     sessions.end_all(account, but=staying)
 
 
-def reset_second_factor(account: Account) -> None:
+def reset_second_factor(account: Account, *, by: Employment | None = None) -> None:
     """The app is lost or replaced: the next sign-in sets up a new one."""
+    _record(changes.Kind.FACTOR_RESET, account, by)
     second_factor.reset(account)
+
+
+def _record(kind: changes.Kind, account: Account, by: Employment | None) -> None:
+    changes.record(kind, by.organisation if by else None, by=by.account if by else None, about=account)

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from kiban.staff import (
     administration,
+    change_views,
     corporation_views,
     delegation_views,
     finding_views,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("staff/lists/<int:pk>/<int:number>/", staff_list_views.settle, name="settle-finding"),
     path("staff/rights/", rights_review_views.review, name="rights-review"),
     path("staff/rights/<int:pk>/", rights_review_views.past, name="past-rights-review"),
+    path("staff/changes/", change_views.change_list, name="changes"),
     path("staff/", administration.people, name="people"),
     path("staff/add/", administration.add, name="add"),
     path("staff/<int:pk>/", administration.person, name="person"),
