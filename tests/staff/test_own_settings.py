@@ -149,6 +149,15 @@ def test_an_address_counts_when_its_code_came_back(browser: Browser, account: Ac
     assert account.mail_code_since is None
 
 
+def test_the_old_address_hears_of_the_new_one(browser: Browser, account: Account) -> None:
+    Account.objects.filter(pk=account.pk).update(email="old@example.jp")
+    add_mail(browser)
+    newest = next(mail.letters())
+    assert newest.address == "old@example.jp"
+    assert "変わりました" in newest.subject
+    assert ADDRESS not in newest.text
+
+
 def test_a_mail_server_that_is_down_is_told_in_the_form(browser: Browser, settings: Any) -> None:
     settings.SMTP = f"smtp://127.0.0.1:{free_port()}"
     answer = browser.post("/own/mail/", {"email": ADDRESS})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -23,7 +24,7 @@ from kiban.staff import mail_codes, passkeys, second_factor, sessions, signing_i
 from kiban.staff.factor_views import WRONG_MAIL_CODE
 from kiban.staff.forms import CodeForm, MailForm, UnlockForm
 from kiban.staff.lock_views import WRONG_PASSWORD
-from kiban.staff.mail import NotSentError
+from kiban.staff.mail import NotSentError, send
 from kiban.staff.models import Account, Session
 from kiban.staff.seat import myself, seat
 from kiban.terminals.models import Terminal
@@ -31,6 +32,11 @@ from kiban.terminals.models import Terminal
 FRESH = timedelta(minutes=10)  # for so long after the password was typed the account's keys may be changed
 NEW_MAIL = "new_mail"
 OTHERS_ENDED = "ほかの端末でのサインインを終わりにしました。"
+MOVED = """登録してある電子メールのアドレスが、別のアドレスに変わりました。
+
+自分で変えたときは、何もしなくてかまいません。
+心当たりがないときは、すぐに事業所の管理者に伝えてください。
+"""
 More = ParamSpec("More")
 
 
@@ -139,11 +145,19 @@ def mail_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         if mail_codes.use(account, address, form.cleaned_data["code"]):
             Account.objects.filter(pk=account.pk).update(email=address)
+            _tell_the_old_address(account.email)
             del request.session[NEW_MAIL]
             messages.success(request, "電子メールのアドレスを登録しました。")
             return redirect("staff:own")
         form.add_error("code", WRONG_MAIL_CODE)
     return render(request, "staff/own_mail_code.html", {"form": form, "address": address})
+
+
+def _tell_the_old_address(address: str) -> None:
+    """Whoever took over an account would begin with its address; its owner should hear of it."""
+    if address:
+        with suppress(NotSentError):
+            send(address, "介護情報基盤: 電子メールのアドレスが変わりました", MOVED)
 
 
 @require_POST
