@@ -17,12 +17,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from benchmarks import card_round_trip, load, opening
+from benchmarks import card_round_trip, first_opening, load, opening
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
-BENCHMARKS = {"opening": opening.run, "load": load.run, "card": card_round_trip.run}
+BENCHMARKS = {"opening": opening.run, "load": load.run, "card": card_round_trip.run, "first": first_opening.run}
 
 
 def main() -> int:

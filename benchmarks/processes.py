@@ -49,7 +49,7 @@ def serving(database: str, threads: int) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    arguments = ["serve", "--port", str(port), "--workers", "1", "--threads", str(threads)]
+    arguments = ["serve", "--without-daily", "--port", str(port), "--workers", "1", "--threads", str(threads)]
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "kiban.ops.cli", *arguments],
         env={**os.environ, "KIBAN_DATABASE": database},
