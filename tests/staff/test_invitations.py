@@ -208,8 +208,8 @@ def test_another_corporations_terminal_is_no_place_to_accept(
 def test_two_corporations_of_one_name_are_told_apart_by_their_number(
     world: World, office: Office, make_office: Callable[[], Office]
 ) -> None:
+    from kiban.registry.corporations import is_of_the_corporation
     from kiban.registry.models import Organisation
-    from kiban.staff.corporations import is_of_the_corporation
 
     other, same = make_office(), make_office()
     for place, number in ((office, "1010001000001"), (other, "2010001000002"), (same, "1010001000001")):

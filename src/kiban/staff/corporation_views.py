@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kiban.staff import corporations, levels, services
+from kiban.registry import corporations
+from kiban.staff import levels, services
 from kiban.staff.forms import GrantForm, JobField, LevelField
 from kiban.staff.models import Employment
 from kiban.staff.seat import myself, own, seat
