@@ -274,7 +274,7 @@ class TerminalUse(models.Model):
 
 
 class ViewingRules(models.Model):
-    """閲覧規程: the office's rules on one sheet, as the settings were on a day. A new version only when they changed."""
+    """閲覧規程: the office's rules on one sheet, as the settings were. A new version only when they changed."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="viewing_rules")
     version = models.PositiveIntegerField("版")
