@@ -10,7 +10,7 @@ from kiban.ops import database, embedded, secrets
 from kiban.ops.paths import data_folder
 
 # These say what is wrong, or look at code only; they must work when no database does.
-WITHOUT_DATABASE = {"help", "doctor", "makemigrations", "--help", "--version", "check", ""}
+WITHOUT_DATABASE = {"help", "doctor", "exchange", "makemigrations", "--help", "--version", "check", ""}
 SETS_UP = {"setup", "demo"}
 
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "kiban.staff",
     "kiban.consent",
     "kiban.records",
+    "kiban.exchange",
     "kiban.gate",
     "kiban.intake",
     "kiban.viewing",

@@ -1,0 +1,156 @@
+"""From paths to files: single files, folders with everything in them, zips."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from kiban.exchange.checks import whole
+from kiban.exchange.checks.collecting import Collector
+from kiban.exchange.layouts.faults import Code, Finding, Problem, Severity, Who
+from kiban.exchange.layouts.names import kind_of
+from kiban.exchange.layouts.readings import Readings
+from kiban.exchange.layouts.sources import Source, of_path
+
+LARGEST_MEMBER = 1 << 31  # bytes; an exchange of a whole city is far below
+MOST_MEMBERS = 20_000
+
+
+def gather(paths: Iterable[Path], readings: Readings) -> tuple[list[Source], list[Finding]]:
+    """The files to check, each once, and findings for what is none."""
+    sources: dict[str, Source] = {}
+    findings: list[Finding] = []
+    taken: set[str] = set()
+    for path in paths:
+        for file, name in _files(path, findings, readings):
+            real = os.path.realpath(file)
+            if real in taken:
+                continue
+            taken.add(real)
+            try:
+                found = _zip(file, name) if zipfile.is_zipfile(file) else [of_path(file, name)]
+            except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+                findings += _one(
+                    name, whole.not_readable(getattr(error, "strerror", "") or "zipがこわれています"), readings
+                )
+                continue
+            if not found:
+                findings += _one(name, whole.not_text(""), readings)
+            for source in found:
+                sources[_free(source.name, sources)] = source
+    named = [Source(name, source.open) for name, source in sources.items()]
+    return named, findings
+
+
+def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[tuple[Path, str]]:
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        findings += _one(path.name or str(path), whole.not_readable(getattr(error, "strerror", "") or ""), readings)
+        return
+    if stat.S_ISREG(mode):
+        yield path, path.name
+        return
+    if not stat.S_ISDIR(mode):
+        findings += _one(path.name, whole.not_readable("ファイルでもフォルダでもありません"), readings)
+        return
+    count = 0
+    for folder, folders, files in os.walk(path, onerror=None):
+        folders.sort()
+        for file in sorted(files):
+            one = Path(folder, file)
+            name = one.relative_to(path).as_posix()
+            if _belongs(file) and one.is_file():
+                count += 1
+                yield one, name
+            elif not file.startswith("."):
+                findings += _one(name, NOT_CHECKED, readings)
+    if not count:
+        problem = Problem(
+            Code.EMPTY_FILE,
+            "フォルダの中に、ケアプランデータ連携のファイルが1つもありません。",
+            "介護ソフトがファイルを書き出したフォルダを選んでください。",
+            who=Who.US,
+        )
+        findings += _one(path.name or str(path), problem, readings)
+
+
+def _belongs(name: str) -> bool:
+    """Whether a file in a folder is looked at: other things may lie there too."""
+    return kind_of(name) is not None or name.lower().endswith((".csv", ".zip"))
+
+
+def _zip(path: Path, name: str) -> list[Source]:
+    """The files in a zip. Raises BadZipFile, OSError."""
+    with zipfile.ZipFile(path) as packed:
+        members = [one for one in packed.infolist() if not one.is_dir() and _belongs(one.filename.rsplit("/", 1)[-1])]
+    if len(members) > MOST_MEMBERS or any(one.file_size > LARGEST_MEMBER for one in members):
+        raise zipfile.BadZipFile
+    return [Source(f"{name}/{one.filename}", _Member(path, one.filename)) for one in members]
+
+
+class _Member:
+    """Opens a file in a zip. A broken or locked zip is an OSError, as of a broken disk."""
+
+    def __init__(self, path: Path, member: str) -> None:
+        self._path, self._member = path, member
+
+    def __call__(self) -> BinaryIO:
+        try:
+            packed = zipfile.ZipFile(self._path)
+            return cast(BinaryIO, _Guarded(packed.open(self._member)))
+        except (RuntimeError, zipfile.BadZipFile, NotImplementedError, KeyError) as error:
+            raise OSError(0, "zipの中のファイルを開けません。パスワードが付いているか、こわれています") from error
+
+
+class _Guarded:
+    """A file in a zip whose contents turn out to be broken only while they are read."""
+
+    def __init__(self, file: object) -> None:
+        self._file = cast(BinaryIO, file)
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._file.read(size)
+        except (zipfile.BadZipFile, EOFError, ValueError) as error:
+            raise OSError(0, "zipの中のファイルがこわれています") from error
+        except Exception as error:
+            if type(error).__module__ == "zlib":
+                raise OSError(0, "zipの中のファイルがこわれています") from error
+            raise
+
+    def __enter__(self) -> _Guarded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+NOT_CHECKED = Problem(
+    Code.NOT_CHECKED,
+    "ケアプランデータ連携のファイルの名前でないので、調べていません。",
+    "調べたいファイルなら、ファイルそのものを選んでください。",
+    Severity.INFO,
+    Who.US,
+)
+
+
+def _one(name: str, problem: Problem, readings: Readings) -> list[Finding]:
+    into = Collector(name, readings)
+    into.add(problem)
+    return into.findings()
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    """The name, made different when a file from another folder has the same."""
+    names = set(taken)
+    if name not in names:
+        return name
+    number = 2
+    while f"{name} [{number}]" in names:
+        number += 1
+    return f"{name} [{number}]"

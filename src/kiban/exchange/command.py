@@ -1,0 +1,83 @@
+"""What ``kiban exchange`` does: check files, write sample files, write the page of layouts. Needs no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from kiban.exchange.checks import Report, check_paths
+from kiban.exchange.layouts import page, samples
+from kiban.exchange.layouts.faults import Finding, Severity, Who
+
+SEVERITY = {Severity.ERROR: "誤り", Severity.WARNING: "注意", Severity.INFO: "お知らせ"}
+WHO = {Who.SENDER: "送った側", Who.RECEIVER: "受け取る側", Who.US: "こちら"}
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The subcommands."""
+    commands = parser.add_subparsers(dest="do", required=True, metavar="check|layouts|sample")
+    check = commands.add_parser("check", help="ケアプランデータ連携のファイルを検査する")
+    check.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="ファイル、フォルダ、zip")
+    check.add_argument("--json", action="store_true", help="結果をJSONで出す")
+    commands.add_parser("layouts", help="全部の列をMarkdownで出す")
+    sample = commands.add_parser("sample", help="見本のファイル(架空の人)を作る")
+    sample.add_argument("folder", type=Path, metavar="フォルダ", help="書き出す場所")
+    sample.add_argument("--unit", choices=sorted(samples.UNITS), action="append", help="送る組(省くと全部)")
+
+
+def run(options: Namespace, out: TextIO = sys.stdout) -> int:
+    """Carry out a subcommand; returns the exit code."""
+    if options.do == "layouts":
+        out.write(page.markdown())
+        return 0
+    if options.do == "sample":
+        return _sample(options, out)
+    report = check_paths(options.paths)
+    if options.json:
+        as_json(report, out)
+    else:
+        out.writelines(f"{line}\n" for line in as_text(report))
+    return report.exit_code
+
+
+def as_json(report: Report, out: TextIO) -> None:
+    """The findings as a JSON object."""
+    json.dump({"findings": [finding.as_json() for finding in report.findings]}, out, ensure_ascii=False, indent=1)
+    out.write("\n")
+
+
+def as_text(report: Report) -> Iterator[str]:
+    """The findings as people read them."""
+    before = None
+    for finding in report.findings:
+        if finding.file != before:
+            yield f"■ {finding.file}"
+            before = finding.file
+        yield from _lines(finding)
+    counts = Counter(finding.severity for finding in report.findings)
+    told = "、".join(f"{label}{counts[severity]:,}件" for severity, label in SEVERITY.items())
+    yield f"{len(report.files):,}個のファイル、{report.rows:,}行を調べました。{told}。"
+
+
+def _lines(finding: Finding) -> Iterable[str]:
+    place = f"{finding.line:,}行目 " if finding.line else "ファイル全体 "
+    if finding.column:
+        place += f"{finding.column}列目「{finding.column_name}」 "
+    yield f"  {SEVERITY[finding.severity]} {place}[{finding.code.value}]"
+    yield f"    {finding.message}"
+    yield f"    → {finding.remedy}(直す人: {WHO[finding.who]})"
+
+
+def _sample(options: Namespace, out: TextIO) -> int:
+    for number, name in enumerate(options.unit or samples.UNITS):
+        scene = samples.Scene(sequence=f"2026092509{number:02}00")
+        for file, content in samples.unit(name, scene).items():
+            options.folder.mkdir(parents=True, exist_ok=True)
+            (options.folder / file).write_bytes(content)
+            out.write(f"{file}\n")
+    return 0
