@@ -157,6 +157,14 @@ def test_it_ends_by_itself(office: Office, happens: Callable[[Delegation, Employ
     assert Session.objects.get(account=actor.account).delegation is None
 
 
+def test_the_list_says_when_one_of_the_two_has_left(office: Office, delegation: dict[str, Any]) -> None:
+    made = delegations.delegate(**delegation)
+    browser = sit(office, Employment.objects.get(account=made.permitted_by))
+    assert "職員でなくなったため" not in browser.get("/staff/delegations/").content.decode()
+    services.end_now(Employment.objects.get(account=made.absent), by=None)
+    assert "職員でなくなったため" in browser.get("/staff/delegations/").content.decode()
+
+
 def test_one_stops_when_one_wants(office: Office) -> None:
     actor, absent = hire(office), hire(office)
     grant(sit(office, hire(office, level="administrator")), actor, absent)

@@ -245,6 +245,16 @@ def test_an_administrator_of_another_office_is_not_taken_over_from_here(
     assert Account.objects.get(pk=both.account_id).password == both.account.password
 
 
+def test_the_own_password_is_changed_where_the_old_one_is_asked_for(
+    administrator: Employment, browser: Browser
+) -> None:
+    for action in ("reset-password", "reset-code"):
+        page = browser.post(f"/staff/{administrator.pk}/{action}/", follow=True).content.decode()
+        assert "「自分の設定」で変えます" in page
+    assert Account.objects.get(pk=administrator.account_id).password == administrator.account.password
+    assert TOTPDevice.objects.filter(user=administrator.account, confirmed=True).exists()
+
+
 def test_ending_now_closes_what_is_open(office: Office, administrator: Employment, browser: Browser) -> None:
     leaver = hire(office)
     other = office.browser()

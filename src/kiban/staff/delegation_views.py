@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -56,8 +57,14 @@ class DelegationForm(forms.Form):
 def delegation_list(request: HttpRequest) -> HttpResponse:
     """All of the office: running, to come, over."""
     now = timezone.now()
-    everything = Delegation.objects.filter(organisation=own(request)).select_related(
-        "actor", "absent", "permitted_by", "revoked_by"
+    here = Employment.objects.not_over(timezone.localdate()).filter(organisation=own(request))
+    everything = (
+        Delegation.objects.filter(organisation=own(request))
+        .select_related("actor", "absent", "permitted_by", "revoked_by")
+        .annotate(
+            somebody_left=~Exists(here.filter(account=OuterRef("actor")))
+            | ~Exists(here.filter(account=OuterRef("absent")))
+        )
     )
     live = everything.filter(revoked_at=None, ends_at__gt=now)
     shown = {

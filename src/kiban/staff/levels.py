@@ -47,7 +47,8 @@ def may_reset(by: Employment, account: Account) -> None:
     An account serves everywhere the person works: whoever could take it over would have its highest level.
     """
     if account.pk == by.account_id:
-        return  # whoever is signed in has shown both already
+        # Here nobody asks for the password: whoever passes an open screen would have the account.
+        raise StaffError("自分のパスワードと二つ目の確認は、右上の自分の名前から「自分の設定」で変えます。")
     for other in account.employments.not_over(timezone.localdate()):
         here = other.organisation_id == by.organisation_id
         if (here and other.level not in MAY_GRANT[by.level]) or (not here and other.is_administering):
