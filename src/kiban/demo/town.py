@@ -30,6 +30,7 @@ from kiban.registry import services as registry
 from kiban.registry.masters.loading import load_shipped
 from kiban.registry.models import Insurer, JobType, Office, Organisation
 from kiban.registry.numbers import split21
+from kiban.staff import invitations
 from kiban.staff import services as staff
 from kiban.staff.models import Employment
 from kiban.terminals import services as terminals
@@ -77,6 +78,7 @@ class Town:
     without_consent: list[str] = field(default_factory=list)
     not_started: list[str] = field(default_factory=list)
     stranger: list[str] = field(default_factory=list)
+    invitation: str = ""  # the key of a letter nobody has taken up yet
 
 
 STAFF = (
@@ -234,9 +236,10 @@ def _files(
                 consents.append([insurer_no, person.insured_no, "give", day.isoformat(), "2026-11", "self", ""])
         yield _write(folder, f"{insurer_no}-doui.csv", "utf-8", "consents", consents)
         since = today - dt.timedelta(days=50)
-        until = (today + dt.timedelta(days=130)).isoformat()
+        next_month = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         for number, person in enumerate(mine):
             pair = [insurer_no, person.insured_no]
+            until = (next_month if number % 8 == 5 else today + dt.timedelta(days=130)).isoformat()
             identities.append([*pair, office.number, since.isoformat(), "four_items"])
             relations.append([*pair, office.number, "plan", since.isoformat(), until])
             if number % 3 == 0:
@@ -312,6 +315,7 @@ def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -
         account, _ = staff.create_account(login_id, name, kana, by=None)
         account.set_password(PASSWORD)
         account.must_change_password = False
+        account.email = f"{login_id}@example.jp"
         account.save()
         employment = staff.employ(
             account,
@@ -344,6 +348,16 @@ def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -
             made.password,
             made.certificate.pk,
         )
+    newcomer = invitations.Who(
+        name="試験 新人",
+        kana="シケン シンジン",
+        email="",
+        job_type=JobType.objects.get(code="care_manager"),
+        level=Employment.Level.GENERAL,
+        starts_on=today,
+        ends_on=None,
+    )
+    _, town.invitation = invitations.invite_first(organisations["office"], newcomer)
     leaver, _ = staff.create_account("taishoku", "試験 退職者", "シケン タイショクシャ", by=None)
     left = staff.employ(
         leaver, organisations["office"], JobType.objects.get(code="care_manager"), starts_on=hired, by=None

@@ -97,6 +97,9 @@ def welcome(made: Town, port: int) -> str:
      KIBAN_DATA={data_folder()} {sys.prefix}/bin/kiban demo --code {care.login_id}
 5. 「今日」で利用者の名前を押します。同意のない方、市町村が始まっていない方も押して、理由を見てください。
    だれが見たかは、職員ID kanri(事務室PCの証明書)で入り、利用者の「見た記録」にあります。
+6. 職員の招待を受け取ってみるには、サインインの前に「招待の手紙を受け取った人」を押し、次の文字を入れます。
+     {made.invitation}
+   メールは送られず、次の命令で読めます:  KIBAN_DATA={data_folder()} {sys.prefix}/bin/kiban mailbox
 
 In English: import the certificate above into your browser, open {address}, sign in as {care.login_id} /
 {PASSWORD}; the six-digit code comes from the command above. Click a person, then one without consent.
