@@ -9,6 +9,8 @@ from datetime import date
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiban.registry.models import JobType
 from kiban.staff import staff_list
@@ -106,6 +108,27 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         (2, "職種"),
         (4, "氏名"),
     ]
+
+
+JOBS = {"看護師": "nurse", "医師": "physician"}
+CELLS = st.text(st.sampled_from('試験 花子/,"\n\r12-令和年月日看護師\u3000\ufeff\x00髙𠮷é'), max_size=12)
+
+
+@given(st.one_of(st.binary(max_size=200), st.lists(st.lists(CELLS, max_size=7), max_size=6)))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_chosen_is_read_or_told(chosen: bytes | list[list[str]]) -> None:
+    if isinstance(chosen, bytes):
+        content = chosen
+    else:
+        content = "\n".join([HEADING, *(",".join(cells) for cells in chosen)]).encode()
+    try:
+        rows = staff_list.read(content, JOBS, today())
+    except StaffListError as error:
+        assert error.faults
+        assert all(fault.what and fault.remedy for fault in error.faults)
+    else:
+        assert rows
+        assert all(row.name and row.jobs and (row.left is None or row.left >= row.hired) for row in rows)
 
 
 def test_two_people_of_one_name_are_told_apart_by_kana_or_id() -> None:
