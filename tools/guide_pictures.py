@@ -3,6 +3,10 @@
     make demo                                   # in one terminal
     KIBAN_DATA=var/demo .venv/bin/python tools/guide_pictures.py --port 8443
 
+The pictures of the first day (road-*.png) come from the test of the whole road:
+
+    KIBAN_PICTURES=docs/guide/pictures .venv/bin/python -m pytest tests/browser/test_whole_road.py
+
 Needs Chromium (/usr/bin/chromium) and a Japanese font. Overwrites docs/guide/pictures/.
 """
 
@@ -50,6 +54,8 @@ def main() -> None:
         keep(care, "consent")
         care.get_by_role("link", name="利用者に戻る").click()
         keep(care, "why-not")
+        care.get_by_role("link", name="担当", exact=True).click()
+        keep(care, "relation")
         administrator = page_of(browser, origin, town["accounts"]["kanri"])
         administrator.goto("/")
         sign_in(administrator, "kanri", town["password"])
@@ -57,6 +63,10 @@ def main() -> None:
         keep(administrator, "terminals", height=560)
         administrator.goto("/staff/")
         keep(administrator, "staff", height=620)
+        administrator.goto("/staff/rights/")
+        keep(administrator, "rights-review")
+        administrator.goto("/people/lapsing/")
+        keep(administrator, "lapsing", height=620)
         administrator.goto("/")
         administrator.locator("table").get_by_role("link").first.click()
         administrator.get_by_role("link", name="見た記録").click()
