@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 
+from kiban.web.navigation import Place
+
 
 class ExchangeConfig(AppConfig):
     name = "kiban.exchange"
     label = "exchange"
     verbose_name = "ケアプランデータ連携"
     default_auto_field = "django.db.models.BigAutoField"
+    navigation = (Place(30, "ファイルの点検", "exchange:check"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -32,6 +33,14 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, out: TextIO = sys.stdout) -> int:
     """Carry out a subcommand; returns the exit code."""
+    try:
+        return _run(options, out)
+    except BrokenPipeError:  # whoever reads the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        return 1
+
+
+def _run(options: Namespace, out: TextIO) -> int:
     if options.do == "layouts":
         out.write(page.markdown())
         return 0
@@ -42,6 +51,7 @@ def run(options: Namespace, out: TextIO = sys.stdout) -> int:
         as_json(report, out)
     else:
         out.writelines(f"{line}\n" for line in as_text(report))
+    out.flush()
     return report.exit_code
 
 

@@ -71,7 +71,7 @@ def check_file(source: Source, readings: Readings, known_office: KnownOffice | N
     except LineTooLongError:
         into.add(whole.not_text("1行がとても長い、CSVではないファイル"))
     except OSError as error:
-        into.add(whole.not_readable(error.strerror or ""))
+        into.add(whole.not_readable(error))
     facts.findings = into.findings()
     if facts.readable:
         for problem in problems:
@@ -237,7 +237,7 @@ class _Check:
         if self.unique:
             self._duplicates(layout, columns, lines)
         if self.totals:
-            self.totals.block(cells, lines)
+            self.totals.block(cells, columns, lines)
         if self.link:
             keys = list(zip(*(columns[at] for at in self.link), strict=True))
             _first_met(self.facts.keys, keys, lines)
@@ -281,6 +281,7 @@ class _Check:
 
 def _first_met(known: dict[T, int], values: Sequence[T], lines: Sequence[int]) -> None:
     """Note the line each value is first met on."""
+    if set(values) <= known.keys():
+        return
     met = dict(zip(reversed(values), reversed(lines), strict=True))
-    if new := met.keys() - known.keys():
-        known.update((one, met[one]) for one in new)
+    known.update((one, met[one]) for one in met.keys() - known.keys())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from kiban.exchange.checks import whole
 from kiban.exchange.checks.collecting import Collector
+from kiban.exchange.checks.whole import UnusableError
 from kiban.exchange.layouts.faults import Code, Finding, Problem, Severity, Who
 from kiban.exchange.layouts.names import kind_of
 from kiban.exchange.layouts.readings import Readings
@@ -18,6 +20,7 @@ from kiban.exchange.layouts.sources import Source, of_path
 
 LARGEST_MEMBER = 1 << 31  # bytes; an exchange of a whole city is far below
 MOST_MEMBERS = 20_000
+BROKEN = "zipがこわれています"
 
 
 def gather(paths: Iterable[Path], readings: Readings) -> tuple[list[Source], list[Finding]]:
@@ -33,10 +36,8 @@ def gather(paths: Iterable[Path], readings: Readings) -> tuple[list[Source], lis
             taken.add(real)
             try:
                 found = _zip(file, name) if zipfile.is_zipfile(file) else [of_path(file, name)]
-            except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
-                findings += _one(
-                    name, whole.not_readable(getattr(error, "strerror", "") or "zipがこわれています"), readings
-                )
+            except OSError as error:
+                findings += _one(name, whole.not_readable(error), readings)
                 continue
             if not found:
                 findings += _one(name, whole.not_text(""), readings)
@@ -50,13 +51,13 @@ def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
-        findings += _one(path.name or str(path), whole.not_readable(getattr(error, "strerror", "") or ""), readings)
+        findings += _one(path.name or str(path), whole.not_readable(error), readings)
         return
     if stat.S_ISREG(mode):
         yield path, path.name
         return
     if not stat.S_ISDIR(mode):
-        findings += _one(path.name, whole.not_readable("ファイルでもフォルダでもありません"), readings)
+        findings += _one(path.name, whole.not_readable(UnusableError("ファイルでもフォルダでもありません")), readings)
         return
     count = 0
     for folder, folders, files in os.walk(path, onerror=None):
@@ -85,11 +86,15 @@ def _belongs(name: str) -> bool:
 
 
 def _zip(path: Path, name: str) -> list[Source]:
-    """The files in a zip. Raises BadZipFile, OSError."""
-    with zipfile.ZipFile(path) as packed:
-        members = [one for one in packed.infolist() if not one.is_dir() and _belongs(one.filename.rsplit("/", 1)[-1])]
+    """The files in a zip. Raises OSError."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            everything = packed.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise UnusableError(BROKEN) from error
+    members = [one for one in everything if not one.is_dir() and _belongs(one.filename.rsplit("/", 1)[-1])]
     if len(members) > MOST_MEMBERS or any(one.file_size > LARGEST_MEMBER for one in members):
-        raise zipfile.BadZipFile
+        raise UnusableError("zipの中身が大きすぎます")
     return [Source(f"{name}/{one.filename}", _Member(path, one.filename)) for one in members]
 
 
@@ -101,27 +106,23 @@ class _Member:
 
     def __call__(self) -> BinaryIO:
         try:
-            packed = zipfile.ZipFile(self._path)
-            return cast(BinaryIO, _Guarded(packed.open(self._member)))
+            with zipfile.ZipFile(self._path) as packed:  # the member keeps the file open for itself
+                return cast(BinaryIO, _Guarded(packed.open(self._member)))
         except (RuntimeError, zipfile.BadZipFile, NotImplementedError, KeyError) as error:
-            raise OSError(0, "zipの中のファイルを開けません。パスワードが付いているか、こわれています") from error
+            raise UnusableError("zipにパスワードが付いているか、こわれています") from error
 
 
 class _Guarded:
     """A file in a zip whose contents turn out to be broken only while they are read."""
 
-    def __init__(self, file: object) -> None:
-        self._file = cast(BinaryIO, file)
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
 
     def read(self, size: int = -1) -> bytes:
         try:
             return self._file.read(size)
-        except (zipfile.BadZipFile, EOFError, ValueError) as error:
-            raise OSError(0, "zipの中のファイルがこわれています") from error
-        except Exception as error:
-            if type(error).__module__ == "zlib":
-                raise OSError(0, "zipの中のファイルがこわれています") from error
-            raise
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+            raise UnusableError(BROKEN) from error
 
     def __enter__(self) -> _Guarded:
         return self

@@ -6,11 +6,13 @@ when no reading of the lines gives it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
 
 from kiban.exchange.checks.collecting import Collector
-from kiban.exchange.layouts.columns import Column, Layout
+from kiban.exchange.layouts.columns import Layout
 from kiban.exchange.layouts.faults import Code, Problem, Severity
 from kiban.exchange.layouts.rules import GRAND_TOTAL, SUBTOTALS
 
@@ -29,15 +31,18 @@ SUMMED = (
 MANAGED = 1  # 給付管理単位数 among them: blank outside 区分支給限度
 NAMES = {"AAAA": "区分支給対象の小計", "EEEE": "対象外の小計", "ZZZZ": "30日超の小計"}
 User = tuple[str, str, str]
+REMEMBERED = 20_000  # amounts
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """A line with its amounts (None: blank or no number)."""
 
     number: int
-    amounts: list[int | None]
     over: bool  # 30日超
+    amounts: tuple[int | None, ...]
+
+
+Sums = tuple[int | None, ...]
 
 
 @dataclass(slots=True)
@@ -47,11 +52,16 @@ class Group:
     details: list[Line] = field(default_factory=list)
     subtotals: dict[str, list[Line]] = field(default_factory=dict)
 
-    def part(self, mark: str) -> list[Line]:
+    def parts(self) -> dict[str, list[Line]]:
         """The lines a subtotal is of: AAAA within 区分支給限度, EEEE outside it, ZZZZ 30日超."""
-        if mark == "ZZZZ":
-            return [one for one in self.details if one.over]
-        return [one for one in self.details if not one.over and (one.amounts[MANAGED] is None) == (mark == "EEEE")]
+        parts: dict[str, list[Line]] = {mark: [] for mark in SUBTOTALS}
+        for one in self.details:
+            inside = "EEEE" if one.amounts[MANAGED] is None else "AAAA"
+            parts["ZZZZ" if one.over else inside].append(one)
+        return parts
+
+
+_NOTHING: Sums = (None,) * len(SUMMED)
 
 
 @dataclass(slots=True)
@@ -70,32 +80,42 @@ class Totals:
         self._into = into
         self._columns = [layout.column(layout.number(name)) for name in SUMMED]
         self._at = [column.no - 1 for column in self._columns]
+        self._numbers, self._marks = _Numbers(), _Marks()
         self._code = layout.column(9)
         self._over = layout.number("３０日超区分") - 1
         self._people: dict[User, Person] = {}
         self._settled: set[int] = set()
         self._last: User | None = None
 
-    def block(self, cells: Sequence[Sequence[str]], lines: Iterable[int]) -> None:
-        """Some rows, all of the layout's width."""
-        at, over = self._at, self._over
-        for number, row in zip(lines, cells, strict=True):
-            user = row[1], row[2], row[4]
+    def block(self, cells: Sequence[Sequence[str]], columns: Sequence[tuple[str, ...]], lines: Sequence[int]) -> None:
+        """Some rows, all of the layout's width, as rows and as columns."""
+        glance = Glance(columns, self._at, self._over, self._marks, self._numbers)
+        begin = 0
+        users = zip(columns[1], columns[2], columns[4], strict=True)
+        for user, run in groupby(users):
+            end = begin + len(list(run))
             if user != self._last:
                 self._settle_last()
                 self._last = user
-            person = self._people.get(user)
-            if person is None:
-                person = self._people[user] = Person(number)
-            line = Line(number, [_amount(row[one]) for one in at], row[over] == "1")
+            whole = begin > 0 and end < len(cells) and user not in self._people and hash(user) not in self._settled
+            if whole and glance.right(begin, end):
+                self._settled.add(hash(user))
+                self._last = None
+            else:
+                self._keep(user, cells[begin:end], lines[begin:end])
+            begin = end
+
+    def _keep(self, user: User, cells: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+        """Rows of one user to be looked at when all of them are there."""
+        person = self._people.setdefault(user, Person(lines[0]))
+        for number, row in zip(lines, cells, strict=True):
+            amounts = tuple([self._numbers[row[at]] for at in self._at])
+            line = Line(number, row[self._over] == "1", amounts)
             code = row[8]
             if code == GRAND_TOTAL:
                 person.totals.append(line)
                 continue
-            place = row[6], code[:2]
-            group = person.groups.get(place)
-            if group is None:
-                group = person.groups[place] = Group()
+            group = person.groups.setdefault((row[6], code[:2]), Group())
             if code[2:] in SUBTOTALS:
                 group.subtotals.setdefault(code[2:], []).append(line)
             else:
@@ -161,7 +181,10 @@ class Totals:
         )
 
     def _subtotals(self, kind: str, group: Group) -> None:
-        inside, outside, over = (group.part(mark) for mark in SUBTOTALS)
+        if not group.subtotals and len(group.details) < 2:
+            return
+        parts = group.parts()
+        inside, outside, over = (parts[mark] for mark in SUBTOTALS)
         if len(inside) > 1 and "AAAA" not in group.subtotals:
             self._into.add(
                 Problem(
@@ -179,71 +202,163 @@ class Totals:
             "ZZZZ": (over,),
         }
         for mark, found in group.subtotals.items():
+            sums: list[Sums] = [sums_of(lines) for lines in readings[mark]]
             for subtotal in found:
-                for at, column in enumerate(self._columns):
-                    self._compare(subtotal, at, column, readings[mark], NAMES[mark])
+                self._compare(subtotal, sums, NAMES[mark])
 
-    def _compare(self, total: Line, at: int, column: Column, readings: Iterable[Sequence[Line]], name: str) -> None:
-        stated = total.amounts[at]
-        sums = [sum_of(lines, at) for lines in readings]
-        possible = [one for one in sums if one is not None]
-        if stated is None or not possible or stated in possible:
-            return
-        self._into.add(
-            Problem(
-                Code.SUBTOTAL_WRONG,
-                f"{name}が{stated:,}ですが、その事業所の同じサービスの行を足すと{possible[0]:,}です。",
-                "どちらが正しいか紙の別表と見比べて、誤っているほうを直してもらってください。",
-            ),
-            total.number,
-            column,
-        )
+    def _compare(self, total: Line, sums: Sequence[Sums], name: str) -> None:
+        for at, stated in enumerate(total.amounts):
+            if stated is None or stated == sums[0][at]:
+                continue
+            possible = [one[at] for one in sums if one[at] is not None]
+            if not possible or stated in possible:
+                continue
+            self._into.add(
+                Problem(
+                    Code.SUBTOTAL_WRONG,
+                    f"{name}が{stated:,}ですが、その事業所の同じサービスの行を足すと{possible[0]:,}です。",
+                    "どちらが正しいか紙の別表と見比べて、誤っているほうを直してもらってください。",
+                ),
+                total.number,
+                self._columns[at],
+            )
 
     def _grand_total(self, person: Person) -> None:
         total = person.totals[0]
-        for at, column in enumerate(self._columns):
-            stated = total.amounts[at]
+        groups = [_added(group) for group in person.groups.values()]
+        for at, stated in enumerate(total.amounts):
             if stated is None or (at == 0 and stated == 0):
                 continue  # units of a service need not be totalled
-            readings = [
-                sum(reading) for reading in zip(*(_group(one, at) for one in person.groups.values()), strict=True)
-            ]
-            expected = readings[0] if readings else 0
-            if stated not in (readings or [0]):
+            readings = [sum(group[reading][at] or 0 for group in groups) for reading in range(3)]
+            if stated not in readings:
                 self._into.add(
                     Problem(
                         Code.TOTAL_WRONG,
-                        f"合計の行が{stated:,}ですが、この利用者の行を足すと{expected:,}です。",
+                        f"合計の行が{stated:,}ですが、この利用者の行を足すと{readings[0]:,}です。",
                         "どちらが正しいか紙の別表と見比べて、誤っているほうを直してもらってください。",
                     ),
                     total.number,
-                    column,
+                    self._columns[at],
                 )
 
 
-def sum_of(lines: Iterable[Line], at: int) -> int | None:
-    """The sum of a column; None when no line has a number there."""
-    amounts = [line.amounts[at] for line in lines]
-    given = [one for one in amounts if one is not None]
+def sums_of(lines: Sequence[Line]) -> Sums:
+    """The sum of every column; None where no line has a number."""
+    if len(lines) == 1:
+        return lines[0].amounts
+    if not lines:
+        return _NOTHING
+    return tuple([_sum(column) for column in zip(*[line.amounts for line in lines], strict=True)])
+
+
+def _sum(column: Sequence[int | None]) -> int | None:
+    given = [one for one in column if one is not None]
     return sum(given) if given else None
 
 
-def _group(group: Group, at: int) -> tuple[int, int, int]:
+def _added(group: Group) -> tuple[Sums, Sums, Sums]:
     """What a group adds to the total: its subtotals and the lines without one; only its subtotals; only its lines."""
-    details = sum_of(group.details, at) or 0
+    details = sums_of(group.details)
     if not group.subtotals:
         return details, details, details
-    stated = sum_of([one for lines in group.subtotals.values() for one in lines], at)
-    without = sum(sum_of(group.part(mark), at) or 0 for mark in SUBTOTALS if mark not in group.subtotals)
-    if stated is None:
-        return details, details, details
-    return stated + without, stated, details
+    stated = sums_of([one for lines in group.subtotals.values() for one in lines])
+    without = sums_of([one for mark, lines in group.parts().items() if mark not in group.subtotals for one in lines])
+    both = tuple(
+        line if total is None else total + (rest or 0)
+        for total, rest, line in zip(stated, without, details, strict=True)
+    )
+    only = tuple(line if total is None else total for total, line in zip(stated, details, strict=True))
+    return both, only, details
 
 
-def _amount(raw: str) -> int | None:
-    if not raw:
-        return None
-    try:
-        return int(raw)
-    except ValueError:
-        return None
+class Glance:
+    """A quick look at the lines of a user, column by column: most are right, and of the plainest shape.
+
+    Plainest: the lines of a service stand together, with their subtotal (AAAA) after them, and the total is there once.
+    """
+
+    def __init__(
+        self, columns: Sequence[tuple[str, ...]], at: Sequence[int], over: int, marks: _Marks, numbers: _Numbers
+    ) -> None:
+        self._marks = list(map(marks.__getitem__, columns[8]))
+        self._offices = columns[6]
+        self._over = columns[over]
+        self._amounts = [list(map(numbers.__getitem__, columns[one])) if any(columns[one]) else None for one in at]
+
+    def right(self, begin: int, end: int) -> bool:
+        """Whether the lines from ``begin`` to before ``end`` are surely right; False when a closer look is needed."""
+        total = end - 1
+        if self._marks[total] != GRAND_TOTAL or "1" in self._over[begin:end]:
+            return False
+        groups = self._groups(begin, total)
+        return groups is not None and all(
+            column is None or _adds_up(column, groups, total, first=at == 0, managed=at == MANAGED)
+            for at, column in enumerate(self._amounts)
+        )
+
+    def _groups(self, begin: int, total: int) -> list[tuple[int, int, int]] | None:
+        """First line, line after the last, and line of the subtotal (or -1) of every service; None: another shape."""
+        groups: list[tuple[int, int, int]] = []
+        met = set()
+        first = begin
+        while first < total:
+            kind, office = self._marks[first], self._offices[first]
+            last = first + 1
+            while last < total and self._marks[last] == kind and self._offices[last] == office:
+                last += 1
+            if len(kind) != 2 or (kind, office) in met:
+                return None
+            met.add((kind, office))
+            subtotal = -1
+            if last < total and self._marks[last] == kind + "AAAA" and self._offices[last] == office:
+                subtotal = last
+            elif last - first > 1:
+                return None
+            groups.append((first, last, subtotal))
+            first = last + (subtotal >= 0)
+        return groups
+
+
+def _adds_up(
+    column: list[int | None], groups: list[tuple[int, int, int]], total: int, *, first: bool, managed: bool
+) -> bool:
+    expected = 0
+    for begin, end, subtotal in groups:
+        given = column[begin:end]
+        if None in given:
+            if managed and subtotal >= 0:
+                return False
+            given = [one for one in given if one is not None]
+        added = sum(given)  # type: ignore[arg-type]
+        if subtotal >= 0 and column[subtotal] is not None:
+            if given and added != column[subtotal]:
+                return False
+            added = column[subtotal]  # type: ignore[assignment]
+        expected += added
+    stated = column[total]
+    return stated is None or stated == expected or (first and stated == 0)
+
+
+class _Marks(dict[str, str]):
+    """サービスコード → its kind (2 characters) for a line, itself for a subtotal and the total."""
+
+    def __missing__(self, code: str) -> str:
+        mark = code if code == GRAND_TOTAL or code[2:] in SUBTOTALS else code[:2]
+        if len(self) > REMEMBERED:
+            self.clear()
+        self[code] = mark
+        return mark
+
+
+class _Numbers(dict[str, "int | None"]):
+    """Text of an amount → the number; None when it is blank or none."""
+
+    def __missing__(self, raw: str) -> int | None:
+        try:
+            number = int(raw) if raw else None
+        except ValueError:
+            number = None
+        if len(self) > REMEMBERED:
+            self.clear()
+        self[raw] = number
+        return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 from collections.abc import Iterator
 
 from kiban.exchange.checks.cells import Extra, KnownOffice
@@ -48,14 +49,33 @@ def not_text(what: str) -> Problem:
     )
 
 
-def not_readable(why: str) -> Problem:
-    """The file cannot be opened."""
+_WHY = {
+    errno.ENOENT: "その場所にありません",
+    errno.ENOTDIR: "その場所にありません",
+    errno.EACCES: "読む権限がありません",
+    errno.EPERM: "読む権限がありません",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.EIO: "ディスクから読み取れません",
+}
+
+
+def not_readable(error: Exception) -> Problem:
+    """The file cannot be opened or not read to its end."""
+    number = error.errno if isinstance(error, OSError) else None
+    why = _WHY.get(number or 0) or (str(error.strerror) if isinstance(error, UnusableError) else "")
     return Problem(
         Code.NOT_READABLE,
         f"ファイルを開けません({why})。" if why else "ファイルを開けません。",
-        "場所と名前、読み取りの権限を確かめて、もう一度やり直してください。",
+        "場所と名前、読む権限を確かめて、もう一度やり直してください。",
         who=Who.US,
     )
+
+
+class UnusableError(OSError):
+    """Something that is no file, or is broken as a file. Its text is Japanese."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(0, why)
 
 
 def not_exchange(width: int) -> Problem:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from kiban.exchange.layouts.characters import ENCODING, may_stand, plainly
 
-BLOCK = 1 << 17  # bytes read at a time
+BLOCK = 1 << 15  # bytes read at a time
 LONGEST_LINE = 1 << 20  # bytes
 LONGEST_ROW = 500  # lines one row may span: the long texts of a plan
 DOS_END = "\x1a"  # old systems end a file with this character
@@ -54,7 +54,7 @@ class Lines:
         self._pending: deque[str] = deque()
         self._first = True
         self.odd = False  # since the last block: bytes that are no text, or characters that may not stand there
-        self.crlf = self.lf = self.cr = 0
+        self.crlf = self.lf = self.cr = False  # met somewhere
         self.last = b""
 
     @property
@@ -111,11 +111,11 @@ class Lines:
         return io.StringIO(text, newline="").readlines()
 
     def _count(self, data: bytes) -> None:
-        both = data.count(b"\r\n")
-        self.crlf += both
-        self.lf += data.count(b"\n") - both
-        self.cr += data.count(b"\r") - both
         self.last = data[-2:]
+        if not self.crlf:
+            self.crlf = b"\r\n" in data
+            self.lf = self.lf or b"\n" in data
+            self.cr = self.cr or b"\r" in data
 
     def _decode(self, data: bytes) -> str:
         try:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from kiban.exchange.layouts.characters import ENCODING
 
 CHUNK = 1 << 17
+LOOKED_AT = 1 << 13  # bytes enough to tell two encodings apart
 UTF8 = "utf-8"
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "Excelのファイル(.xls)"),
@@ -95,7 +96,7 @@ def examine(source: Source) -> Text:
                 chunk = file.read(CHUNK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return Text(UTF8, mark) if mark or _nearer_utf8(chunk or head) else Text(ENCODING)
+            return Text(UTF8, mark) if mark or _nearer_utf8((chunk or head)[:LOOKED_AT]) else Text(ENCODING)
     return Text(ENCODING if ascii_only else UTF8, mark)
 
 
