@@ -57,7 +57,7 @@ def walk(folder: Path) -> dict[str, Any]:
     """Begin, invite one care manager, read a card, register, record the consent, open."""
     from playwright.sync_api import sync_playwright
     from tests.browser import road
-    from tests.browser.conftest import ARGUMENTS
+    from tests.browser.chromium import ARGUMENTS
     from tests.browser.hands import Hands
     from tests.card.authorities import auth_authority, rsa_key
     from tests.card.emulator import EmulatedCard

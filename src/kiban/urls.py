@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("kiban.viewing.urls")),
     path("", include("kiban.staff.urls")),
     path("", include("kiban.terminals.urls")),
+    path("", include("kiban.exchange.urls")),
     path("registry/", include("kiban.registry.urls")),
     path("api/", include("kiban.api.urls")),
 ]

@@ -7,20 +7,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import cast
+from tests.browser.chromium import ARGUMENTS
 from tests.cast import Cast
 from tests.requirements import needs
 from tests.serving import Serving, cookie, real_certificate, serving
 from tests.world import Actor, World
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 

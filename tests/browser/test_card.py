@@ -12,7 +12,8 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ARGUMENTS, PHONE, WIDE
+from tests.browser.chromium import ARGUMENTS
+from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_looks import looked_at
 from tests.card.authorities import Authority, auth_authority, rsa_key
 from tests.card.emulator import EmulatedCard

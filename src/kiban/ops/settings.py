@@ -200,3 +200,6 @@ PASSKEY_HOST = os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip("
 
 # Without use for so long, a screen locks. The gate shows nothing after 30 minutes whatever is set here.
 IDLE_MINUTES = min(max(float(os.environ.get("KIBAN_IDLE_MINUTES", "15")), 0.05), 30.0)
+
+# ファイルの点検 without an account: nothing is stored, but it costs the server work.
+EXCHANGE_CHECK_IS_PUBLIC = os.environ.get("KIBAN_EXCHANGE_CHECK", "") == "public"
