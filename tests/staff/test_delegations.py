@@ -211,13 +211,24 @@ def test_the_banner_stands_on_a_persons_page_and_both_names_in_the_log(world: Wo
         reason="研修で不在",
         starts_at=hours(-1),
         ends_at=delegations.whole_days(days(0), days(1))[1],
-        purposes=["care_planning"],
+        purposes=["inquiry", "care_planning"],
     )
-    browser = cast.browser(town.manager)
+    browser, address = cast.browser(town.manager), f"/people/{opaque.encode(town.person.key)}/"
+    browser.post("/people/purpose/", {"purpose": "certification_support"})
     browser.post(f"/acting/{made.pk}/begin/")
-    browser.post("/people/purpose/", {"purpose": "care_planning"})
-    page = browser.get(f"/people/{opaque.encode(town.person.key)}/").content.decode()
+    page = browser.get(address).content.decode()
     assert "試験 不在さんの代行中です" in page
     assert f"{wareki.to_wareki(days(1))}の終わりまで" in page
     entries = world.log(insured_key=town.person.key, account_id=town.manager.account_id)
     assert {entry["delegation_id"] for entry in entries} == {made.pk}
+    assert {entry["purpose"] for entry in entries} == {"inquiry"}
+
+    browser.post("/people/purpose/", {"purpose": "certification_support"})
+    page = browser.get(address, follow=True).content.decode()
+    assert "許可された代行の範囲に入っていません" in page
+    assert browser.get(address).status_code == 200, "the page of 代行 went back to a purpose it is given for"
+    Delegation.objects.filter(pk=made.pk).update(ends_at=hours(-0.1))
+    page = browser.get(address, follow=True).content.decode()
+    assert "代行の期間が終わっています" in page
+    assert "代行中" not in page
+    assert browser.get(address).status_code == 200, "as oneself again"

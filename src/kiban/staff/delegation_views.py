@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -124,16 +125,18 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def acting(request: HttpRequest) -> HttpResponse:
     """For everybody: the delegations one may act under now or soon."""
-    holding = delegations.holding(myself(request), own(request)).order_by("ends_at")
+    holding = list(delegations.holding(myself(request), own(request)).order_by("ends_at"))
+    chosen = request.session.get(sessions.DELEGATION)
     coming = Delegation.objects.filter(
         actor=myself(request), organisation=own(request), revoked_at=None, starts_at__gt=timezone.now()
     )
     shown = {
         "holding": holding,
         "coming": coming.select_related("absent", "permitted_by").order_by("starts_at"),
-        "in_use": request.session.get(sessions.DELEGATION),
+        "in_use": chosen,
     }
-    return render(request, "staff/acting.html", shown)
+    in_use = next((one for one in holding if one.pk == chosen), None)
+    return _in_scope(request, render(request, "staff/acting.html", shown), in_use)
 
 
 @require_POST
@@ -141,11 +144,21 @@ def begin_acting(request: HttpRequest, pk: int) -> HttpResponse:
     delegation = get_object_or_404(delegations.holding(myself(request), own(request)), pk=pk)
     request.session[sessions.DELEGATION] = delegation.pk
     messages.success(request, f"{delegation.absent.name}さんの代行を始めました。見た記録には、二人の名前が残ります。")
-    return redirect("staff:acting")
+    return _in_scope(request, redirect("staff:acting"), delegation)
 
 
 @require_POST
 def stop_acting(request: HttpRequest) -> HttpResponse:
     if request.session.pop(sessions.DELEGATION, None) is not None:
         messages.success(request, "代行を終えました。いまからは、自分として見ます。")
-    return redirect("staff:acting")
+    response = redirect("staff:acting")
+    response.delete_cookie(settings.PURPOSE_COOKIE_NAME)  # back to the usual purpose
+    return response
+
+
+def _in_scope(request: HttpRequest, response: HttpResponse, delegation: Delegation | None) -> HttpResponse:
+    """Let the chosen 利用目的 be one the delegation is given for: with another one the gate opens nothing."""
+    purposes = delegation.purposes if delegation else []
+    if purposes and request.COOKIES.get(settings.PURPOSE_COOKIE_NAME) not in purposes:
+        response.set_cookie(settings.PURPOSE_COOKIE_NAME, purposes[0], secure=True, httponly=True, samesite="Lax")
+    return response

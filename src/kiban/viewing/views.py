@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -134,6 +135,10 @@ def _turned_away(request: HttpRequest, standing: list[str]) -> HttpResponse | No
         return to_lock(request)
     if terminal or Condition.ACCOUNT in answers:
         return turn_out(request)
+    if acting := answers.get(Condition.DELEGATION):
+        sentence, next_step, _ = reasons.REFUSALS[Condition.DELEGATION, acting]
+        messages.warning(request, sentence + next_step)
+        return redirect("staff:acting")
     return None
 
 
