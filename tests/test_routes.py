@@ -153,8 +153,22 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "registry:medical": (Access.SIGNED_IN, EVERYBODY),
     "terminals:board": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "terminals:add": (Access.ADMINISTRATOR, ADMINISTRATORS),
-    "terminals:download": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 302, 403, 403, OUT)),
+    "terminals:download": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
+    # At one's own terminal: administrators, and whoever is entered as its custodian.
+    "terminals:renew": (Access.SIGNED_IN, row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)),
+    "terminals:scenes": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "terminals:add-scene": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "terminals:scene": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "terminals:end-scene": (Access.ADMINISTRATOR, NOTHING_THERE),
     "terminals:terminal": (Access.ADMINISTRATOR, OWN_ROWS),
+    "terminals:request": (Access.ADMINISTRATOR, OWN_ROWS),
+    "terminals:lost": (Access.ADMINISTRATOR, OWN_ROWS),
+    "terminals:retire": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
+    "terminals:set-up": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
+    "terminals:set-up-step": (Access.ADMINISTRATOR, OWN_ROWS),
+    "terminals:sheet": (Access.ADMINISTRATOR, OWN_ROWS),
+    "terminals:check": (Access.PUBLIC, PUBLIC),
+    "terminals:crl": (Access.PUBLIC, PUBLIC),
     "terminals:change": (Access.ADMINISTRATOR, OWN_ROWS),
     "terminals:issue": (Access.ADMINISTRATOR, OWN_ROWS),
     "terminals:revoke": (Access.ADMINISTRATOR, OWN_ROWS),
@@ -191,7 +205,7 @@ def test_the_mark_is_the_one_written_here(places, name):
 
 def test_what_is_public_is_little(places):
     public = {name for name, pattern in places.items() if access_of(pattern.callback) is Access.PUBLIC}
-    assert public == {"viewing:health", "staff:help"}
+    assert public == {"viewing:health", "staff:help", "terminals:check", "terminals:crl"}
 
 
 def address(name: str, pattern: URLPattern, town: Cast) -> str:
@@ -201,10 +215,15 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "kind": "insurance_card",
         "subject": "consent",
         "number": 0,
+        "step": "settings",
         "version": explanation.CURRENT,
         "pk": {
             "staff": town.manager.employment_id,
-            "terminals": town.manager.certificate_id if name == "terminals:revoke" else town.manager.terminal_id,
+            "terminals": {
+                "terminals:revoke": town.manager.certificate_id,
+                "terminals:scene": 0,
+                "terminals:end-scene": 0,
+            }.get(name, town.manager.terminal_id),
         }.get(name.split(":", maxsplit=1)[0]),
     }
     arguments = {part: values[part] for part in pattern.pattern.converters}

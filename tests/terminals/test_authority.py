@@ -10,9 +10,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kiban.terminals import authority
+from kiban.terminals.authority import RequestFault
 from tests.requirements import needs
 
 
@@ -87,17 +88,44 @@ def test_of_a_request_only_the_key_is_taken():
 
 
 @pytest.mark.parametrize(
-    "key",
+    ("key", "fault"),
     [
-        rsa.generate_private_key(65537, 1024),  # noqa: S505 - that is the point
-        ec.generate_private_key(ec.SECP224R1()),
-        ed25519.Ed25519PrivateKey.generate(),
+        (rsa.generate_private_key(65537, 1024), RequestFault.WEAK_KEY),  # noqa: S505 - that is the point
+        (ec.generate_private_key(ec.SECP224R1()), RequestFault.WEAK_KEY),
+        (ed25519.Ed25519PrivateKey.generate(), RequestFault.OTHER_ALGORITHM),
     ],
     ids=["RSA 1024", "P-224", "Ed25519"],
 )
-def test_weak_and_unusual_keys_are_not_signed(key):
-    with pytest.raises(ValueError, match="too weak"):
+def test_weak_and_unusual_keys_are_not_signed(key, fault):
+    with pytest.raises(authority.RequestError) as raised:
         authority.sign_request(request_for(key), "1379900001", 9)
+    assert raised.value.fault is fault
+
+
+def test_a_request_may_be_der():
+    key = ec.generate_private_key(ec.SECP256R1())
+    der = x509.load_pem_x509_csr(request_for(key)).public_bytes(Encoding.DER)
+    assert authority.sign_request(der, "1379900001", 9).public_key() == key.public_key()
+
+
+def test_what_is_no_request_is_told_apart():
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = authority.issue("1379900001", 7).certificate
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    altered = bytearray(x509.load_pem_x509_csr(request_for(key)).public_bytes(Encoding.DER))
+    altered[-1] ^= 1
+    for content, fault in (
+        (b"", RequestFault.NOT_A_REQUEST),
+        (b"MZ\x90\x00", RequestFault.NOT_A_REQUEST),
+        (b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----", RequestFault.NOT_A_REQUEST),
+        (certificate.public_bytes(Encoding.PEM), RequestFault.A_CERTIFICATE),
+        (certificate.public_bytes(Encoding.DER), RequestFault.A_CERTIFICATE),
+        (private, RequestFault.A_KEY),
+        (bytes(altered), RequestFault.BAD_SIGNATURE),
+    ):
+        with pytest.raises(authority.RequestError) as raised:
+            authority.sign_request(content, "1379900001", 9)
+        assert raised.value.fault is fault
 
 
 def test_the_list_of_revoked_certificates_is_one_openssl_reads(tmp_path):

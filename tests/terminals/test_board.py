@@ -28,7 +28,13 @@ def text(response) -> str:
     return response.content.decode()
 
 
+def alone(town: Cast) -> None:
+    """The office is the only one of its corporation."""
+    town.world.run("UPDATE registry_organisation SET corporation_name = '' WHERE id = %s", town.office.id)
+
+
 def test_the_board_shows_the_own_terminals_and_what_is_lacking(town: Cast):
+    alone(town)
     shown = text(browser(town.administrator).get("/terminals/"))
     assert "失効した端末があります" in shown
     assert Terminal.objects.get(pk=town.manager.terminal_id).name in shown

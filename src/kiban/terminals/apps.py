@@ -11,7 +11,7 @@ from kiban.web.navigation import Place
 
 if TYPE_CHECKING:
     from kiban.registry.models import Organisation
-    from kiban.web.notices import Notice
+    from kiban.web.notices import FirstStep, Notice
 
 
 class TerminalsConfig(AppConfig):
@@ -38,6 +38,12 @@ class TerminalsConfig(AppConfig):
         from kiban.terminals import notices
 
         yield from notices.notices(organisation) if administrator else ()
+
+    def first_steps(self, organisation: Organisation) -> Iterator[FirstStep]:
+        """Who looks, in which scene, at which terminal."""
+        from kiban.terminals import notices
+
+        yield from notices.first_steps(organisation)
 
     def daily(self) -> Iterator[Step]:
         """The server's certificate and the list of revoked ones, before they end."""

@@ -14,9 +14,11 @@ import os
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -30,11 +32,30 @@ SERVER_DAYS = 397  # browsers refuse server certificates that are valid for long
 SERVER_RENEW_DAYS = 30
 STRONG_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 SMALLEST_RSA = 2048  # bits
-CRL_DAYS = 397
-CRL_RENEW_DAYS = 30
+CRL_DAYS = 31  # how long a list holds; the work of every day makes a new one in good time
+CRL_RENEW_DAYS = 24
 PASSWORD_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - without 0 O 1 I, which people confuse
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 BACKDATED = dt.timedelta(minutes=5)  # the clock of an old PC may be a little behind
+
+
+class RequestFault(StrEnum):
+    """Why a certificate request is not signed."""
+
+    NOT_A_REQUEST = "not a request"
+    A_CERTIFICATE = "a certificate, not a request"
+    A_KEY = "a private key, not a request"
+    BAD_SIGNATURE = "not signed by its own key"
+    WEAK_KEY = "the key is too weak"
+    OTHER_ALGORITHM = "a kind of key that browsers do not take"
+
+
+class RequestError(ValueError):
+    """A certificate request that is not signed."""
+
+    def __init__(self, fault: RequestFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -136,15 +157,45 @@ def issue(organisation_number: str, terminal_id: int, *, years: int = TERMINAL_Y
 
 
 def sign_request(request: bytes, organisation_number: str, terminal_id: int) -> x509.Certificate:
-    """A certificate for the key of a PKCS#10 request (PEM); only its public key is taken from it.
+    """A certificate for the key of a PKCS#10 request (PEM or DER); only its public key is taken from it.
 
     Raises:
-        ValueError: the request cannot be read, is not signed by its own key, or the key is too weak.
+        RequestError: the request cannot be read, is not signed by its own key, or the key is too weak.
     """
-    read = x509.load_pem_x509_csr(request)
-    if not read.is_signature_valid:
-        raise ValueError("the request is not signed by its own key")
-    return _terminal_certificate(_strong(read.public_key()), organisation_number, terminal_id, TERMINAL_YEARS)
+    read = _read_request(request)
+    try:
+        public_key = read.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        raise RequestError(RequestFault.OTHER_ALGORITHM) from None
+    key = _strong(public_key)
+    try:
+        is_own = read.is_signature_valid
+    except (ValueError, UnsupportedAlgorithm):
+        is_own = False
+    if not is_own:
+        raise RequestError(RequestFault.BAD_SIGNATURE)
+    return _terminal_certificate(key, organisation_number, terminal_id, TERMINAL_YEARS)
+
+
+def _read_request(content: bytes) -> x509.CertificateSigningRequest:
+    """PEM or DER. Raises RequestError that says what else it is, where that can be told."""
+    load = x509.load_pem_x509_csr if b"-----BEGIN" in content else x509.load_der_x509_csr
+    try:
+        return load(content)
+    except (ValueError, UnsupportedAlgorithm):
+        if b"PRIVATE KEY-----" in content:
+            raise RequestError(RequestFault.A_KEY) from None
+        if b"BEGIN CERTIFICATE-----" in content or _is_certificate(content):
+            raise RequestError(RequestFault.A_CERTIFICATE) from None
+        raise RequestError(RequestFault.NOT_A_REQUEST) from None
+
+
+def _is_certificate(der: bytes) -> bool:
+    try:
+        x509.load_der_x509_certificate(der)
+    except ValueError:
+        return False
+    return True
 
 
 def with_root(certificate: x509.Certificate) -> bytes:
@@ -153,12 +204,14 @@ def with_root(certificate: x509.Certificate) -> bytes:
 
 
 def _strong(key: object) -> PublicKey:
-    """The key, if it is as strong as those we make and of a kind browsers take. Raises ValueError."""
+    """The key, if it is as strong as those we make and of a kind browsers take. Raises RequestError."""
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SMALLEST_RSA:
         return key
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, STRONG_CURVES):
         return key
-    raise ValueError("the key is too weak, or of a kind that browsers do not take")
+    if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise RequestError(RequestFault.WEAK_KEY)
+    raise RequestError(RequestFault.OTHER_ALGORITHM)
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
@@ -180,6 +233,11 @@ def write_crl(revoked: Iterable[tuple[str, dt.datetime]]) -> None:
         entry = x509.RevokedCertificateBuilder().serial_number(int(serial, 16)).revocation_date(at).build()
         builder = builder.add_revoked_certificate(entry)
     _write(crl_path(), builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM), 0o644)
+
+
+def crl_as_der() -> bytes:
+    """The list as it is published. Raises FileNotFoundError where there is none yet."""
+    return x509.load_pem_x509_crl(crl_path().read_bytes()).public_bytes(serialization.Encoding.DER)
 
 
 def crl_holds(serials: set[str]) -> bool:

@@ -11,7 +11,12 @@ from kiban.terminals.models import Terminal
 
 VISIT = "訪問先での閲覧"
 PURPOSES = ("事務所での閲覧", VISIT, "カードでの本人確認")
-CHOICES = [("", "決めていない"), *((words, words) for words in PURPOSES)]
+LONGEST_REQUEST = 65_536  # bytes
+
+
+def chosen(*words: str) -> list[tuple[str, str]]:
+    """The choices of a field that may be left undecided."""
+    return [("", "決めていない"), *((one, one) for one in words)]
 
 
 class TerminalForm(forms.Form):
@@ -19,16 +24,27 @@ class TerminalForm(forms.Form):
 
     name = forms.CharField(label="端末の名前", max_length=60, help_text="例: 相談室PC")
     place = forms.CharField(label="置き場所", max_length=60, required=False)
-    purpose = forms.ChoiceField(label="使いみち", choices=CHOICES, required=False)
-    custodian = forms.CharField(label="管理する人", max_length=60, required=False)
+    purpose = forms.ChoiceField(label="使いみち", choices=chosen(*PURPOSES), required=False)
+    custodian = forms.CharField(
+        label="管理する人",
+        max_length=60,
+        required=False,
+        help_text="職員の氏名のとおりに入れると、その人がこの端末で証明書を新しくできます。",
+    )
+    os = forms.ChoiceField(label="OS", choices=chosen("Windows 11", "Windows 10", "macOS", "iPadOS"), required=False)
+    browser = forms.ChoiceField(
+        label="ブラウザー", choices=chosen("Microsoft Edge", "Google Chrome", "Firefox", "Safari"), required=False
+    )
+    reader = forms.CharField(label="カードリーダーの型番", max_length=60, required=False)
 
     @classmethod
     def of(cls, terminal: Terminal, data: Mapping[str, Any] | None = None) -> TerminalForm:
-        """The form for changing a terminal; what the operator once wrote as its purpose stays a choice."""
+        """The form for changing a terminal; what the operator or a check once wrote stays a choice."""
         form = cls(data, initial={name: getattr(terminal, name) for name in cls.base_fields})
-        purpose = form.fields["purpose"]
-        if isinstance(purpose, forms.ChoiceField) and terminal.purpose not in ("", *PURPOSES):
-            purpose.choices = [*CHOICES, (terminal.purpose, terminal.purpose)]
+        for name, field in form.fields.items():
+            kept = getattr(terminal, name)
+            if isinstance(field, forms.ChoiceField) and not field.valid_value(kept):
+                field.choices = [*cls.base_fields[name].choices, (kept, kept)]  # type: ignore[attr-defined]
         return form
 
 
@@ -36,3 +52,27 @@ class RevocationForm(forms.Form):
     """Why a certificate is revoked."""
 
     reason = forms.CharField(label="失効の理由", max_length=100, help_text="例: 端末を紛失した、端末を廃棄した")
+
+
+class LossForm(forms.Form):
+    """A terminal was lost or stolen."""
+
+    reason = forms.CharField(
+        label="何が起きたか",
+        max_length=100,
+        help_text="例: 11月20日の訪問の帰りに紛失した。個人の名前は書かないでください。",
+    )
+    replace = forms.BooleanField(label="代わりの端末に、続けて新しい証明書を発行する", required=False)
+
+
+class RequestForm(forms.Form):
+    """A certificate request the terminal made."""
+
+    request = forms.FileField(label="証明書の要求(CSR)のファイル", help_text="PKCS#10。PEMでもDERでもかまいません。")
+
+    def clean_request(self) -> Any:
+        """Anything far too long for a request is none."""
+        file = self.cleaned_data["request"]
+        if file.size > LONGEST_REQUEST:
+            raise forms.ValidationError("証明書の要求(CSR)には大きすぎます。ファイルを選び直してください。")
+        return file

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from kiban.terminals import services
+from kiban.terminals import services, use
 from kiban.terminals.services import State
 from kiban.web.access import Access, access_of
 
@@ -63,6 +63,7 @@ class TerminalCertificate:
         if certificate is None or state is not State.OK:
             return not_registered(request, state)
         request.terminal = certificate.terminal  # type: ignore[attr-defined]
+        use.seen(certificate.terminal)
         return None
 
     def fingerprint(self, request: HttpRequest) -> str | None:
@@ -70,7 +71,7 @@ class TerminalCertificate:
         connection = request.META.get("gunicorn.socket")
         if connection is None:
             return None
-        if getattr(connection, "family", None) == socket.AF_UNIX:
+        if is_local(connection):
             return from_header(request.META)
         try:
             return self.seen[connection]
@@ -78,6 +79,16 @@ class TerminalCertificate:
             der = connection.getpeercert(binary_form=True) if hasattr(connection, "getpeercert") else None
             self.seen[connection] = hashlib.sha256(der).hexdigest() if der else None
             return self.seen[connection]
+
+
+def is_local(connection: Any) -> bool:
+    """Whether a connection came over a Unix socket, which nothing on the network reaches."""
+    return getattr(connection, "family", None) == socket.AF_UNIX
+
+
+def came_by_nginx(meta: dict[str, Any]) -> bool:
+    """Whether what nginx says in headers may be believed of a request."""
+    return bool(settings.BEHIND_NGINX) and is_local(meta.get("gunicorn.socket"))
 
 
 def from_header(meta: dict[str, Any]) -> str | None:

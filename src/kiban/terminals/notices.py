@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.terminals.services import expiring
-from kiban.web.notices import Notice
-
-CERTIFICATE_NOTICE = 90  # days before the end of a terminal's certificate
+from kiban.terminals.ending import ending
+from kiban.web.notices import FirstStep, Notice
 
 
 def notices(organisation: Organisation) -> Iterator[Notice]:
     """Certificates that end within the notice period, the nearest first."""
-    for certificate in expiring(dt.timedelta(days=CERTIFICATE_NOTICE), organisation):
-        days = (timezone.localdate(certificate.not_after) - timezone.localdate()).days
-        yield Notice(
-            f"端末「{certificate.terminal.name}」の証明書が切れます",
-            reverse("terminals:terminal", args=[certificate.terminal_id]),
-            "新しくする",
-            days,
-        )
+    for one in ending(organisation, timezone.localdate()):
+        page = reverse("terminals:terminal", args=[one.certificate.terminal_id])
+        yield Notice(one.words, page, "新しくする", one.days, bad=one.before_claims)
+
+
+def first_steps(organisation: Organisation) -> Iterator[FirstStep]:
+    """Who looks, in which scene, at which terminal: decided before anything is bought."""
+    yield FirstStep(
+        20,
+        "だれが、どの場面で、どの端末で見るかを決める",
+        "場面ごとに端末を決めると、足りない端末と、済んでいない設定がわかります。",
+        reverse("terminals:scenes"),
+        organisation.scenes.filter(ended_at=None).exclude(terminal=None).exists(),
+    )

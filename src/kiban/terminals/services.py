@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from cryptography import x509
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
 from kiban.terminals import authority
-from kiban.terminals.models import Certificate, Terminal
+from kiban.terminals.models import Certificate, Scene, Terminal
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,21 @@ IN_WORDS = {
 }
 
 
+KEYS = "ECDSA(P-256、P-384、P-521)か、RSA 2048ビット以上"
+REQUEST_FAULTS = {
+    authority.RequestFault.NOT_A_REQUEST: "証明書の要求(CSR)として読めません。"
+    "PKCS#10のファイル(PEMまたはDER、.csr や .p10)を選んでください。",
+    authority.RequestFault.A_CERTIFICATE: "選んだCSRのファイルは、証明書です。"
+    "証明書の要求(CSR)のファイルを選んでください。",
+    authority.RequestFault.A_KEY: "選んだCSRのファイルは、秘密鍵です。秘密鍵は端末の外に出さないでください。"
+    "証明書の要求(CSR)のファイルを選んでください。",
+    authority.RequestFault.BAD_SIGNATURE: "証明書の要求(CSR)の署名が合いません。"
+    "ファイルが途中で壊れたか、書き換えられています。端末で作り直してください。",
+    authority.RequestFault.WEAK_KEY: f"証明書の要求(CSR)の鍵が短すぎます。{KEYS}で作り直してください。",
+    authority.RequestFault.OTHER_ALGORITHM: f"証明書の要求(CSR)の鍵の種類は使えません。{KEYS}で作り直してください。",
+}
+
+
 class TerminalError(ValueError):
     """What stands in the way, as a sentence for the administrator."""
 
@@ -53,30 +68,54 @@ class NewCertificate:
     password: str
 
 
-def register_terminal(
-    organisation: Organisation, name: str, *, place: str = "", purpose: str = "", custodian: str = ""
-) -> Terminal:
+LEDGER = ("place", "purpose", "custodian", "os", "browser", "reader")  # what the ledger says besides the name
+
+
+def register_terminal(organisation: Organisation, name: str, **ledger: str) -> Terminal:
     """Enter a terminal into the ledger (端末台帳).
+
+    Args:
+        ledger: any of ``LEDGER``.
 
     Raises:
         TerminalError: no name, one that is too long, or the organisation has a terminal of this name.
     """
     name = _free_name(organisation, name)
-    return Terminal.objects.create(
-        organisation=organisation, name=name, place=place, purpose=purpose, custodian=custodian
-    )
+    return Terminal.objects.create(organisation=organisation, name=name, **_of_the_ledger(ledger))
 
 
-def change_terminal(terminal: Terminal, *, name: str, place: str, purpose: str, custodian: str) -> None:
+def change_terminal(terminal: Terminal, *, name: str, **ledger: str) -> None:
     """Change what the ledger says of a terminal. Its certificates stay as they are.
+
+    Args:
+        ledger: any of ``LEDGER``; what is not named stays.
 
     Raises:
         TerminalError: as ``register_terminal``.
     """
     if name.strip() != terminal.name:
         terminal.name = _free_name(terminal.organisation, name)
-    terminal.place, terminal.purpose, terminal.custodian = place, purpose, custodian
-    terminal.save(update_fields=["name", "place", "purpose", "custodian"])
+    for field, value in _of_the_ledger(ledger).items():
+        setattr(terminal, field, value)
+    terminal.save(update_fields=["name", *ledger])
+
+
+def retire(terminal: Terminal, *, by: str) -> None:
+    """使わなくなった: the terminal leaves the board, its certificates are revoked, its scenes have none any more.
+
+    Raises:
+        TerminalError: it was retired before.
+    """
+    with transaction.atomic():
+        retired = Terminal.objects.filter(pk=terminal.pk, retired_on=None).update(
+            retired_on=timezone.localdate(), retired_by=by
+        )
+        if not retired:
+            raise TerminalError("この端末は、すでに使わないことになっています。")
+        revoke_all(terminal, by=by, reason="端末を使わなくなった")
+        Scene.objects.filter(terminal=terminal, ended_at=None).update(terminal=None)
+    terminal.refresh_from_db()
+    _publish_crl()
 
 
 def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
@@ -91,17 +130,15 @@ def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
 
 
 def sign_request(terminal: Terminal, request: bytes, *, by: str) -> tuple[Certificate, bytes]:
-    """A certificate for a key the terminal made itself (PKCS#10, PEM). Returns it with its PEM form and our root.
+    """A certificate for a key the terminal made itself (PKCS#10, PEM or DER). Returns it as PEM with our root.
 
     Raises:
         TerminalError: the request cannot be read, is not signed by its own key, or its key is too weak.
     """
     try:
         signed = authority.sign_request(request, terminal.organisation.number, terminal.pk)
-    except ValueError:
-        raise TerminalError(
-            "証明書の要求(CSR)を使えません。PEM形式のPKCS#10で、鍵はECDSA P-256以上かRSA 2048ビット以上にしてください。"
-        ) from None
+    except authority.RequestError as error:
+        raise TerminalError(REQUEST_FAULTS[error.fault]) from None
     return _enter(terminal, signed, by), authority.with_root(signed)
 
 
@@ -115,11 +152,40 @@ def revoke(certificate: Certificate, *, by: str, reason: str) -> None:
         raise TerminalError("失効の理由を入れてください。")
     if len(reason.strip()) > (longest := _longest(Certificate, "revocation_reason")):
         raise TerminalError(f"失効の理由は{longest}文字までにしてください。")
-    with transaction.atomic():
-        Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
-            revoked_at=timezone.now(), revoked_by=by, revocation_reason=reason.strip()
-        )
+    _revoke(Certificate.objects.filter(pk=certificate.pk), by, reason)
     certificate.refresh_from_db()
+    _publish_crl()
+
+
+def revoke_all(terminal: Terminal, *, by: str, reason: str) -> int:
+    """Revoke every certificate of a terminal; returns how many. For ``retire`` and a lost terminal, which publish."""
+    return _revoke(terminal.certificates.all(), by, reason)
+
+
+def report_lost(terminal: Terminal, *, by: str, reason: str) -> int:
+    """紛失・盗難: nothing opens with any certificate of the terminal from now on. Returns how many were revoked.
+
+    Raises:
+        TerminalError: no reason is given, or one that is too long.
+    """
+    if not reason.strip():
+        raise TerminalError("何が起きたかを入れてください。")
+    if len(reason.strip()) > (longest := _longest(Certificate, "revocation_reason")):
+        raise TerminalError(f"何が起きたかは{longest}文字までにしてください。")
+    revoked = revoke_all(terminal, by=by, reason=reason)
+    _publish_crl()
+    return revoked
+
+
+def _revoke(certificates: QuerySet[Certificate], by: str, reason: str) -> int:
+    """One that was to end later, because it was renewed, ends now as well."""
+    now = timezone.now()
+    return certificates.filter(Q(revoked_at=None) | Q(revoked_at__gt=now)).update(
+        revoked_at=now, revoked_by=by, revocation_reason=reason.strip()
+    )
+
+
+def _publish_crl() -> None:
     try:
         write_crl()
     except OSError:
@@ -136,6 +202,12 @@ def _free_name(organisation: Organisation, name: str) -> str:
     if Terminal.objects.filter(organisation=organisation, name=name).exists():
         raise TerminalError(f"「{name}」という端末はすでにあります。別の名前にしてください。")
     return name
+
+
+def _of_the_ledger(ledger: dict[str, str]) -> dict[str, str]:
+    if unknown := set(ledger) - set(LEDGER):
+        raise TypeError(f"not in the ledger: {', '.join(sorted(unknown))}")
+    return ledger
 
 
 def _longest(model: type[Model], field: str) -> int:
@@ -157,14 +229,18 @@ def _enter(terminal: Terminal, certificate: x509.Certificate, by: str) -> Certif
 
 def write_crl() -> None:
     """Write the list of revoked certificates anew from the ledger."""
-    revoked = Certificate.objects.exclude(revoked_at=None).values_list("serial", "revoked_at")
+    revoked = _revoked().values_list("serial", "revoked_at")
     authority.write_crl((serial, at) for serial, at in revoked if at is not None)
 
 
 def crl_is_current() -> bool:
     """Whether the list on disk says what the ledger says, and does not end soon."""
-    revoked = Certificate.objects.exclude(revoked_at=None).values_list("serial", flat=True)
-    return authority.crl_holds(set(revoked))
+    return authority.crl_holds(set(_revoked().values_list("serial", flat=True)))
+
+
+def _revoked() -> QuerySet[Certificate]:
+    """Those revoked by now; a renewed one is in the list from the end of its overlap on."""
+    return Certificate.objects.filter(revoked_at__lte=timezone.now())
 
 
 def state(certificate: Certificate | None, at: dt.datetime | None = None) -> State:
@@ -190,7 +266,7 @@ def expiring(within: dt.timedelta, organisation: Organisation | None = None) -> 
     A terminal that already has a longer certificate is left out.
     """
     now = timezone.now()
-    in_force = Certificate.objects.filter(revoked_at=None, not_after__gt=now)
+    in_force = Certificate.objects.filter(revoked_at=None, not_after__gt=now, terminal__retired_on=None)
     longer = in_force.filter(not_after__gt=now + within).values("terminal_id")
     found = in_force.filter(not_after__lte=now + within).exclude(terminal_id__in=longer)
     if organisation is not None:

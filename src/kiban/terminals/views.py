@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,44 +12,36 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kiban.registry.models import Organisation
-from kiban.terminals import services
-from kiban.terminals.forms import VISIT, RevocationForm, TerminalForm
-from kiban.terminals.models import Certificate, Terminal
+from kiban.terminals import services, steps
+from kiban.terminals.board import lacks_of
+from kiban.terminals.board import rows as board_of
+from kiban.terminals.forms import RevocationForm, TerminalForm
+from kiban.terminals.models import Certificate
+from kiban.terminals.seat import PENDING, hand_over, is_administering, name, own
 from kiban.terminals.services import State
 from kiban.web.access import administrator
 
-NOTICE = dt.timedelta(days=90)
-PENDING = "new_certificate"  # in the session: a file waiting for its one download
-PENDING_LASTS = dt.timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One terminal on the board."""
-
-    terminal: Terminal
-    certificate: Certificate | None
-    words: str
-    state: str
+SHOWN = {"": "すべて", "open": "済んでいない端末", "own": "この事業所の端末"}
 
 
 @administrator
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
-    """The board: a row per terminal, and above it what is lacking."""
-    rows = [_row(terminal) for terminal in _own(request).terminals.order_by("name").prefetch_related("certificates")]
-    lacks = {
-        "証明書のない端末があります": [row for row in rows if row.certificate is None],
-        "証明書が切れた、または失効した端末があります": [row for row in rows if row.certificate and row.state == "bad"],
-        "管理する人が決まっていない端末があります": [row for row in rows if not row.terminal.custodian],
+    """Every terminal of the corporation × three steps, what is missing first; above it what this office lacks."""
+    rows = board_of(own(request))
+    shown = request.GET.get("show", "")
+    shown = shown if shown in SHOWN else ""
+    lacks = lacks_of(own(request), [row for row in rows if row.is_own])
+    context = {
+        "rows": [row for row in rows if (shown != "own" or row.is_own) and (shown != "open" or row.open_steps)],
+        "lacks": lacks,
+        "shown": shown,
+        "choices": SHOWN.items(),
+        "several_offices": any(not row.is_own for row in rows),
+        "is_empty": not rows,
+        "retired": own(request).terminals.exclude(retired_on=None).order_by("-retired_on", "name"),
+        "here": "board",
     }
-    found = {words: affected for words, affected in lacks.items() if affected}
-    # Only care offices visit people; a municipality or a hospital lacks nothing without such a terminal.
-    nothing_to_take_along = _own(request).kind == Organisation.Kind.OFFICE and not any(
-        row.terminal.purpose == VISIT and services.state(row.certificate) is State.OK for row in rows
-    )
-    context = {"rows": rows, "lacks": found, "nothing_to_take_along": nothing_to_take_along}
     return render(request, "terminals/board.html", context)
 
 
@@ -61,7 +52,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = TerminalForm(request.POST or None)
     if form.is_valid():
         try:
-            terminal = services.register_terminal(_own(request), **form.cleaned_data)
+            terminal = services.register_terminal(own(request), **form.cleaned_data)
         except services.TerminalError as error:
             form.add_error("name", str(error))
         else:
@@ -74,16 +65,26 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_GET
 def terminal(request: HttpRequest, pk: int) -> HttpResponse:
     """One terminal, its certificates, and what can be done."""
-    found = get_object_or_404(_own(request).terminals, pk=pk)
-    certificates = [(one, *_words(one)) for one in found.certificates.order_by("-issued_at")]
-    return render(request, "terminals/terminal.html", {"terminal": found, "certificates": certificates})
+    found = get_object_or_404(own(request).terminals, pk=pk)
+    certificates = [
+        (one, *steps.in_words(one), services.state(one) is State.REVOKED)
+        for one in found.certificates.order_by("-issued_at")
+    ]
+    context = {
+        "terminal": found,
+        "certificates": certificates,
+        "cells": steps.cells(found),
+        "check": found.checks.order_by("-checked_at").first(),
+        "scenes": found.scenes.filter(ended_at=None),
+    }
+    return render(request, "terminals/terminal.html", context)
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the ledger says of a terminal."""
-    found = get_object_or_404(_own(request).terminals, pk=pk)
+    found = get_object_or_404(own(request).terminals, pk=pk)
     form = TerminalForm.of(found, request.POST or None)
     if form.is_valid():
         try:
@@ -101,29 +102,22 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue a certificate: the password is shown on this page once, the file can be fetched once."""
-    found = get_object_or_404(_own(request).terminals, pk=pk)
-    made = services.issue_certificate(found, by=_name(request))
-    request.session[PENDING] = {
-        "certificate": made.certificate.pk,
-        "file": base64.b64encode(made.pkcs12).decode(),
-        "until": (timezone.now() + PENDING_LASTS).isoformat(),
-    }
-    return render(request, "terminals/issued.html", {"terminal": found, "password": made.password})
+    found = get_object_or_404(own(request).terminals, pk=pk, retired_on=None)
+    return hand_over(request, found, services.issue_certificate(found, by=name(request)))
 
 
-@administrator
 @require_POST
 def download(request: HttpRequest) -> HttpResponse:
     """The file just issued, once; afterwards it exists on the terminal only."""
     waiting: dict[str, Any] | None = request.session.pop(PENDING, None)
     if waiting is None or dt.datetime.fromisoformat(waiting["until"]) < timezone.now():
         messages.warning(request, "ファイルはもう受け取れません。失効させて、もう一度発行してください。")
-        return redirect("terminals:board")
-    name = f"kiban-terminal-{waiting['certificate']}.p12"
+        return redirect("terminals:board" if is_administering(request) else "terminals:renew")
+    file = f"kiban-terminal-{waiting['certificate']}.p12"
     return HttpResponse(
         base64.b64decode(waiting["file"]),
         content_type="application/x-pkcs12",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )
 
 
@@ -131,42 +125,14 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a certificate, after asking once and with a reason."""
-    found = get_object_or_404(Certificate.objects.select_related("terminal"), pk=pk, organisation=_own(request))
-    if found.revoked_at is not None:
+    found = get_object_or_404(Certificate.objects.select_related("terminal"), pk=pk, organisation=own(request))
+    if services.state(found) is State.REVOKED:
         raise Http404
     form = RevocationForm(request.POST or None)
     if form.is_valid():
-        services.revoke(found, by=_name(request), reason=form.cleaned_data["reason"])
+        services.revoke(found, by=name(request), reason=form.cleaned_data["reason"])
         messages.success(request, "証明書を失効させました。次の操作から、この証明書では開けません。")
         return redirect("terminals:terminal", found.terminal_id)
     is_mine = found.fingerprint == request.certificate_fingerprint  # type: ignore[attr-defined]
     context = {"certificate": found, "form": form, "is_mine": is_mine}
     return render(request, "terminals/revoke.html", context, status=400 if form.errors else 200)
-
-
-def _own(request: HttpRequest) -> Organisation:
-    organisation: Organisation = request.employment.organisation  # type: ignore[attr-defined]
-    return organisation
-
-
-def _name(request: HttpRequest) -> str:
-    name: str = request.employment.account.name  # type: ignore[attr-defined]
-    return name
-
-
-def _row(terminal: Terminal) -> Row:
-    """The best certificate of a terminal says whether it can be used."""
-    in_force = [one for one in terminal.certificates.all() if services.state(one) is State.OK]
-    best = max(in_force or terminal.certificates.all(), key=lambda one: one.not_after, default=None)
-    return Row(terminal, best, *_words(best))
-
-
-def _words(certificate: Certificate | None) -> tuple[str, str]:
-    """The state of a certificate in words, and how it is marked."""
-    if certificate is None:
-        return "未", "off"
-    state = services.state(certificate)
-    if state is State.OK:
-        left = (certificate.not_after - timezone.now()).days
-        return ("済", "good") if certificate.not_after - timezone.now() > NOTICE else (f"あと{left}日で期限", "soon")
-    return services.IN_WORDS[state], "bad" if state is not State.NOT_YET_VALID else "soon"

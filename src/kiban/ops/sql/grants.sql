@@ -45,6 +45,8 @@ GRANT SELECT, INSERT ON terminals_check, staff_viewingrules TO kiban_web;
 -- Who changed what about staff is only ever added to.
 GRANT SELECT, INSERT ON staff_staffchange TO kiban_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_session, axes_accessattempt, axes_accessattemptexpiration TO kiban_web;
+-- Another machine takes the place of a lost one: its steps start again.
+GRANT DELETE ON terminals_setupstep TO kiban_web;
 GRANT SELECT, INSERT ON axes_accesslog, axes_accessfailurelog TO kiban_web;
 GRANT UPDATE ON axes_accesslog TO kiban_web;
 GRANT SELECT ON django_migrations, django_content_type TO kiban_web;

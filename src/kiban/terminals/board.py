@@ -1,0 +1,59 @@
+"""The board of all terminals and their three steps, over all offices of the corporation (法人)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from kiban.registry.corporations import offices_of_the_corporation
+from kiban.registry.models import Organisation
+from kiban.terminals.lacks import Known, Lack, lacks
+from kiban.terminals.models import Certificate, Terminal
+from kiban.terminals.steps import Cell, best, cells
+
+GRAVITY = {"bad": 0, "off": 1, "soon": 2, "good": 3}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One terminal on the board."""
+
+    terminal: Terminal
+    certificate: Certificate | None
+    cells: Sequence[Cell]
+    is_own: bool
+
+    @property
+    def open_steps(self) -> int:
+        """How many of the three steps have something left to do."""
+        return sum(cell.is_open for cell in self.cells)
+
+    @property
+    def order(self) -> tuple[bool, int, int, str, str]:
+        """What is missing first; the own office before the others."""
+        worst = min(GRAVITY[cell.state] for cell in self.cells)
+        return not self.is_own, -self.open_steps, worst, self.terminal.organisation.name, self.terminal.name
+
+
+def rows(organisation: Organisation, *, whole_corporation: bool = True) -> list[Row]:
+    """The terminals in use, what is missing first."""
+    offices = offices_of_the_corporation(organisation) if whole_corporation else [organisation]
+    found = (
+        Terminal.objects.filter(organisation__in=offices, retired_on=None)
+        .select_related("organisation")
+        .prefetch_related(Prefetch("certificates", Certificate.objects.order_by("pk")), "steps")
+    )
+    made = [Row(one, best(one.certificates.all()), cells(one), one.organisation_id == organisation.pk) for one in found]
+    return sorted(made, key=lambda row: row.order)
+
+
+def lacks_of(organisation: Organisation, own: Sequence[Row] | None = None) -> list[Lack]:
+    """What the organisation's own terminals and scenes lack."""
+    own = rows(organisation, whole_corporation=False) if own is None else own
+    known = [
+        Known(row.terminal.pk, row.terminal.name, row.terminal.purpose, row.terminal.custodian, row.cells)
+        for row in own
+    ]
+    return list(lacks(organisation.kind, known, list(organisation.scenes.filter(ended_at=None))))

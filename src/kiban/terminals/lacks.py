@@ -1,0 +1,89 @@
+"""What an office's terminals lack, in words, each with the one place where it is settled. Rules without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kiban.registry.models import Organisation
+from kiban.terminals.forms import VISIT
+from kiban.terminals.models import Scene
+from kiban.terminals.steps import Cell, Step
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the rules look at of one terminal."""
+
+    pk: int
+    name: str
+    purpose: str
+    custodian: str
+    cells: Sequence[Cell]
+
+    def cell(self, step: Step) -> Cell:
+        """How a step stands."""
+        return next(cell for cell in self.cells if cell.step is step)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether its certificate lets it in today."""
+        return self.cell(Step.CERTIFICATE).state in ("good", "soon")
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing that is missing, and where it is settled (a route of this room and its argument)."""
+
+    words: str
+    about: str
+    route: str
+    pk: int | None
+    action: str
+
+
+def lacks(kind: str, terminals: Sequence[Known], scenes: Sequence[Scene]) -> Iterator[Lack]:
+    """Everything that is missing, what keeps somebody from looking at all first.
+
+    Args:
+        kind: of the organisation (``Organisation.Kind``); only care offices visit people.
+        scenes: those in use.
+    """
+    for one in terminals:
+        yield from _certificate(one)
+    # Nobody visits from a municipality or a hospital.
+    if kind == Organisation.Kind.OFFICE and not any(one.purpose == VISIT and one.is_usable for one in terminals):
+        yield Lack("訪問先での閲覧に使える端末がありません", "", "terminals:add", None, "端末を登録する")
+    if not scenes:
+        yield Lack(
+            "だれが、どの場面で、どの端末で見るかが決まっていません", "", "terminals:scenes", None, "場面を決める"
+        )
+    for scene in scenes:
+        if scene.terminal_id is None:
+            yield Lack("端末の決まっていない場面があります", scene.name, "terminals:scene", scene.pk, "端末を決める")
+        if not scene.job_types:
+            yield Lack(
+                "見る職種の決まっていない場面があります", scene.name, "terminals:scene", scene.pk, "職種を決める"
+            )
+    for one in terminals:
+        if not one.custodian:
+            yield Lack("管理する人が決まっていない端末があります", one.name, "terminals:change", one.pk, "決める")
+    for one in terminals:
+        for step in (Step.SETTINGS, Step.READER):
+            if one.cell(step).is_open:
+                yield Lack(f"{step.label}が済んでいない端末があります", one.name, "terminals:set-up", one.pk, "続ける")
+
+
+def _certificate(one: Known) -> Iterator[Lack]:
+    cell = one.cell(Step.CERTIFICATE)
+    if cell.state == "bad":
+        words = "証明書が切れた、または失効した端末があります"
+        yield Lack(words, one.name, "terminals:terminal", one.pk, "発行する")
+    elif cell.words == "未":
+        yield Lack("証明書のない端末があります", one.name, "terminals:set-up", one.pk, "発行する")
+    elif cell.is_open:
+        yield Lack(
+            "証明書を入れたことをまだ確かめていない端末があります", one.name, "terminals:set-up", one.pk, "続ける"
+        )
+    elif cell.state == "soon":
+        yield Lack("証明書がもうすぐ切れる端末があります", one.name, "terminals:terminal", one.pk, "新しくする")
