@@ -1,0 +1,53 @@
+"""Every page in the frame says what can be done on it, and no help text is left over from a page that is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from kiban.web.access import Access
+from tests import cast
+from tests.cast import Cast, browser
+from tests.test_routes import ROUTES, address, routes
+from tests.world import World
+
+FRAMED = 'id="main"'
+WORDS = "この画面の使い方"
+EXPLAINED_BY_ITSELF = {  # the page is nothing but the explanation
+    "viewing:consent-paper",
+    "viewing:withdrawal-paper",
+    "viewing:consent-paper-empty",
+    "viewing:withdrawal-paper-empty",
+    "viewing:consent-text",
+    "viewing:consent-text-version",
+}
+PAGES = [
+    name
+    for name, (access, row) in ROUTES.items()
+    if access not in (Access.PUBLIC, Access.TERMINAL) and 200 in row.values() and name not in EXPLAINED_BY_ITSELF
+]
+
+
+@pytest.fixture(scope="module")
+def town() -> Cast:
+    return cast.build(World())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_says_what_it_is_for(town, name):
+    actors = town.actors()
+    somebody = next(actors[one] for one, status in ROUTES[name][1].items() if status == 200 and one in actors)
+    page = browser(somebody).get(address(name, dict(routes())[name], town)).content.decode()
+    assert FRAMED not in page or "kb-frame" not in page or WORDS in page
+
+
+def test_no_help_text_without_its_page():
+    names = {name for name, _ in routes()}
+    texts = {
+        f"{config.label}:{text.stem}"
+        for config in apps.get_app_configs()
+        for text in (Path(config.path) / "templates/help" / config.label).glob("*.html")
+    }
+    assert texts <= names
