@@ -98,3 +98,14 @@ def test_the_gravest_file_comes_first():
     meant = [cell for line in checked[0].lines for cell in line.cells if cell.is_meant]
     assert meant
     assert meant[0].value == "202410"
+
+
+def test_what_is_said_of_many_rows_is_said_once():
+    given = files()
+    name = next(iter(given))
+    rows = given[name].splitlines(keepends=True)
+    wrong = b"".join(row.replace(b"202407", b"209912", 1) for row in rows)
+    (checked,) = [one for one in showing.check([of_bytes(name, wrong)]) if one.name == name]
+    versions = [line for line in checked.lines if line.finding.code == "version_unknown"]
+    assert len({line.finding.message for line in versions}) == len(versions)
+    assert sum(number for _, _, number in checked.counts) == sum(line.number for line in checked.lines)

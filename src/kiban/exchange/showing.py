@@ -15,7 +15,7 @@ SEVERITIES = {
     Severity.INFO: ("お知らせ", "off"),
 }
 WHO = {Who.SENDER: "送った事業所", Who.RECEIVER: "受け取る事業所", Who.US: "このファイルを開いた人"}
-ROWS_SHOWN = 60  # findings of a file shown beside their row; the others are a line each
+ROWS_SHOWN = 60  # findings of a file shown beside their row
 INSURER, INSURED = 2, 3  # columns of every kind that say whose row it is
 
 
@@ -30,13 +30,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One finding."""
+    """A finding; what is said of several rows in the same words is said once."""
 
-    finding: Finding
+    finding: Finding  # at the first of the rows
     words: str  # how grave
     state: str
     who: str
     cells: list[Cell] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)  # the further lines it is said of
+
+    @property
+    def number(self) -> int:
+        """Of how many rows it is said."""
+        return 1 + len(self.others)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,9 @@ class Checked:
     @property
     def counts(self) -> list[tuple[str, str, int]]:
         """How grave, how it is marked, how many; the gravest first."""
-        found = Counter(line.finding.severity for line in self.lines)
+        found: Counter[Severity] = Counter()
+        for line in self.lines:
+            found[line.finding.severity] += line.number
         return [(words, state, found[severity]) for severity, (words, state) in SEVERITIES.items() if found[severity]]
 
     @property
@@ -75,7 +83,7 @@ def check(sources: Sequence[Source], known_office: KnownOffice | None = None) ->
 
 
 def _number(one: Checked, severity: Severity) -> int:
-    return sum(line.finding.severity is severity for line in one.lines)
+    return sum(line.number for line in one.lines if line.finding.severity is severity)
 
 
 def _checked(source: Source, findings: list[Finding]) -> Checked:
@@ -93,13 +101,24 @@ def _checked(source: Source, findings: list[Finding]) -> Checked:
         receiver=name.receiver if name else "",
         rows=len(rows),
         users=len({(row[INSURER - 1], row[INSURED - 1]) for row in rows}),
-        lines=[_line(finding, document if at < ROWS_SHOWN else None) for at, finding in enumerate(findings)],
+        lines=[_line(same, document if at < ROWS_SHOWN else None) for at, same in enumerate(_alike(findings))],
     )
 
 
-def _line(finding: Finding, document: Document | None) -> Line:
-    words, state = SEVERITIES[finding.severity]
-    return Line(finding, words, state, WHO[finding.who], _cells(finding, document) if document else [])
+def _alike(findings: list[Finding]) -> list[list[Finding]]:
+    """Findings said in the same words, put together at the place of the first."""
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        said = (finding.code, finding.column, finding.message, finding.remedy, finding.line is None)
+        found.setdefault(said, []).append(finding)
+    return list(found.values())
+
+
+def _line(findings: list[Finding], document: Document | None) -> Line:
+    first = findings[0]
+    words, state = SEVERITIES[first.severity]
+    others = [finding.line for finding in findings[1:] if finding.line is not None]
+    return Line(first, words, state, WHO[first.who], _cells(first, document) if document else [], others)
 
 
 def _cells(finding: Finding, document: Document) -> list[Cell]:
