@@ -106,12 +106,13 @@ def _checked(source: Source, findings: list[Finding]) -> Checked:
 
 
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
-    """Findings said in the same words, put together at the place of the first."""
+    """Findings said in the same words put together; the gravest first, else in the order of the file."""
     found: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         said = (finding.code, finding.column, finding.message, finding.remedy, finding.line is None)
         found.setdefault(said, []).append(finding)
-    return list(found.values())
+    gravity = list(SEVERITIES)
+    return sorted(found.values(), key=lambda same: gravity.index(same[0].severity))
 
 
 def _line(findings: list[Finding], document: Document | None) -> Line:
