@@ -20,36 +20,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import own_folder
+
 ORIGIN = "https://localhost"
 CLIENT_GOAL, CHECK_GOAL = 5.0, 0.25
 
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """Measure in a process and a data folder of their own. Needs pcscd, vsmartcard-vpcd and OpenSC."""
-    with tempfile.TemporaryDirectory(prefix="kb-") as folder:
-        Path(folder).chmod(0o755)
-        environment = {**os.environ, "KIBAN_DATA": folder, "DJANGO_SETTINGS_MODULE": "kiban.ops.settings"}
-        for name in ("DATABASE_URL", "KIBAN_DATABASE", "KIBAN_CARD_ANCHORS", "KIBAN_CARD_REVOCATION"):
-            environment.pop(name, None)
-        arguments = [sys.executable, "-W", "ignore", "-m", "benchmarks.card_round_trip", *["--quick"] * quick]
-        root = Path(__file__).parent.parent
-        done = subprocess.run(arguments, cwd=root, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return list(json.loads(done.stdout.splitlines()[-1]))
+    return own_folder.run("benchmarks.card_round_trip", quick=quick)
 
 
 def measure(quick: bool) -> list[dict[str, Any]]:
     """The whole benchmark, in this process."""
-    from kiban.ops import embedded, secrets
-
-    embedded.start()
-    secrets.ensure()  # before the settings read them
-    import django
-
-    django.setup()
-    from kiban.ops import provision, setup_steps
-
-    provision.provision()
-    setup_steps.load_reference_data()
+    own_folder.set_up()
     with tempfile.TemporaryDirectory() as folder:
         return [client(Path(folder), 10 if quick else 40), server(Path(folder), 100 if quick else 400)]
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from benchmarks import own_folder
 
 GOAL_MINUTES = 30.0
 OUTSIDE_THE_BROWSER = 10.0  # minutes
@@ -24,31 +24,12 @@ OUTSIDE_THE_BROWSER = 10.0  # minutes
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """Walk the road in a process and a data folder of their own. Needs Chromium and the card stack."""
-    with tempfile.TemporaryDirectory(prefix="kb-") as folder:
-        Path(folder).chmod(0o755)
-        environment = {**os.environ, "KIBAN_DATA": folder, "DJANGO_SETTINGS_MODULE": "kiban.ops.settings"}
-        for name in ("DATABASE_URL", "KIBAN_DATABASE", "KIBAN_CARD_ANCHORS", "KIBAN_CARD_REVOCATION"):
-            environment.pop(name, None)
-        root = Path(__file__).parent.parent
-        arguments = [sys.executable, "-W", "ignore", "-m", "benchmarks.first_opening"]
-        done = subprocess.run(arguments, cwd=root, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return list(json.loads(done.stdout.splitlines()[-1]))
+    return own_folder.run("benchmarks.first_opening", quick=quick)
 
 
 def measure() -> list[dict[str, Any]]:
     """The whole benchmark, in this process."""
-    from kiban.ops import embedded, secrets
-
-    embedded.start()
-    secrets.ensure()  # before the settings read them
-    import django
-
-    django.setup()
-    from kiban.ops import provision, setup_steps
-
-    provision.provision()
-    setup_steps.load_reference_data()
-    setup_steps.prepare()
+    own_folder.set_up()
     with tempfile.TemporaryDirectory() as folder:
         return [walk(Path(folder))]
 

@@ -8,17 +8,13 @@ access log must have grown by exactly the number of answers. Everything lies in 
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-from benchmarks import people, processes
+from benchmarks import own_folder, people, processes
 from benchmarks.clients import Clients
 
 CONNECTIONS = 4
@@ -30,31 +26,14 @@ Round = dict[str, float]
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """Measure in a process and a data folder of their own."""
-    with tempfile.TemporaryDirectory(prefix="kb-") as folder:
-        Path(folder).chmod(0o755)
-        environment = {**os.environ, "KIBAN_DATA": folder, "DJANGO_SETTINGS_MODULE": "kiban.ops.settings"}
-        environment.pop("DATABASE_URL", None)
-        environment.pop("KIBAN_DATABASE", None)
-        arguments = [sys.executable, "-W", "ignore", "-m", "benchmarks.opening", *["--quick"] * quick]
-        root = Path(__file__).parent.parent
-        done = subprocess.run(arguments, cwd=root, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return list(json.loads(done.stdout.splitlines()[-1]))
+    return own_folder.run("benchmarks.opening", quick=quick)
 
 
 def measure(quick: bool) -> list[dict[str, Any]]:
     """The whole benchmark, in this process."""
-    from kiban.ops import embedded, secrets
+    own_folder.set_up()
+    from kiban.ops import database, provision
 
-    embedded.start()
-    secrets.ensure()  # before the settings read them
-    import django
-
-    django.setup()
-    from kiban.ops import database, provision, setup_steps
-
-    provision.provision()
-    setup_steps.load_reference_data()
-    setup_steps.prepare()
     small, large = (20_000, 200_000) if quick else (100_000, 2_000_000)
     seconds, rounds = (3, 6) if quick else (6, 10)
     say(f"{small:,} persons")

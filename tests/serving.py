@@ -48,8 +48,9 @@ class Serving:
 def serving(*arguments: str) -> Iterator[Serving]:
     """Start ``kiban serve`` on the database of this test process; stop it at the end."""
     port = free_port()
+    command = ["serve", "--without-daily", "--port", str(port), "--workers", "1", *arguments]
     process = subprocess.Popen(
-        [sys.executable, "-m", "kiban.ops.cli", "serve", "--port", str(port), "--workers", "1", "--without-daily", *arguments],
+        [sys.executable, "-m", "kiban.ops.cli", *command],
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.DEVNULL,
     )
