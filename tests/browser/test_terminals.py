@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_register_issue_fetch_and_revoke(town, at_terminal, size):
     page, width = at_terminal(town.administrator, size=size), size["width"]
     page.goto("/terminals/")
-    page.get_by_role("link", name="端末を登録する").click()
+    page.locator("a.kb-button", has_text="端末を登録する").click()
     page.get_by_role("button", name="登録する").click()
     page.locator(".kb-error-summary").wait_for()
     looked_at(page, f"terminals-add-error-{width}")
@@ -46,7 +46,7 @@ def test_register_issue_fetch_and_revoke(town, at_terminal, size):
     looked_at(page, f"terminals-revoke-{width}")
     page.get_by_label("失効の理由").fill("試験のため")
     page.get_by_role("button", name="失効させる").click()
-    page.locator("td .kb-status", has_text="失効").wait_for()
+    page.locator("td .kb-status", has_text="失効").last.wait_for()
     looked_at(page, f"terminals-revoked-{width}")
 
 
@@ -63,5 +63,5 @@ def test_the_board_on_paper(town, at_terminal):
     page.goto("/terminals/")
     page.emulate_media(media="print")
     looked_at(page, "terminals-print")
-    assert not page.get_by_role("link", name="端末を登録する").is_visible()
+    assert not page.locator("a.kb-button", has_text="端末を登録する").is_visible()
     assert "出力者" in page.locator("footer").inner_text()

@@ -53,7 +53,7 @@ def lacks(kind: str, terminals: Sequence[Known], scenes: Sequence[Scene]) -> Ite
         yield from _certificate(one)
     # Nobody visits from a municipality or a hospital.
     if kind == Organisation.Kind.OFFICE and not any(one.purpose == VISIT and one.is_usable for one in terminals):
-        yield Lack("訪問先での閲覧に使える端末がありません", "", "terminals:add", None, "端末を登録する")
+        yield Lack("訪問先での閲覧に使える端末がありません", "", "terminals:add", None, "用意する")
     if not scenes:
         yield Lack(
             "だれが、どの場面で、どの端末で見るかが決まっていません", "", "terminals:scenes", None, "場面を決める"
