@@ -35,7 +35,7 @@ def test_the_set_up_from_step_to_step(town, at_terminal, size):
     page.get_by_label("ブラウザー").select_option("Microsoft Edge")
     page.get_by_role("button", name="登録する").click()
     page.get_by_role("link", name="準備の続きをする").click()
-    page.get_by_text("証明書がまだありません").wait_for()
+    page.get_by_text("使える証明書がありません").wait_for()
     looked_at(page, f"set-up-without-certificate-{width}")
     page.get_by_role("button", name="証明書を発行する").click()
     page.get_by_role("link", name="端末に戻る").click()

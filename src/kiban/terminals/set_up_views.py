@@ -37,12 +37,14 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         here = Step(step)
     except ValueError:
         raise Http404 from None
-    if request.method == "POST" and here is Step.CERTIFICATE and not steps.is_usable(found):
+    is_to_issue = here is Step.CERTIFICATE and not steps.is_usable(found)
+    if request.method == "POST" and is_to_issue:
         messages.error(request, "使える証明書がありません。先に発行して、端末に入れてください。")
     elif request.method == "POST":
         without_card = here is Step.READER and "without-card" in request.POST
         steps.mark_done(found, here, by=name(request), note=steps.WITHOUT_CARD if without_card else "")
-        messages.success(request, f"「{here.label}」が済みました。")
+        if steps.next_open(found) is not None:  # else the next page says that all is done
+            messages.success(request, f"「{here.label}」が済みました。")
         return redirect("terminals:set-up", found.pk)
     system, browser = _chosen(request, found)
     every = steps.cells(found)
@@ -56,9 +58,9 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         "browser": browser,
         "systems": System.choices,
         "browsers": Browser.choices,
-        "has_certificate": steps.best(found.certificates.all()) is not None,
+        "is_to_issue": is_to_issue,
     }
-    return render(request, "terminals/set_up.html", context)
+    return render(request, "terminals/set_up.html", context, status=400 if request.method == "POST" else 200)
 
 
 @administrator

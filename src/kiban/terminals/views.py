@@ -70,10 +70,12 @@ def terminal(request: HttpRequest, pk: int) -> HttpResponse:
         (one, *steps.in_words(one), services.state(one) is State.REVOKED)
         for one in found.certificates.order_by("-issued_at")
     ]
+    cells = steps.cells(found)
     context = {
         "terminal": found,
         "certificates": certificates,
-        "cells": steps.cells(found),
+        "cells": cells,
+        "is_open": any(cell.is_open for cell in cells),
         "check": found.checks.order_by("-checked_at").first(),
         "scenes": found.scenes.filter(ended_at=None),
     }
