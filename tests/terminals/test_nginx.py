@@ -18,8 +18,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from cryptography import x509
 
 from kiban.ops.paths import data_folder
+from kiban.terminals import authority
 from kiban.web import opaque
 from tests import cast
 from tests.cast import Cast
@@ -222,6 +224,22 @@ def test_a_forged_header_is_overwritten(front, town, tmp_path):
     other = real_certificate(town.world, town.revoked, tmp_path / "other")
     status, body = get(front.connect(tls(other)), "/sign-in/", **forged(certificate))
     assert (status, "失効しています" in body) == (403, True)
+
+
+def test_the_check_says_how_the_browser_speaks_to_nginx(front):
+    lie = {"X-Kiban-Tls-Version": "TLSv1.0"}
+    status, body = get(front.connect(tls(None)), "/check/", **lie)
+    assert (status, "TLS 1.3です" in body, "TLS 1.0" in body) == (200, True, False)
+
+
+def test_the_list_of_revoked_certificates_is_for_everybody(front):
+    connection = front.connect(tls(None))
+    connection.request("GET", "/crl/terminals.crl")
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pkix-crl")
+    read = x509.load_der_x509_crl(answer.read())
+    root = x509.load_pem_x509_certificate(authority.client_root_path().read_bytes())
+    assert read.is_signature_valid(root.public_key())
 
 
 def test_the_socket_itself_is_for_its_account_and_group(front):

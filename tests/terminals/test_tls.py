@@ -62,6 +62,13 @@ def test_without_a_certificate_a_page_that_helps(server):
     assert get(connection, "/sign-in/help/")[0] == 200
 
 
+def test_the_check_tells_connection_and_certificate(server, town, tmp_path):
+    card = real_certificate(town.world, town.manager, tmp_path)
+    status, body = get(connect(server, tls(card)), "/check/", **{"X-Kiban-Tls-Version": "TLSv1.0"})
+    assert (status, "TLS 1.3です" in body, "TLS 1.0" in body) == (200, True, False)
+    assert "この結果を台帳に残す" in body
+
+
 def test_a_known_certificate_leads_to_the_sign_in(server, town, tmp_path):
     card = real_certificate(town.world, town.manager, tmp_path)
     status, body = get(connect(server, tls(card)), "/sign-in/")
