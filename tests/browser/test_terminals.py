@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_looks import looked_at
+from tests.world import hours
 
 pytestmark = pytest.mark.browser
 
@@ -65,3 +66,38 @@ def test_the_board_on_paper(town, at_terminal):
     looked_at(page, "terminals-print")
     assert not page.locator("a.kb-button", has_text="端末を登録する").is_visible()
     assert "出力者" in page.locator("footer").inner_text()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_a_terminal_checks_itself(town, at_terminal, size):
+    page, width = at_terminal(town.manager, signed_in=False, size=size), size["width"]
+    page.goto("/check/")
+    page.locator("[data-kb-clock] .kb-status--good").wait_for()  # server and browser share a clock here
+    page.get_by_role("button", name="カードリーダーを確かめる").click()
+    page.get_by_text("カード読み取りソフト(kiban-card)が動いていません").first.wait_for()
+    looked_at(page, f"check-{width}")
+    page.get_by_role("button", name="この結果を台帳に残す").click()
+    page.get_by_text("直すところがあります").wait_for()
+
+    administrator = at_terminal(town.administrator, size=size)
+    administrator.goto(f"/terminals/{town.manager.terminal_id}/")
+    administrator.get_by_text("カードリーダー: カード読み取りソフト(kiban-card)が動いていません").wait_for()
+    looked_at(administrator, f"checked-{width}")
+
+
+def test_a_clock_that_is_wrong_is_told_with_what_to_do(town, at_terminal):
+    page = at_terminal(town.manager, signed_in=False)
+    page.clock.install()
+    page.clock.set_system_time(hours(3))
+    page.goto("/check/")
+    page.get_by_text("約3時間進んでいます").wait_for()
+    assert page.get_by_text("時刻を自動で合わせてください").is_visible()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_the_check_helps_where_no_certificate_is(at_terminal, size):
+    page = at_terminal(None, size=size)
+    page.goto("/")
+    page.get_by_role("link", name="この端末を点検する").click()
+    page.get_by_text("結果は残りません").wait_for()
+    looked_at(page, f"check-unregistered-{size['width']}")
