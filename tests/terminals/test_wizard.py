@@ -143,6 +143,22 @@ def test_what_is_missing_comes_first(town: Cast, client: Client, terminal: Termi
     assert page.index(terminal.name) < page.index(f'href="/terminals/{ready.pk}/"')
 
 
+def test_a_new_office_is_led_to_a_terminal_that_is_ready(town: Cast):
+    office = town.world.organisation("43")
+    new = town.world.actor(office, "manager", level="administrator")
+    client, here = browser(new), f"/terminals/{new.terminal_id}/set-up/"
+
+    def is_done() -> bool:
+        page = text(client.get("/"))
+        return "kb-status--good" in page.split("端末を準備する")[0].rpartition("<li")[2]
+
+    assert not is_done()
+    client.post(f"{here}settings/")
+    assert not is_done()
+    client.post(f"{here}reader/", {"without-card": "1"})
+    assert is_done()
+
+
 def test_the_last_use_is_kept_once_an_hour(town: Cast):
     terminals = Terminal.objects.filter(pk=town.manager.terminal_id)
     assert terminals.get().seen_at is None

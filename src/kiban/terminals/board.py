@@ -31,14 +31,15 @@ class Row:
         return sum(cell.is_open for cell in self.cells)
 
     @property
-    def order(self) -> tuple[bool, int, int, str, str]:
-        """What is missing first; the own office before the others."""
+    def order(self) -> tuple[bool, str, int, int, int, str]:
+        """Office by office, the own one first; in each what is missing first."""
         worst = min(GRAVITY[cell.state] for cell in self.cells)
-        return not self.is_own, -self.open_steps, worst, self.terminal.organisation.name, self.terminal.name
+        office = self.terminal.organisation
+        return not self.is_own, office.name, office.pk, -self.open_steps, worst, self.terminal.name
 
 
 def rows(organisation: Organisation, *, whole_corporation: bool = True) -> list[Row]:
-    """The terminals in use, what is missing first."""
+    """The terminals in use, in their order."""
     offices = offices_of_the_corporation(organisation) if whole_corporation else [organisation]
     found = (
         Terminal.objects.filter(organisation__in=offices, retired_on=None)

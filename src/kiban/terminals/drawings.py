@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 WIDTH = 360
-TOP, ROW, FOOT = 56, 28, 44  # the first line, from line to line, the row of the button
+TOP, ROW = 62, 28  # the first line, and from line to line
 
 
 class Look(StrEnum):
@@ -62,12 +62,12 @@ class Drawing:
     @property
     def button_at(self) -> int:
         """The upper edge of the button."""
-        return TOP + ROW * (len(self.lines) - 1) + 18
+        return TOP + ROW * (len(self.lines) - 1) + 16
 
     @property
     def frame_height(self) -> int:
         """How high the window is."""
-        return TOP + ROW * (len(self.lines) - 1) + (FOOT if self.button else 0) + 14
+        return TOP + ROW * (len(self.lines) - 1) + (48 if self.button else 12)
 
     @property
     def height(self) -> int:

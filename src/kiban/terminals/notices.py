@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
+from kiban.terminals import board
 from kiban.terminals.ending import ending
 from kiban.web.notices import FirstStep, Notice
 
@@ -20,11 +21,18 @@ def notices(organisation: Organisation) -> Iterator[Notice]:
 
 
 def first_steps(organisation: Organisation) -> Iterator[FirstStep]:
-    """Who looks, in which scene, at which terminal: decided before anything is bought."""
+    """Who looks, in which scene, at which terminal, decided before anything is bought; then one terminal made ready."""
     yield FirstStep(
         20,
         "だれが、どの場面で、どの端末で見るかを決める",
         "場面ごとに端末を決めると、足りない端末と、済んでいない設定がわかります。",
         reverse("terminals:scenes"),
         organisation.scenes.filter(ended_at=None).exclude(terminal=None).exists(),
+    )
+    yield FirstStep(
+        21,
+        "端末を準備する",
+        "証明書・初期設定・カードリーダーの3つが済んだ端末が1台あれば、始められます。カードを使わない端末は2つです。",
+        reverse("terminals:board"),
+        any(not row.open_steps for row in board.rows(organisation, whole_corporation=False)),
     )
