@@ -96,6 +96,7 @@ class _Check:
         self.seen: set[int] = set()
         self.header: int | None = None
         self.bare = False
+        self.refused = False  # it is none of these files: no more to say
         self.last = 0  # line of the last row
         self.last_bad = False
 
@@ -107,6 +108,8 @@ class _Check:
             raw = 0 if self.readings.bare_text is Strictness.IGNORE else LOOKED_AT
             for block in blocks(lines, widths_of(self.facts.kind), raw=raw):
                 self._block(block)
+                if self.refused:
+                    return
         if self.facts.layout is None:
             if not self.into.findings():
                 self.into.add(whole.no_rows(header=self.header is not None))
@@ -153,7 +156,9 @@ class _Check:
                 return block
             first = block.cells[0]
         layout = self._layout(block.cells)
+        self.refused = layout is None
         if layout:
+            self.versions[first[0]] = block.lines[0]
             self._use(adjusted(layout, self.readings))
         return block
 
@@ -214,8 +219,7 @@ class _Check:
             if len(row) == width:
                 cells.append(row)
                 lines.append(line)
-            elif kinds.choose(layout.kind, row[0], len(row)).width == len(row):
-                self.versions.setdefault(row[0], line)
+            elif row[0] not in self.versions and kinds.choose(layout.kind, row[0], len(row)).width == len(row):
                 self.into.add(whole.other_edition(width, len(row)), line)
             else:
                 self.into.add(whole.column_count(layout, len(row)), line)

@@ -15,7 +15,7 @@ _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\ud800-\uf8ff]")
 # Bytes without one of which a text in MS932 has no odd character (trail bytes make it a first sieve only).
 ODD_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x80, 0xA0, *range(0xF0, 0x100)])
 # CPython's encoder takes these, because other tables of the same set have them for the same sign.
-VARIANTS = {"〜": "～", "−": "－", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢", "—": "―", "¦": "￤"}
+VARIANTS = {"〜": "～", "−": "－", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢"}
 
 
 class Odd(NamedTuple):
