@@ -66,8 +66,9 @@ def test_scenes_and_the_pages_of_the_terminal_at_hand(town, at_terminal, size):
     page.get_by_role("button", name="登録する").click()
     page.get_by_text("登録しました").wait_for()
     looked_at(page, f"scenes-{width}")
-    page.goto("/terminals/renew/")
-    looked_at(page, f"renew-{width}")
+    for name, address in {"renew": "/terminals/renew/", "check": "/check/", "board": "/terminals/"}.items():
+        page.goto(address)
+        looked_at(page, f"{name}-{width}")
 
 
 def test_every_step_is_done_by_keyboard(town, at_terminal):
