@@ -260,7 +260,7 @@ def test_a_file_cut_off_is_told_at_its_last_line() -> None:
     report = check(with_content(K.ACTUAL, data[: data.rfind(b",0,")]))
     assert [one.code for one in report.findings] == [Code.COLUMN_COUNT, Code.CUT_OFF]
     assert {one.line for one in report.findings} == {len(rows_of(K.ACTUAL))}
-    first = check({name_of(K.ACTUAL): data[: data.find(b",0,")]})
+    first = check({name_of(K.ACTUAL): data[: data.find(b",,0,")]})
     assert [one.code for one in first.findings] == [Code.COLUMN_COUNT, Code.CUT_OFF]
     inside_text = data[: data.rfind("試験用のサービス事業所名".encode("cp932")) + 5]
     assert Code.CUT_OFF in [one.code for one in check(with_content(K.ACTUAL, inside_text)).findings]
