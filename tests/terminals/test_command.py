@@ -166,3 +166,12 @@ def test_an_office_without_terminals(capsys):
     finally:
         world.connection.close()
     assert "まだ登録されていません" in capsys.readouterr().out
+
+
+def test_a_terminal_no_longer_used_gets_no_certificate(town, tmp_path):
+    out = tmp_path / "x.p12"
+    call_command("terminal", "issue", town.office.number, "古いPC", "--out", str(tmp_path / "first.p12"))
+    services.retire(Terminal.objects.get(organisation_id=town.office.id, name="古いPC"), by="試験")
+    with pytest.raises(CommandError, match="使わないことになっています"):
+        call_command("terminal", "issue", town.office.number, "古いPC", "--out", str(out))
+    assert not out.exists()

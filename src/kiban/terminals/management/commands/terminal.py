@@ -49,6 +49,8 @@ class Command(BaseCommand):
         organisation = self.organisation(number, kind)
         request = self.read(csr) if csr else None
         terminal = Terminal.objects.filter(organisation=organisation, name=name.strip()).first()
+        if terminal is not None and terminal.retired_on is not None:
+            raise CommandError("この名前の端末は、使わないことになっています。別の名前で登録してください。")
         path = out or Path(
             f"terminal-{organisation.number}-{timezone.localtime():%Y%m%d%H%M%S}.{'pem' if csr else 'p12'}"
         )
