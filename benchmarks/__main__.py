@@ -17,7 +17,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from benchmarks import card_round_trip, exchange_check, first_opening, load, opening
+from benchmarks import card_round_trip, exchange_check, exchange_match, first_opening, load, opening
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
@@ -28,6 +28,7 @@ BENCHMARKS = {
     "card": card_round_trip.run,
     "first": first_opening.run,
     "exchange": exchange_check.run,
+    "match": exchange_match.run,
 }
 
 

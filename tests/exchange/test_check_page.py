@@ -7,7 +7,7 @@ import html
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kiban.exchange import check_views, showing
+from kiban.exchange import check_views, showing, uploads
 from kiban.exchange.layouts import samples
 from kiban.exchange.layouts.sources import of_bytes
 from kiban.web.access import Access, access_of
@@ -16,7 +16,7 @@ from tests.cast import browser
 from tests.world import World
 
 pytestmark = pytest.mark.database
-PAGE = "/exchange/check/"
+PAGE = "/exchange/"
 
 
 @pytest.fixture
@@ -69,9 +69,9 @@ def test_what_is_no_such_file_is_said_and_the_others_are_checked(client):
 
 def test_nothing_chosen_too_many_too_big(client):
     assert "ファイルを選んでから" in text(client.post(PAGE, {}))
-    many = {f"{number}.csv": b"x" for number in range(check_views.MOST_FILES + 1)}
+    many = {f"{number}.csv": b"x" for number in range(uploads.MOST_FILES + 1)}
     assert "分けて選んでください" in text(send(client, many))
-    response = send(client, {"big.csv": b"x" * (check_views.LARGEST + 1)})
+    response = send(client, {"big.csv": b"x" * (uploads.LARGEST + 1)})
     assert response.status_code == 400
     assert "合わせて5MB" in text(response)
 
@@ -85,7 +85,7 @@ def test_the_page_is_for_who_is_signed_in_unless_the_operator_opens_it(settings)
     assert access_of(check_views.check) is Access.SIGNED_IN
     assert browser(None).get(PAGE).status_code == 403
     settings.EXCHANGE_CHECK_IS_PUBLIC = True
-    assert access_of(check_views._for_whom(lambda request: None)) is Access.PUBLIC
+    assert access_of(check_views.for_whom(lambda request: None)) is Access.PUBLIC
 
 
 def test_the_gravest_file_comes_first():

@@ -8,4 +8,4 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
     verbose_name = "ケアプランデータ連携"
     default_auto_field = "django.db.models.BigAutoField"
-    navigation = (Place(30, "ファイルの点検", "exchange:check"),)
+    navigation = (Place(30, "ケアプラン連携", "exchange:check"),)
