@@ -287,7 +287,7 @@ def test_while_the_application_is_away_a_page_says_so_and_no_log_holds_the_query
     [
         # the application's own answer: the whole body came through
         (5 * 1024 * 1024 + 1000, "consent/consent/1/paper/", (403, "この画面は古くなっています")),
-        (7 * 1024 * 1024, "consent/consent/1/paper/", (413, "付けられる書面は5MBまでです")),
+        (7 * 1024 * 1024, "consent/consent/1/paper/", (413, "付けられる書面と、点検するファイルは5MBまでです")),
         (2 * 1024 * 1024, "consent/give/", (413, "ファイルが大きすぎます")),
     ],
 )
