@@ -64,7 +64,7 @@ CELLS: list[tuple[Kind, int, int, str, Code, Severity, str]] = [
     (K.SCHEDULE, 1, 15, "11121", Code.FORM, E, "6けたのサービスコード"),
     (K.ACTUAL_DELETE, 1, 6, "43", Code.SERVICE_UNKNOWN, W, "対象サービスにない種類"),
     (K.SCHEDULE, 1, 16, "1-10", Code.FORM, E, "TAISコード"),
-    (K.BENEFIT, 1, 23, "11,4", Code.COLUMN_COUNT, E, "列の数が違います"),
+    (K.BENEFIT, 1, 23, "11,4", Code.COLUMN_COUNT, E, "の数が違います"),
     (K.BENEFIT, 1, 23, "1140", Code.FORM, E, "単価"),
     (K.BENEFIT, 1, 34, "1234567890", Code.FORM, E, "9999999999"),
     # Several columns of a row

@@ -65,7 +65,7 @@ def test_the_text_names_place_and_person(tmp_path: Path) -> None:
     code, text = run("check", str(tmp_path))
     assert code == 1
     assert "2行目 23列目「３０日超区分」" in text
-    assert "直す人: 送った側" in text
+    assert "直す人: 送る側" in text
 
 
 def test_what_cannot_be_read_is_2(tmp_path: Path) -> None:

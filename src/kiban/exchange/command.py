@@ -16,7 +16,7 @@ from kiban.exchange.layouts import page, samples
 from kiban.exchange.layouts.faults import Finding, Severity, Who
 
 SEVERITY = {Severity.ERROR: "誤り", Severity.WARNING: "注意", Severity.INFO: "お知らせ"}
-WHO = {Who.SENDER: "送った側", Who.RECEIVER: "受け取る側", Who.US: "こちら"}
+WHO = {Who.SENDER: "送る側", Who.RECEIVER: "受け取る側", Who.US: "こちら"}
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -44,8 +44,10 @@ def blank_problem(column: Column, readings: Readings) -> Problem | None:
         return None
     return Problem(
         Code.REQUIRED,
-        "空白です。必ず書く欄です。" if sure else f"空白です。必ず書く欄とされています{_DOUBT}。",
-        f"「{column.name}」を書き加えて、作り直してもらってください。",
+        f"「{column.name}」が空白です。必ず書く欄です。"
+        if sure
+        else f"「{column.name}」が空白です。必ず書く欄とされています{_DOUBT}。",
+        f"「{column.name}」を書き加えて、作り直します。",
         Severity(strictness.value),
     )
 

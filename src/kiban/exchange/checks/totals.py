@@ -144,7 +144,7 @@ class Totals:
                 Problem(
                     Code.TOTAL_MISSING,
                     "この行から始まる利用者に、合計の行(サービスコード999999)がありません。",
-                    "合計の行は必ず要ります。第7表を作り直してもらってください。",
+                    "合計の行は必ず要ります。第7表を作り直します。",
                 ),
                 person.first,
                 self._code,
@@ -162,7 +162,7 @@ class Totals:
             Problem(
                 Code.TOTAL_MISSING,
                 "合計の行(999999)より後ろの離れた所に、同じ利用者の行がまたあります。合計に入っているか確かめられません。",
-                "利用者ごとに行をまとめて作り直してもらうか、合計を紙の別表と見比べてください。",
+                "利用者ごとに行をまとめて作り直すか、合計を紙の別表と見比べます。",
                 Severity.WARNING,
             ),
             person.first,
@@ -174,7 +174,7 @@ class Totals:
             Problem(
                 Code.TOTAL_TWICE,
                 "同じ利用者の同じ月に、合計の行(999999)が2つあります。",
-                "合計は1人に1行です。どちらが正しいか確かめて、作り直してもらってください。",
+                "合計は1人に1行です。どちらが正しいか確かめて、作り直します。",
             ),
             number,
             self._code,
@@ -190,7 +190,7 @@ class Totals:
                 Problem(
                     Code.SUBTOTAL_MISSING,
                     f"同じ事業所の同じサービスが{len(inside)}行あるのに、小計の行({kind}AAAA)がありません。",
-                    "行がいくつもあるサービスには小計の行が要ります。第7表を作り直してもらってください。",
+                    "行がいくつもあるサービスには小計の行が要ります。第7表を作り直します。",
                     Severity.WARNING,
                 ),
                 inside[0].number,
@@ -217,7 +217,7 @@ class Totals:
                 Problem(
                     Code.SUBTOTAL_WRONG,
                     f"{name}が{stated:,}ですが、その事業所の同じサービスの行を足すと{possible[0]:,}です。",
-                    "どちらが正しいか紙の別表と見比べて、誤っているほうを直してもらってください。",
+                    "どちらが正しいか紙の別表と見比べて、誤っているほうを直します。",
                 ),
                 total.number,
                 self._columns[at],
@@ -235,7 +235,7 @@ class Totals:
                     Problem(
                         Code.TOTAL_WRONG,
                         f"合計の行が{stated:,}ですが、この利用者の行を足すと{readings[0]:,}です。",
-                        "どちらが正しいか紙の別表と見比べて、誤っているほうを直してもらってください。",
+                        "どちらが正しいか紙の別表と見比べて、誤っているほうを直します。",
                     ),
                     total.number,
                     self._columns[at],

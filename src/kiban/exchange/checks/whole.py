@@ -17,22 +17,22 @@ from kiban.exchange.layouts.rows import Lines
 from kiban.exchange.layouts.rules import EMPTY_MONTH
 from kiban.exchange.layouts.sources import Source
 
-AGAIN = "ファイルを作り直して、もう一度送ってもらってください。"
+AGAIN = "ファイルを作り直して、もう一度送ります。"
 BROKEN = Problem(
     Code.QUOTES,
     'この行から、引用符「"」の始まりと終わりが合わず、行の切れ目が分かりません。',
-    '文章の中の「"」は「""」と2つ書き、文章全体を「"」で囲む決まりです。送る側のソフトの会社に伝えてもらってください。',
+    '文章の中の「"」は「""」と2つ書き、文章全体を「"」で囲む決まりです。送る側のソフトの会社に伝えます。',
 )
 HEADER = Problem(
     Code.HEADER_LINE,
     "1行目が見出し(列の名前)です。標準仕様の例には見出しがないので、この行は読み飛ばしました。",
-    "見出しを付けずに作る設定にしてもらってください。受け取る側のソフトによっては取り込めません。",
+    "見出しを付けずに作る設定にします。受け取る側のソフトによっては取り込めません。",
     Severity.WARNING,
 )
 BARE = Problem(
     Code.BARE_TEXT,
     '文章の欄が「"」で囲まれていません。コンマや改行が入ると、行がこわれます。',
-    '文章の欄はいつも「"」で囲む決まりです。送る側のソフトの会社に伝えてもらってください。',
+    '文章の欄はいつも「"」で囲む決まりです。送る側のソフトの会社に伝えます。',
     Severity.WARNING,
 )
 
@@ -66,7 +66,7 @@ def not_readable(error: Exception) -> Problem:
     return Problem(
         Code.NOT_READABLE,
         f"ファイルを開けません({why})。" if why else "ファイルを開けません。",
-        "場所と名前、読む権限を確かめて、もう一度やり直してください。",
+        "場所と名前、読む権限を確かめて、もう一度やり直します。",
         who=Who.US,
     )
 
@@ -94,7 +94,7 @@ def other_columns(kind: Kind, width: int) -> Problem:
     return Problem(
         Code.NOT_EXCHANGE_FILE,
         f"名前は{title}ですが、中身が標準仕様の並びではありません(標準は{wanted}列、このファイルは{width}列)。",
-        "送る側のソフトが標準仕様4.1版に合っていません。ソフトの会社に、列の数が違うことを伝えてもらってください。",
+        "送る側のソフトが標準仕様4.1版に合っていません。ソフトの会社に、列の数が違うことを伝えます。",
     )
 
 
@@ -104,7 +104,7 @@ def kind_differs(kind: Kind, content: Kind, width: int) -> Problem:
     return Problem(
         Code.KIND_DIFFERS,
         f"名前は{named}({kind.value})ですが、中身は{found}の並びです({width}列)。",
-        "ファイルの名前を取り違えています。名前を変えずに、介護ソフトから書き出し直してもらってください。",
+        "ファイルの名前を取り違えています。名前を変えずに、介護ソフトから書き出し直します。",
     )
 
 
@@ -120,7 +120,7 @@ def utf8(mark: bool) -> Problem:
         Code.UTF8,
         f"文字コードがUTF-8{'(BOM付き)' if mark else ''}です。標準仕様はシフトJIS(MS932)で書くことになっています。"
         "ここでは読めますが、受け取る側のソフトでは文字化けすることがあります。",
-        "シフトJIS(MS932)で書き出す設定にしてもらってください。Excelやメモ帳で保存し直すとUTF-8になることがあります。",
+        "シフトJIS(MS932)で書き出す設定にします。Excelやメモ帳で保存し直すとUTF-8になることがあります。",
         Severity.WARNING,
     )
 
@@ -133,7 +133,7 @@ def line_ends(lines: Lines, last: int, last_bad: bool, into: Collector) -> None:
             Problem(
                 Code.LINE_END,
                 f"行の終わりの記号が{what}です。標準仕様に決まりはありませんが、ふつうはCRとLFの2つです。ここでは読めました。",
-                "取り込めないと言われたら、Windowsの改行(CR+LF)で書き出してもらってください。",
+                "取り込めないと言われたら、Windowsの改行(CR+LF)で書き出します。",
                 Severity.WARNING,
             )
         )
@@ -174,7 +174,7 @@ def image(source: Source, into: Collector) -> None:
             Problem(
                 Code.NOT_EXCHANGE_FILE,
                 "名前は家族構成の画像ですが、JPEGの画像ではありません。",
-                "画像をJPEGで書き出し直してもらってください。",
+                "画像をJPEGで書き出し直します。",
             )
         )
     elif b"\xff\xd9" not in tail:
@@ -182,7 +182,7 @@ def image(source: Source, into: Collector) -> None:
             Problem(
                 Code.CUT_OFF,
                 "画像のファイルが途中で切れています。",
-                "画像を付け直して、もう一度送ってもらってください。",
+                "画像を付け直して、もう一度送ります。",
             )
         )
 
@@ -204,13 +204,13 @@ def offices(name: FileName, known: KnownOffice, into: Collector) -> None:
 
 def column_count(layout: Layout, width: int) -> Problem:
     """A row with another number of columns."""
-    head = f"列の数が違います({layout.title}は{layout.width}列、この行は{width}列)。"
+    head = f"列(コンマで区切った欄)の数が違います({layout.title}は{layout.width}列、この行は{width}列)。"
     if width > layout.width:
-        remedy = '文章の中のコンマが区切りと取られたようです。文章の欄全体を「"」で囲んで作り直してもらってください。'
+        remedy = '文章の中のコンマが区切りと取られたようです。文章の欄全体を「"」で囲んで作り直します。'
     else:
         remedy = (
             "行が途中で切れたか、文章の中の改行が行の終わりと取られたようです。"
-            '文章の欄全体を「"」で囲んで作り直してもらってください。'
+            '文章の欄全体を「"」で囲んで作り直します。'
         )
     return Problem(Code.COLUMN_COUNT, head, remedy)
 
@@ -220,7 +220,7 @@ def other_edition(width: int, other: int) -> Problem:
     return Problem(
         Code.MIXED_VERSIONS,
         f"このファイルの行は{width}列ですが、この行だけ別の版の{other}列です。1つのファイルに版を混ぜてはいけません。",
-        "4.1版の行だけでファイルを作り直してもらってください。",
+        "4.1版の行だけでファイルを作り直します。",
     )
 
 
@@ -236,7 +236,7 @@ def versions(layout: Layout, met: dict[str, int], into: Collector) -> None:
             Problem(
                 Code.MIXED_VERSIONS,
                 f"この行は版の番号が{other}ですが、はじめの行は{first}です。1つのファイルに版を混ぜてはいけません。",
-                "版ごとにファイルを分けるか、全部を4.1版(202407)で作り直してもらってください。",
+                "版ごとにファイルを分けるか、全部を4.1版(202407)で作り直します。",
             ),
             met[other],
             column,
@@ -245,7 +245,7 @@ def versions(layout: Layout, met: dict[str, int], into: Collector) -> None:
 
 
 def _version(layout: Layout, version: str, line: int, column: Column, into: Collector) -> None:
-    update = "送る側のソフトを4.1版(版の番号202407)に更新してもらってください。"
+    update = "送る側のソフトを4.1版(版の番号202407)に更新します。"
     if version in kinds.OLD:
         newest = "" if version == Edition.V3_2.value else "。この版の並びは分かっていないので、3.2版の並びで読みました"
         guessed = "。3.2版の列の並びは改版の説明から推定したものです" if layout.inferred else ""
@@ -288,7 +288,7 @@ def _version_layout(version: str, width: int, whose: str) -> Problem:
     return Problem(
         Code.VERSION_LAYOUT,
         f"版の番号({version})と列の数が合いません。{width}列は{whose}並びです。その並びで読みました。",
-        "送る側のソフトの会社に、版の番号と列の数が合わないことを伝えてもらってください。",
+        "送る側のソフトの会社に、版の番号と列の数が合わないことを伝えます。",
     )
 
 
@@ -307,7 +307,7 @@ def months(layout: Layout, name: FileName | None, met: dict[str, int], into: Col
             Problem(
                 Code.TWO_MONTHS,
                 f"1つのファイルに2つの月({_month(right or '')}と{_month(other)})が入っています。",
-                "1つのファイルは1か月分です。月ごとに分けて、書き出し直してもらってください。",
+                "1つのファイルは1か月分です。月ごとに分けて、書き出し直します。",
             ),
             met[other],
             column,
@@ -317,7 +317,7 @@ def months(layout: Layout, name: FileName | None, met: dict[str, int], into: Col
             Problem(
                 Code.MONTH_NOT_NAME,
                 f"ファイルの名前は{_month(named)}ですが、行は{_month(right)}です。",
-                "どちらの月の分か確かめて、名前を変えずに書き出し直してもらってください。",
+                "どちらの月の分か確かめて、名前を変えずに書き出し直します。",
             ),
             met[right],
             column,
@@ -351,7 +351,7 @@ def of_sender(layout: Layout, column: Column, name: FileName | None) -> Iterator
         return Problem(
             Code.SERVICE_NOT_SENDER,
             f"ファイルの名前のサービス種類({service})と違う種類({raw[:2]})のサービスです。",
-            "実績は、事業所番号とサービス種類ごとに1つのファイルにします。分けて書き出し直してもらってください。",
+            "実績は、事業所番号とサービス種類ごとに1つのファイルにします。分けて書き出し直します。",
             Severity.WARNING,
         )
 
@@ -368,7 +368,7 @@ def duplicate(layout: Layout) -> Problem:
     return Problem(
         Code.DUPLICATE,
         f"上の行と同じ利用者の同じ{what}などの行が、もう一度あります。",
-        "同じものを2回入れていないか確かめて、片方を除いて作り直してもらってください。",
+        "同じものを2回入れていないか確かめて、片方を除いて作り直します。",
         Severity.WARNING if doubtful else Severity.ERROR,
     )
 
@@ -380,7 +380,7 @@ def character(code: Code, what: str, at: int) -> Problem:
         return Problem(
             code,
             f"{where}は外字です。作ったパソコンでしか読めない文字なので、送れません。",
-            "外字を使わずに、ふつうの字(例えば常用の字体)かカタカナに直してもらってください。",
+            "外字を使わずに、ふつうの字(例えば常用の字体)かカタカナに直します。",
         )
     if code is Code.CHARACTER_BROKEN:
         return Problem(
@@ -391,7 +391,7 @@ def character(code: Code, what: str, at: int) -> Problem:
     return Problem(
         code,
         f"{where}は、この連携の文字コード(シフトJIS、MS932)にない文字です。",
-        "MS932にある字(例えば別の字体)かカタカナに直してもらってください。",
+        "MS932にある字(例えば別の字体)かカタカナに直します。",
     )
 
 

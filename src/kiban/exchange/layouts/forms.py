@@ -46,7 +46,7 @@ class Form:
         return Problem(
             Code.LENGTH,
             f"{len(raw)}文字あります。この欄は{self.length}文字までです。",
-            f"{self.length}文字以内に直して、ファイルを作り直してください。",
+            f"{self.length}文字以内に直して、ファイルを作り直します。",
         )
 
     def _wrong(self, raw: str, wanted: str) -> Problem:
@@ -56,11 +56,11 @@ class Form:
             return Problem(
                 Code.FULL_WIDTH,
                 "全角の文字で書かれています。この欄は半角で書きます。",
-                f"半角で、{wanted}に直してください。",
+                f"半角で、{wanted}に直します。",
             )
         if raw != raw.strip() and self.problem(raw.strip()) is None:
-            return Problem(Code.FORM, "前か後ろに空白が付いています。", "空白を取って、ファイルを作り直してください。")
-        return Problem(Code.FORM, f"書き方が違います。{wanted}で書く欄です。", f"{wanted}に直してください。")
+            return Problem(Code.FORM, "前か後ろに空白が付いています。", "空白を取って、ファイルを作り直します。")
+        return Problem(Code.FORM, f"書き方が違います。この欄には、{wanted}を書きます。", f"{wanted}に直します。")
 
 
 @dataclass(frozen=True)
@@ -120,13 +120,11 @@ class Coded(Form):
             return Problem(
                 Code.CODE_UNKNOWN,
                 f"先頭の0がありません。「{padded}」と書く欄です。",
-                "先頭の0を付けてください。Excelで開いて保存すると消えることがあります。",
+                "先頭の0を付けます。Excelで開いて保存すると消えることがあります。",
             )
         if unicodedata.normalize("NFKC", raw) in self.codes:
-            return Problem(
-                Code.FULL_WIDTH, "全角の文字で書かれています。この欄は半角で書きます。", "半角に直してください。"
-            )
-        return Problem(Code.CODE_UNKNOWN, "決められたコードにありません。", f"次のどれかに直してください: {choices}。")
+            return Problem(Code.FULL_WIDTH, "全角の文字で書かれています。この欄は半角で書きます。", "半角に直します。")
+        return Problem(Code.CODE_UNKNOWN, "決められたコードにありません。", f"次のどれかに直します: {choices}。")
 
     def note(self) -> str:
         return "、".join(f"{code} {label}" for code, label in self.codes.items())
@@ -167,7 +165,7 @@ class Date(Form):
             return Problem(
                 Code.DATE_IMPOSSIBLE,
                 "暦にない日です。",
-                "正しい日付(西暦4けた、月2けた、日2けた)に直してください。",
+                "正しい日付(西暦4けた、月2けた、日2けた)に直します。",
             )
         return self._wrong(raw, "「20261005」のような8けたの日付")
 
@@ -187,9 +185,7 @@ class Month(Form):
         if month_of(raw) or (self.zero and raw == "0" * 6):
             return None
         if _DIGITS.fullmatch(raw) and len(raw) == 6:
-            return Problem(
-                Code.DATE_IMPOSSIBLE, "暦にない年月です。", "正しい年月(西暦4けた、月2けた)に直してください。"
-            )
+            return Problem(Code.DATE_IMPOSSIBLE, "暦にない年月です。", "正しい年月(西暦4けた、月2けた)に直します。")
         return self._wrong(raw, "「202610」のような6けたの年月")
 
     def note(self) -> str:
@@ -214,11 +210,11 @@ class Time(Form):
             return Problem(
                 Code.TIME_IMPOSSIBLE,
                 "24時00分です。標準仕様には24時の書き方がありません。",
-                "取り込めないときは、0000か2359に直してもらってください。",
+                "取り込めないときは、0000か2359に直します。",
                 Severity.WARNING,
             )
         if _DIGITS.fullmatch(raw) and len(raw) == 4:
-            return Problem(Code.TIME_IMPOSSIBLE, "時刻としてありえません。", "正しい時刻(例 0930)に直してください。")
+            return Problem(Code.TIME_IMPOSSIBLE, "時刻としてありえません。", "正しい時刻(例 0930)に直します。")
         return self._wrong(raw, "「0930」のような4けたの時刻")
 
     def note(self) -> str:
@@ -240,9 +236,7 @@ class Whole(Form):
             return self._too_long(raw.lstrip("-"))
         value = int(raw)
         if (self.most is not None and value > self.most) or (self.least is not None and value < self.least):
-            return Problem(
-                Code.FORM, f"{self.least}から{self.most}までの数ではありません。", "数を確かめて直してください。"
-            )
+            return Problem(Code.FORM, f"{self.least}から{self.most}までの数ではありません。", "数を確かめて直します。")
         return None
 
     def note(self) -> str:
@@ -298,7 +292,7 @@ class Unused(Form):
         return Problem(
             Code.NOT_USED,
             "使わないことになっている欄に書かれています。",
-            "空白にして作り直してもらってください。取り込みには差し支えないことが多いです。",
+            "空白にして作り直します。取り込みには差し支えないことが多いです。",
             Severity.WARNING,
         )
 
@@ -314,12 +308,12 @@ def kind_problem(kind: str) -> Problem | None:
         return Problem(
             Code.SERVICE_OUT_OF_SCOPE,
             f"ケアプランデータ連携の対象でないサービス({tables.OUT_OF_SCOPE[kind]})です。",
-            "対象でないサービスの行は入れないことになっています。この行を除いて作り直してください。",
+            "対象でないサービスの行は入れないことになっています。この行を除いて作り直します。",
             Severity.WARNING,
         )
     return Problem(
         Code.SERVICE_UNKNOWN,
         f"ケアプランデータ連携の対象サービスにない種類(はじめの2けた {kind})です。",
-        "サービスコードを確かめて直してください。対象でないサービスなら、その行を除いてください。",
+        "サービスコードを確かめて直します。対象でないサービスなら、その行を除きます。",
         Severity.WARNING,
     )

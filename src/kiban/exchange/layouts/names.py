@@ -79,7 +79,7 @@ def parse(name: str) -> tuple[FileName | None, list[Problem]]:
             _problem(
                 Code.FILE_NAME,
                 "ファイルの名前が、ケアプランデータ連携の名前の付け方になっていません。",
-                f"名前は「{SHAPE}」です。介護ソフトが付けた名前のまま、変えずに送ってもらってください。",
+                f"名前は「{SHAPE}」です。介護ソフトが付けた名前のまま、変えずに送ります。",
             )
         ]
     stem, problems = _plain_stem(name, kind)
@@ -102,7 +102,7 @@ def parse(name: str) -> tuple[FileName | None, list[Problem]]:
             _problem(
                 Code.NAME_WITHOUT_SERVICE,
                 "ファイルの名前にサービス種類コードがありません。旧版(3.2版まで)の名前です。",
-                f"4.1版の名前は「{SHAPE}」です。送る側のソフトを4.1版にしてもらってください。",
+                f"4.1版の名前は「{SHAPE}」です。送る側のソフトを4.1版にします。",
                 Severity.WARNING,
             )
         )
@@ -111,7 +111,7 @@ def parse(name: str) -> tuple[FileName | None, list[Problem]]:
             _problem(
                 Code.FILE_NAME,
                 f"ファイルの名前の区切り「_」の数が合いません(種類は{kind.value}と読めます)。",
-                f"この種類の名前は「{shape(kind)}」です。介護ソフトが付けた名前のまま、変えずに送ってもらってください。",
+                f"この種類の名前は「{shape(kind)}」です。介護ソフトが付けた名前のまま、変えずに送ります。",
             )
         )
         return None, problems
@@ -121,7 +121,7 @@ def parse(name: str) -> tuple[FileName | None, list[Problem]]:
             _problem(
                 Code.FILE_NAME,
                 "画像のファイル名の最後に、4けたの枝番がありません。",
-                "例えば「…_0001.jpg」のように枝番を付けてもらってください。",
+                "例えば「…_0001.jpg」のように枝番を付けます。",
             )
         )
     return found, problems
@@ -140,7 +140,7 @@ def _plain_stem(name: str, kind: Kind) -> tuple[str, list[Problem]]:
                 Code.NAME_EXTENSION,
                 f"ファイルの名前の終わりが「.{wanted[0]}」ではありません"
                 + ("(小文字になっています)。" if extension.lower() == wanted[0].lower() else "。"),
-                f"名前の終わりを「.{wanted[0]}」に直してください。中身は変えません。",
+                f"名前の終わりを「.{wanted[0]}」に直します。中身は変えません。",
                 Severity.WARNING,
             )
         )
@@ -150,7 +150,7 @@ def _plain_stem(name: str, kind: Kind) -> tuple[str, list[Problem]]:
             _problem(
                 Code.NAME_SEPARATOR,
                 "ファイルの名前の区切りが、半角の「_」ではありません。",
-                "区切りを半角の「_」に直してもらってください。",
+                "区切りを半角の「_」に直します。",
                 Severity.WARNING,
             )
         )
@@ -170,7 +170,7 @@ def _plain_stem(name: str, kind: Kind) -> tuple[str, list[Problem]]:
             _problem(
                 Code.NAME_CASE,
                 "ファイルの名前の種類が大文字ではありません。",
-                f"はじめを「{kind.value}」に直してください。",
+                f"はじめを「{kind.value}」に直します。",
                 Severity.WARNING,
             )
         )
@@ -200,7 +200,7 @@ def _service_problems(name: FileName) -> list[Problem]:
                     Code.NAME_SERVICE_3,
                     f"ファイルの名前の{whose}のサービスの番号が3けた({service})です。"
                     "4.0版の書き方で、4.1版で2けたのサービス種類コードに改められました。",
-                    f"2けたに直してもらってください(例 {service[:2]})。送る側のソフトの更新が要ります。",
+                    f"2けたに直します(例 {service[:2]})。送る側のソフトの更新が要ります。",
                 )
             )
         else:
@@ -208,7 +208,7 @@ def _service_problems(name: FileName) -> list[Problem]:
                 _problem(
                     Code.NAME_SERVICE,
                     f"ファイルの名前の{whose}のサービス種類コード「{service}」が2けたではありません。",
-                    "半角2けたのサービス種類コード(例 居宅介護支援43、訪問介護11)に直してもらってください。",
+                    "半角2けたのサービス種類コード(例 居宅介護支援43、訪問介護11)に直します。",
                 )
             )
     if name.kind in FROM_SERVICE and name.sender_service == "43" and name.receiver_service not in ("43", "46", None):
@@ -217,7 +217,7 @@ def _service_problems(name: FileName) -> list[Problem]:
                 Code.NAME_SWAPPED,
                 "実績なのに、送る側が43(居宅介護支援)になっています。サービス種類コードの前後が逆のようです。",
                 "実績は、送るサービス事業所の種類が前、居宅介護支援の43が後ろです。"
-                "標準仕様書の例そのものが逆に印刷されているので、ソフトの会社に確かめてもらってください。",
+                "標準仕様書の例そのものが逆に印刷されているので、ソフトの会社に確かめます。",
                 Severity.WARNING,
             )
         )
@@ -232,7 +232,7 @@ def _number_problems(name: FileName) -> list[Problem]:
                 _problem(
                     Code.NAME_OFFICE,
                     f"ファイルの名前の{whose}の事業所番号「{office}」が10けたではありません({len(office)}けた)。",
-                    "10けたの事業所番号(先頭の0も)に直してもらってください。",
+                    "10けたの事業所番号(先頭の0も)に直します。",
                 )
             )
     try:
@@ -245,7 +245,7 @@ def _number_problems(name: FileName) -> list[Problem]:
                 Code.NAME_SEQUENCE,
                 f"ファイルの名前の最後の連番「{name.sequence}」が、年月日時分秒の14けたではありません"
                 f"({len(name.sequence)}けた)。",
-                "作った日時を14けた(例 20261005093000)で付けてもらってください。",
+                "作った日時を14けた(例 20261005093000)で付けます。",
             )
         )
     return problems

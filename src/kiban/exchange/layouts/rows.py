@@ -17,7 +17,7 @@ from kiban.exchange.layouts.characters import ENCODING, may_stand, plainly
 
 BLOCK = 1 << 15  # bytes read at a time
 LONGEST_LINE = 1 << 20  # bytes
-LONGEST_ROW = 500  # lines one row may span: the long texts of a plan
+LONGEST_ROW = 2_000  # lines one row may span: the long texts of a plan
 DOS_END = "\x1a"  # old systems end a file with this character
 
 

@@ -20,7 +20,7 @@ def ordered(first: int, last: int, reason: str) -> RowRule:
     def problem(one: str, other: str) -> Problem | None:
         begins, ends = day_of(one), day_of(other)
         if begins and ends and ends < begins:
-            return Problem(Code.DATE_ORDER, reason, "2つの日付を見比べて、誤っているほうを直してください。")
+            return Problem(Code.DATE_ORDER, reason, "2つの日付を見比べて、誤っているほうを直します。")
         return None
 
     return RowRule((first, last), problem, last)
@@ -31,9 +31,7 @@ def detail(code_at: int, codes_wanting: str, text_at: int, reason: str) -> RowRu
 
     def problem(code: str, text: str) -> Problem | None:
         if code == codes_wanting and not text.strip():
-            return Problem(
-                Code.DETAIL_MISSING, reason, "内容を書き加えて、作り直してもらってください。", Severity.WARNING
-            )
+            return Problem(Code.DETAIL_MISSING, reason, "内容を書き加えて、作り直します。", Severity.WARNING)
         return None
 
     return RowRule((code_at, text_at), problem, text_at)
@@ -47,7 +45,7 @@ def day_in_month(month_at: int, day_at: int) -> RowRule:
             return Problem(
                 Code.DAY_NOT_IN_MONTH,
                 f"サービス利用日が{int(day[4:6])}月で、対象年月({int(month[:4])}年{int(month[4:])}月)の日ではありません。",
-                "利用日か対象年月の誤っているほうを直してください。別の月の分は、別のファイルに分けます。",
+                "利用日か対象年月の誤っているほうを直します。別の月の分は、別のファイルに分けます。",
             )
         return None
 
@@ -63,7 +61,7 @@ def pro_rata(month_at: int, days_at: int) -> RowRule:
             return Problem(
                 Code.DAY_NOT_IN_MONTH,
                 "日割対象日に、その月にない日の印があります。",
-                "左から1日、2日…の順に1か0を並べ、月末のあとは0にしてください。",
+                "左から1日、2日…の順に1か0を並べ、月末のあとは0にします。",
             )
         return None
 
@@ -78,13 +76,13 @@ def times(start_at: int, end_at: int) -> RowRule:
             return Problem(
                 Code.TIME_HALF,
                 "開始時刻と終了時刻の片方だけが9999(時刻なし)です。",
-                "時刻を示すサービスは両方の時刻を、示さないサービスは両方に9999を書いてください。",
+                "時刻を示すサービスは両方の時刻を、示さないサービスは両方に9999を書きます。",
             )
         if start.isdigit() and end.isdigit() and len(start) == len(end) == 4 and end < start:
             return Problem(
                 Code.TIME_ORDER,
                 "終了時刻が開始時刻より前です。",
-                "夜中の0時をまたぐサービスなら、このままで構いません。そうでなければ時刻を直してください。",
+                "夜中の0時をまたぐサービスなら、このままで構いません。そうでなければ時刻を直します。",
                 Severity.INFO,
             )
         return None
@@ -100,7 +98,7 @@ def equipment(service_at: int, tais_at: int, notified_at: int) -> RowRule:
             return Problem(
                 Code.TAIS_MISSING,
                 "福祉用具貸与の行なのに、TAISコードも福祉用具届出コードもありません。",
-                "用具のTAISコード(例 00001-000010)、ない用具は届出コードを入れて、作り直してもらってください。",
+                "用具のTAISコード(例 00001-000010)、ない用具は届出コードを入れて、作り直します。",
             )
         return None
 
@@ -115,7 +113,7 @@ def line_number(service_at: int, number_at: int) -> RowRule:
             return Problem(
                 Code.LINE_NUMBER,
                 "明細判別コードは福祉用具貸与だけに付ける番号ですが、ほかのサービスに付いています。",
-                "福祉用具貸与でない行では空白にしてもらってください。",
+                "福祉用具貸与でない行では空白にします。",
                 Severity.WARNING,
             )
         return None
@@ -131,7 +129,7 @@ def grand_total(office_at: int, service_at: int) -> RowRule:
             return Problem(
                 Code.GRAND_TOTAL_OFFICE,
                 "合計の行は、サービス事業所コードが9999999999、サービスコードが999999の組み合わせですが、片方だけです。",
-                "合計の行なら両方をそろえ、合計でない行なら事業所とサービスの番号に直してください。",
+                "合計の行なら両方をそろえ、合計でない行なら事業所とサービスの番号に直します。",
             )
         return None
 
@@ -148,7 +146,7 @@ def set_mark(day_at: int, month_at: int) -> RowRule:
                 Code.SET_MARK,
                 f"居宅サービス計画作成(変更)日と対象年月が、{both}になっています。",
                 "第1〜3表といっしょに送るときは対象年月を000000に、第6・7表といっしょに送るときは作成(変更)日を"
-                "00000000にします。どちらか片方だけを0にしてください。",
+                "00000000にします。どちらか片方だけを0にします。",
             )
         return None
 
@@ -166,7 +164,7 @@ def slots(first: int, count: int, step: int) -> RowRule:
         return Problem(
             Code.SLOT_GAP,
             f"サービス種類ごとの支給限度の{filled.index(False) + 1}番目が空いたまま、後ろの番号に書かれています。",
-            "1番目から順に詰めて書いてもらってください。",
+            "1番目から順に詰めて書きます。",
             Severity.WARNING,
         )
 
@@ -179,8 +177,6 @@ def something(columns: tuple[int, ...], reason: str) -> RowRule:
     def problem(*values: str) -> Problem | None:
         if any(values):
             return None
-        return Problem(
-            Code.GROUP_EMPTY, reason, "何も書くことのない行は、除いて作り直してもらってください。", Severity.WARNING
-        )
+        return Problem(Code.GROUP_EMPTY, reason, "何も書くことのない行は、除いて作り直します。", Severity.WARNING)
 
     return RowRule(columns, problem, columns[0])
