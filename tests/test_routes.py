@@ -93,6 +93,10 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "viewing:emergencies": (Access.ADMINISTRATOR, ADMINISTRATORS),
     "viewing:emergency-switch": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
     "viewing:emergency-review": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "viewing:rules": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    # Nothing was read: asked to read it first.
+    "viewing:rules-adopt": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 302, 403, 403, OUT)),
+    "viewing:rules-version": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:sign-in": (Access.TERMINAL, SIGN_IN),
     "staff:code": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
     "staff:sign-in-passkey": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
@@ -149,6 +153,8 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:job": (Access.ADMINISTRATOR, OWN_ROWS),
     "staff:reset-code": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
     "staff:reset-password": (Access.ADMINISTRATOR, OWN_ROWS),
+    "exchange:check": (Access.SIGNED_IN, EVERYBODY),
+    "exchange:match": (Access.SIGNED_IN, EVERYBODY),
     "registry:offices": (Access.SIGNED_IN, EVERYBODY),
     "registry:medical": (Access.SIGNED_IN, EVERYBODY),
     "terminals:board": (Access.ADMINISTRATOR, ADMINISTRATORS),
@@ -219,6 +225,7 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "version": explanation.CURRENT,
         "pk": {
             "staff": town.manager.employment_id,
+            "viewing": 0,
             "terminals": {
                 "terminals:revoke": town.manager.certificate_id,
                 "terminals:scene": 0,

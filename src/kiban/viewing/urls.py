@@ -8,6 +8,7 @@ from kiban.viewing import (
     handover_views,
     lapsing_views,
     relation_views,
+    rules_views,
     views,
 )
 from kiban.web.opaque import PersonConverter
@@ -55,5 +56,8 @@ urlpatterns = [
     path("emergency/switch/", emergency_views.switch, name="emergency-switch"),
     path("people/<person:key>/emergency/<int:number>/", emergency_views.review, name="emergency-review"),
     path("people/<person:key>/<slug:kind>/", views.person, name="person-kind"),
+    path("rules/", rules_views.rules, name="rules"),
+    path("rules/adopt/", rules_views.adopt, name="rules-adopt"),
+    path("rules/<int:pk>/", rules_views.version, name="rules-version"),
     path("health/", views.health, name="health"),
 ]
