@@ -132,6 +132,22 @@ def test_a_folder_in_a_loop_and_a_pipe_do_not_hold_it_up(tmp_path: Path) -> None
     assert run("check", str(tmp_path / "UPJSK_pipe.CSV"))[0] == 2
 
 
+def test_a_list_of_offices_names_the_unknown_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = put(tmp_path / "in", samples.unit("actual"))
+    scene = samples.SCENE
+    every, one = tmp_path / "all.csv", tmp_path / "one.csv"
+    every.write_text(f"No,事業所番号\r\n1,{scene.plan_office}\r\n2,{scene.service_office}\r\n", encoding="utf-8-sig")
+    one.write_bytes(f"事業所番号,名前\r\n{scene.plan_office},試験\r\n".encode("cp932"))
+    assert run("check", str(folder), "--offices", str(every))[0] == 0
+    assert run("check", str(folder), "--offices", str(one), "--offices", str(every))[0] == 0
+    code, text = run("check", str(folder), "--offices", str(one), "--json")
+    assert code == 1
+    assert {one["code"] for one in json.loads(text)["findings"]} == {Code.OFFICE_UNKNOWN.value}
+    for wrong in (tmp_path / "none.csv", folder / name_of(Kind.ACTUAL)):
+        assert run("check", str(folder), "--offices", str(wrong)) == (2, "")
+    assert "事業所の一覧を読めません" in capsys.readouterr().err
+
+
 def test_samples_are_written_and_good(tmp_path: Path) -> None:
     code, text = run("sample", str(tmp_path / "out"))
     assert code == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import sys
@@ -11,11 +13,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from kiban.exchange.checks import Report, check_paths
+from kiban.exchange.checks import KnownOffice, Report, check_paths
 from kiban.exchange.layouts import page, samples
 from kiban.exchange.layouts.faults import Finding, Severity, Who
 
 SEVERITY = {Severity.ERROR: "誤り", Severity.WARNING: "注意", Severity.INFO: "お知らせ"}
+HEADING = "事業所番号"
 WHO = {Who.SENDER: "送る側", Who.RECEIVER: "受け取る側", Who.US: "こちら"}
 
 
@@ -25,6 +28,9 @@ def arguments(parser: ArgumentParser) -> None:
     check = commands.add_parser("check", help="ケアプランデータ連携のファイルを検査する")
     check.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="ファイル、フォルダ、zip")
     check.add_argument("--json", action="store_true", help="結果をJSONで出す")
+    check.add_argument(
+        "--offices", type=Path, action="append", metavar="CSV", help="事業所の一覧(見出し「事業所番号」のあるCSV)"
+    )
     commands.add_parser("layouts", help="全部の列をMarkdownで出す")
     sample = commands.add_parser("sample", help="見本のファイル(架空の人)を作る")
     sample.add_argument("folder", type=Path, metavar="フォルダ", help="書き出す場所")
@@ -46,13 +52,44 @@ def _run(options: Namespace, out: TextIO) -> int:
         return 0
     if options.do == "sample":
         return _sample(options, out)
-    report = check_paths(options.paths)
+    try:
+        known = offices(options.offices) if options.offices else None
+    except OSError as error:
+        sys.stderr.write(f"事業所の一覧を読めません: {Path(str(error.filename)).name} を開けません。\n")
+        return 2
+    except ValueError as error:
+        sys.stderr.write(f"事業所の一覧を読めません: {error}。\n")
+        return 2
+    report = check_paths(options.paths, known_office=known)
     if options.json:
         as_json(report, out)
     else:
         out.writelines(f"{line}\n" for line in as_text(report))
     out.flush()
     return report.exit_code
+
+
+def offices(paths: Iterable[Path]) -> KnownOffice:
+    """Whether an office number stands in one of these lists, as the ministry publishes them.
+
+    Raises:
+        OSError: a list cannot be opened.
+        ValueError: it has no column 事業所番号.
+    """
+    known: set[str] = set()
+    for path in paths:
+        data = path.read_bytes()
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp932", "replace")
+        rows = csv.reader(io.StringIO(text, newline=""))
+        heading = [cell.strip() for cell in next(rows, [])]
+        if HEADING not in heading:
+            raise ValueError(f"{path.name} に見出し「{HEADING}」がありません")
+        at = heading.index(HEADING)
+        known.update(row[at].strip() for row in rows if len(row) > at)
+    return known.__contains__
 
 
 def as_json(report: Report, out: TextIO) -> None:
