@@ -285,7 +285,8 @@ class _Check:
 
 def _first_met(known: dict[T, int], values: Sequence[T], lines: Sequence[int]) -> None:
     """Note the line each value is first met on."""
-    if set(values) <= known.keys():
+    if known and known.keys() >= set(values):
         return
-    met = dict(zip(reversed(values), reversed(lines), strict=True))
-    known.update((one, met[one]) for one in met.keys() - known.keys())
+    for one, line in zip(values, lines, strict=True):
+        if one not in known:
+            known[one] = line

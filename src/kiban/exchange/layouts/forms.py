@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 from kiban.exchange.layouts import codes as tables
@@ -86,9 +87,13 @@ class Pattern(Form):
     name: ClassVar[str] = "番号"
 
     def problem(self, raw: str) -> Problem | None:
-        if re.fullmatch(self.pattern, raw):
+        if self._whole(raw):
             return None
         return self._wrong(raw, self.wanted)
+
+    @cached_property
+    def _whole(self) -> Callable[[str], object]:
+        return re.compile(self.pattern).fullmatch
 
     def note(self) -> str:
         return self.wanted

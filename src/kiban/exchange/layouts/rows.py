@@ -11,6 +11,7 @@ import io
 from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import BinaryIO
 
 from kiban.exchange.layouts.characters import ENCODING, may_stand, plainly
@@ -143,7 +144,9 @@ def blocks(lines: Lines, widths: Container[int], *, raw: int = 0) -> Iterator[Bl
     number = 1
     while taken := lines.block():
         found = None if raw > 0 else _plain(taken, number)
-        block, number = found or _whole(taken, lines, number, widths) or _careful(taken, lines, number, widths)
+        block, number = (
+            found or _whole(taken, lines, number, widths, keep=raw > 0) or _careful(taken, lines, number, widths)
+        )
         raw -= len(block.cells)
         block.odd, lines.odd = lines.odd, False
         yield _without_blanks(block)
@@ -160,7 +163,9 @@ def _plain(taken: list[str], number: int) -> tuple[Block, int] | None:
     return Block(cells, range(number, number + len(taken))), number + len(taken)
 
 
-def _whole(taken: list[str], lines: Lines, number: int, widths: Container[int]) -> tuple[Block, int] | None:
+def _whole(
+    taken: list[str], lines: Lines, number: int, widths: Container[int], *, keep: bool
+) -> tuple[Block, int] | None:
     """The rows when every quotation mark is where it should be; None when one is not (nothing is lost then)."""
     extra: list[str] = []
 
@@ -173,26 +178,24 @@ def _whole(taken: list[str], lines: Lines, number: int, widths: Container[int]) 
                 return
 
     reader = csv.reader(source(), strict=True)
-    block = Block()
+    rows: list[list[str]] = []
     begins: list[int] = []
     end = 0
-    everything = taken
     try:
-        while end < len(taken):
-            cells = next(reader)
+        for cells in reader:
             begin, end = end, reader.line_num
             if end - begin > 1 and len(cells) not in widths:
-                raise csv.Error
-            if end > len(taken):
+                break
+            rows.append(cells)
+            begins.append(begin)
+            if end >= len(taken):
                 everything = taken + extra
-            block.cells.append(cells)
-            block.raw.append("".join(everything[begin:end]))
-            begins.append(number + begin)
-    except (csv.Error, StopIteration):
-        lines.give_back(extra)
-        return None
-    block.lines = begins
-    return block, number + end
+                raw = ["".join(everything[one:other]) for one, other in pairwise([*begins, end])] if keep else []
+                return Block(rows, [number + begin for begin in begins], raw=raw), number + end
+    except csv.Error:
+        pass
+    lines.give_back(extra)
+    return None
 
 
 def _careful(taken: list[str], lines: Lines, number: int, widths: Container[int]) -> tuple[Block, int]:
