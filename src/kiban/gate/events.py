@@ -37,6 +37,12 @@ class Event(StrEnum):
     EMERGENCY_LIST = "emergency:list"
     EMERGENCY_REVIEW = "emergency:review"
     EMERGENCY_SWITCH = "emergency:switch"
+    EXCHANGE_STAGE = "exchange:stage"
+    EXCHANGE_SEND = "exchange:send"
+    EXCHANGE_OPEN = "exchange:open"
+    EXCHANGE_SETTLE = "exchange:settle"
+    EXCHANGE_WITHDRAW = "exchange:withdraw"
+    EXCHANGE_ASK = "exchange:ask"
 
     @property
     def label(self) -> str:
@@ -70,6 +76,12 @@ _EVENT_LABELS = {
     Event.EMERGENCY_LIST: "緊急の閲覧の一覧に表示した",
     Event.EMERGENCY_REVIEW: "緊急の閲覧を確かめた",
     Event.EMERGENCY_SWITCH: "緊急の閲覧の設定を変えた",
+    Event.EXCHANGE_STAGE: "連携のファイルを送る準備をした",
+    Event.EXCHANGE_SEND: "連携のファイルを送った",
+    Event.EXCHANGE_OPEN: "連携のファイルを開いた",
+    Event.EXCHANGE_SETTLE: "連携のファイルの取り込みを知らせた",
+    Event.EXCHANGE_WITHDRAW: "連携のファイルを取り消した",
+    Event.EXCHANGE_ASK: "予定と実績の違いを問い合わせた",
 }
 
 

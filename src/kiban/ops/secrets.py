@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kiban.ops.paths import data_folder
 
-NAMES = ("django_key", "opaque_key", "web_password", "worker_password", "owner_password")
+NAMES = ("django_key", "opaque_key", "exchange_key", "web_password", "worker_password", "owner_password")
 
 
 def path() -> Path:
@@ -26,13 +26,23 @@ def load() -> dict[str, str]:
 
 
 def ensure() -> dict[str, str]:
-    """Read the secrets, making the file (mode 0600) if there is none."""
+    """Read the secrets, making the file (mode 0600) if there is none, and what a newer version needs besides."""
     path().parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return load()
+        return _completed(load())
     made = {name: secrets.token_hex(32) for name in NAMES}
     with os.fdopen(descriptor, "w") as file:
         json.dump(made, file, indent=1)
     return made
+
+
+def _completed(known: dict[str, str]) -> dict[str, str]:
+    missing = {name: secrets.token_hex(32) for name in NAMES if name not in known}
+    if missing:
+        beside = path().with_suffix(".new")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(known | missing, file, indent=1)
+        beside.replace(path())
+    return known | missing

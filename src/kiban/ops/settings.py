@@ -11,6 +11,7 @@ _SECRETS = secrets.load()
 
 SECRET_KEY = _SECRETS["django_key"]
 OPAQUE_KEY = _SECRETS["opaque_key"]
+EXCHANGE_KEY = _SECRETS.get("exchange_key", "")  # made by set-up where an older version was
 DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
 # nginx speaks TLS and hands requests over a Unix socket; only then are its headers believed (deploy/README.md).
 BEHIND_NGINX = os.environ.get("KIBAN_BEHIND_NGINX") == "1"

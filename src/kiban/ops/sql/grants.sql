@@ -19,7 +19,10 @@ GRANT EXECUTE ON FUNCTION
     gate.withdraw_other_consent, gate.attach_scan,
     gate.register_relation, gate.end_relation, gate.continue_relations, gate.offer_handover, gate.withdraw_offer,
     gate.grant_relation, gate.revoke_relation,
-    gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due
+    gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
+    gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
+    gate.exchange_settle, gate.exchange_box, gate.exchange_month,
+    gate.ask_exchange, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts
     TO kiban_web;
 
 GRANT SELECT ON
@@ -37,7 +40,7 @@ GRANT SELECT, INSERT ON gate_cardproof TO kiban_web;
 GRANT SELECT, INSERT, UPDATE ON
     staff_account, staff_employment, staff_delegation, staff_passkey, staff_passwordbefore, staff_recoverycode,
     staff_mailcode, staff_invitation, staff_stafflistcheck, staff_rightsreview, staff_suspicion,
-    staff_terminaluse,
+    staff_terminaluse, exchange_synckey,
     terminals_terminal, terminals_certificate, terminals_setupstep, terminals_scene, otp_totp_totpdevice
     TO kiban_web;
 -- Facts of a day: written once.
@@ -56,10 +59,10 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
 GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON gate_cardproof FROM kiban_worker;
-GRANT EXECUTE ON FUNCTION gate.all_due TO kiban_worker;
+GRANT EXECUTE ON FUNCTION gate.all_due, gate.tidy_exchange TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore, staff_recoverycode,
-    staff_mailcode, staff_invitation FROM kiban_worker;
+    staff_mailcode, staff_invitation, exchange_synckey FROM kiban_worker;
 
 -- Masters, readiness of insurers and the organisations that take part: written by "kiban registry" and by enrolment.
 -- What vanishes from a newer edition is marked withdrawn; only the list of migrated items is replaced.

@@ -19,7 +19,8 @@ CREATE TYPE gate.context AS (
     account_id bigint, employment_id bigint, organisation_id bigint, organisation_kind text,
     organisation_number text, job_type text, level text, delegation_id bigint, session text, certificate text,
     purpose text, parties text[], matrix text, today date, now timestamptz,
-    account text, terminal text, delegation text, purpose_answer text, standing text[]
+    account text, terminal text, delegation text, purpose_answer text, standing text[],
+    machine bigint                                 -- of the exchange's key, when nobody is at a screen
 );
 
 -- Session and certificate are looked up here; nothing the caller says about the account counts.
