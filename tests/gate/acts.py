@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from kiban.gate import consents, door, emergencies, relation_policy, relations
+from kiban.gate import consents, door, emergencies, plans, relation_policy, relations
 from kiban.gate.consents import Signing
 from kiban.gate.relations import FourItems
 from kiban.ops import database
@@ -69,6 +69,36 @@ def offer(actor: Actor, person: Person, to: str, starts_on: dt.date | None = Non
 def grant(actor: Actor, person: Person, to: str, **more: Any) -> str:
     values = {"capacity": "plan", "viewing_from": days(0), "viewing_to": days(30), **more}
     return relations.grant(actor.caller, person.key, "insurer_duty", organisation_number=to, **values)
+
+
+def plan(actor: Actor, made_on: dt.date | None = None, **more: Any) -> dict[str, Any]:
+    """The content of a plan of the actor's office."""
+    return {
+        "made_on": (made_on or days(-3)).isoformat(),
+        "author": "試験 計画",
+        "office_number": actor.organisation.number,
+        "office_name": actor.organisation.name,
+        "services": [{"need": "転ばずに歩きたい"}],
+        **more,
+    }
+
+
+def put_plan(actor: Actor, person: Person, base: str = "", reason: str = "", **more: Any) -> str:
+    return plans.put(actor.caller, person.key, PURPOSE, plan(actor, **more), base=base, reason=reason)
+
+
+def agree(actor: Actor, person: Person, base: str = "1.1", **more: Any) -> str:
+    values = {"on": days(0), "who": "self", "made_on": days(-3), **more}
+    return plans.mark(actor.caller, person.key, PURPOSE, plans.Act.AGREE, base=base, **values)
+
+
+def deliver(actor: Actor, person: Person, base: str = "1.2", **more: Any) -> str:
+    values = {"on": days(0), "who": "試験デイサービス", "made_on": days(-3), **more}
+    return plans.mark(actor.caller, person.key, PURPOSE, plans.Act.DELIVER, base=base, **values)
+
+
+def withdraw_plan(actor: Actor, person: Person, reason: str = "作り直すため", **more: Any) -> str:
+    return plans.withdraw(actor.caller, person.key, PURPOSE, more.get("made_on", days(-3)), reason=reason)
 
 
 def emergency(actor: Actor, person: Person, reason: str = "倒れているところを見つけたため", **more: Any) -> str:

@@ -8,22 +8,26 @@ from typing import Any
 
 import pytest
 
-from kiban.gate import accesslog, consents, door, emergencies, relations
+from kiban.gate import accesslog, consents, door, emergencies, plans, relations
 from kiban.gate.events import Event
 from tests.gate.acts import (
     PNG,
     PURPOSE,
+    agree,
     allow_emergency,
+    deliver,
     emergency,
     end,
     give,
     grant,
     month_start,
     offer,
+    put_plan,
     refuse,
     register,
     signing,
     withdraw,
+    withdraw_plan,
 )
 from tests.world import Actor, Person, World, days, hours
 
@@ -108,6 +112,11 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         False,
         lambda a, t: relations.go_on(a.caller, PURPOSE, [t.person.key], month_start()),
     ),
+    (Event.PLAN_PUT, "manager", True, of_person(put_plan)),
+    (Event.PLAN_AGREE, "manager", True, of_person(agree)),
+    (Event.PLAN_DELIVER, "manager", True, of_person(deliver)),
+    (Event.PLAN_READ, "manager", True, lambda a, t: plans.own(a.caller, t.person.key, PURPOSE)),
+    (Event.PLAN_WITHDRAW, "manager", True, of_person(withdraw_plan)),
     (Event.HANDOVER_OFFER, "manager", True, lambda a, t: offer(a, t.person, t.successor)),
     (Event.HANDOVER_LIST, "successor", False, lambda a, t: relations.offers(a.caller, PURPOSE)),
     (Event.HANDOVER_WITHDRAW, "manager", True, lambda a, t: relations.withdraw_offer(a.caller, t.person.key, PURPOSE)),
@@ -141,6 +150,7 @@ BY_RELATION = {
     Event.RELATION_REGISTER, Event.RELATION_READ, Event.RELATION_END, Event.RECORD_OPEN, Event.SCAN_ATTACH,
     Event.SCAN_OPEN, Event.CONSENT_GIVE, Event.CONSENT_READ, Event.CONSENT_WITHDRAW, Event.CONSENT_REFUSE,
     Event.OTHER_CONSENT_GIVE, Event.OTHER_CONSENT_WITHDRAW, Event.HANDOVER_OFFER, Event.HANDOVER_WITHDRAW,
+    Event.PLAN_READ, Event.PLAN_PUT, Event.PLAN_AGREE, Event.PLAN_DELIVER, Event.PLAN_WITHDRAW,
 }  # fmt: skip
 
 
@@ -189,7 +199,17 @@ def test_each_refusal_is_written_too(world):
         (row,) = rows
         assert (row["certificate"], row["persons"]) == (actor.fingerprint, [])
         assert accesslog.leaf_hash(row) == row["leaf"]
-    for table in ("relation", "consent", "refusal", "scan", "other_consent", "continuation", "handover", "emergency"):
+    for table in (
+        "relation",
+        "consent",
+        "refusal",
+        "scan",
+        "other_consent",
+        "continuation",
+        "handover",
+        "emergency",
+        "record",
+    ):
         assert world.one(f"SELECT count(*) FROM care.{table} WHERE insured_key = %s", person.key) == 0
 
 

@@ -22,6 +22,7 @@ class GateConfig(AppConfig):
         "consent",
         "relation",
         "emergency",
+        "plan",
         "read",
         "due",
     )

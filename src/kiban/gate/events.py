@@ -33,6 +33,11 @@ class Event(StrEnum):
     HANDOVER_OFFER = "handover:offer"
     HANDOVER_WITHDRAW = "handover:withdraw"
     HANDOVER_LIST = "handover:list"
+    PLAN_READ = "plan:read"
+    PLAN_PUT = "plan:put"
+    PLAN_AGREE = "plan:agree"
+    PLAN_DELIVER = "plan:deliver"
+    PLAN_WITHDRAW = "plan:withdraw"
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_LIST = "emergency:list"
     EMERGENCY_REVIEW = "emergency:review"
@@ -72,6 +77,11 @@ _EVENT_LABELS = {
     Event.HANDOVER_OFFER: "引き継ぎを申し出た",
     Event.HANDOVER_WITHDRAW: "引き継ぎの申し出を取りやめた",
     Event.HANDOVER_LIST: "引き継ぎの申し出を見た",
+    Event.PLAN_READ: "自分の計画書を開いた",
+    Event.PLAN_PUT: "計画書を登録した",
+    Event.PLAN_AGREE: "計画書への同意を登録した",
+    Event.PLAN_DELIVER: "計画書の交付を登録した",
+    Event.PLAN_WITHDRAW: "計画書を取り下げた",
     Event.EMERGENCY_OPEN: "緊急で開いた",
     Event.EMERGENCY_LIST: "緊急の閲覧の一覧に表示した",
     Event.EMERGENCY_REVIEW: "緊急の閲覧を確かめた",

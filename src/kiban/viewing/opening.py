@@ -211,10 +211,10 @@ def _versions(
 ) -> tuple[list[Version], list[Version]]:
     """The version in force of every entry, and the earlier ones, newest first."""
     current: dict[str, dict[str, Any]] = {}
-    earlier: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    earlier: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
     for record in records:  # the gate sends those in force first, newest first
         newer = current.get(record["entry"])
-        if newer is None:
+        if newer is None and record["superseded_at"] is None:
             current[record["entry"]] = record
         else:
             earlier.append((record, newer))

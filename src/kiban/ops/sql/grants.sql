@@ -18,7 +18,7 @@ GRANT EXECUTE ON FUNCTION
     gate.give_consent, gate.withdraw_consent, gate.refuse_consent, gate.record_other_consent,
     gate.withdraw_other_consent, gate.attach_scan,
     gate.register_relation, gate.end_relation, gate.continue_relations, gate.offer_handover, gate.withdraw_offer,
-    gate.grant_relation, gate.revoke_relation,
+    gate.grant_relation, gate.revoke_relation, gate.put_plan, gate.mark_plan, gate.withdraw_plan,
     gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
     gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
     gate.exchange_settle, gate.exchange_box, gate.exchange_month,

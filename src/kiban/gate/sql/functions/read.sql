@@ -33,6 +33,8 @@ BEGIN
                  WHERE l.organisation_id = c.organisation_id AND l.viewing_to <= p_argument::date
                    AND gate.goes_on(l, c.today);
             END IF;
+        WHEN 'plan:read' THEN
+            v_refusal := coalesce(v_refusal, gate.plan_hindrance(p_key, c.organisation_id, c.now));
         WHEN 'handover:list' THEN
             NULL;  -- names no person
         WHEN 'emergency:list' THEN
@@ -72,6 +74,7 @@ BEGIN
             WHEN 'scan:open'        THEN gate.answer_scan(r)
             WHEN 'relation:read'    THEN gate.answer_relation(r)
             WHEN 'relation:lapsing' THEN gate.answer_lapsing(r)
+            WHEN 'plan:read'        THEN gate.answer_plans(r)
             WHEN 'handover:list'    THEN gate.answer_offers(r)
             WHEN 'emergency:list'   THEN gate.answer_emergencies(r) END;
     END IF;
