@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from kiban.exchange.checks import KnownOffice, check_sources
 from kiban.exchange.layouts import Document, FileName, Finding, Kind, Severity, Source, parse, read
+from kiban.exchange.layouts.faults import UNREADABLE
+from kiban.exchange.layouts.rules import EMPTY_MONTH
 from kiban.exchange.layouts.units import unit_of
 from kiban.registry.numbers import insured_key
 
@@ -195,46 +197,42 @@ def put_together(
     Files of one ファイル連番 that are of several units (a plan and a 利用票) become several units here as well: other
     software writes them within the same second.
     """
-    report = check_sources(sources, known_office=known_office)
-    units: dict[tuple[object, ...], SendingUnit] = {}
-    unit_of_file: dict[str, SendingUnit] = {}
     groups: dict[tuple[str, str, str], list[tuple[Source, FileName]]] = defaultdict(list)
+    strangers = []
     for source in sources:
         name, _ = parse(source.base)
-        if name is not None:
-            groups[name.unit].append((source, name))
-    for group in groups.values():
-        for part, name in _parts(group):
-            unit = units.setdefault((name.unit, part), SendingUnit(name))
-            for source, _ in (one for one in group if _part(one[1], group) == part):
-                with source.open() as file:
-                    unit.files[source.base] = file.read()
-                unit_of_file[source.name] = unit
-    unreadable = {one.file for one in report.findings if one.line is None and one.severity is Severity.ERROR}
-    for source in sources:
-        if source.name in unit_of_file and source.name not in unreadable and not source.base.lower().endswith(".jpg"):
-            unit_of_file[source.name].documents[source.base] = read(source)
-    rest = []
-    for finding in report.findings:
-        if finding.file in unit_of_file:
-            unit_of_file[finding.file].findings.append(finding)
+        if name is None:
+            strangers.append(source)
         else:
-            rest.append(finding)
-    return list(units.values()), rest
+            groups[name.unit].append((source, name))
+    units = []
+    for group in groups.values():
+        parts: dict[str, list[tuple[Source, FileName]]] = defaultdict(list)
+        for source, name in group:
+            parts[_part(name, group)].append((source, name))
+        units += [_unit(members, known_office) for members in parts.values()]
+    return units, check_sources(strangers, known_office=known_office).findings
 
 
-def _parts(group: Iterable[tuple[Source, FileName]]) -> list[tuple[str, FileName]]:
-    members = list(group)
-    return list({_part(name, members): name for _, name in members}.items())
+def _unit(members: Sequence[tuple[Source, FileName]], known_office: KnownOffice | None) -> SendingUnit:
+    findings = check_sources([source for source, _ in members], known_office=known_office).findings
+    unit = SendingUnit(members[0][1], findings=findings)
+    unreadable = {one.file for one in findings if one.code in UNREADABLE}
+    for source, name in members:
+        with source.open() as file:
+            unit.files[source.base] = file.read()
+        if source.name not in unreadable and name.kind is not Kind.BASIC_IMAGE:
+            unit.documents[source.base] = read(source)
+    return unit
 
 
-def _part(name: FileName, group: Iterable[tuple[Source, FileName]]) -> str:
+def _part(name: FileName, group: Sequence[tuple[Source, FileName]]) -> str:
     """Which unit of those that share a ファイル連番 a file belongs to: its title and month."""
     kinds = {one.kind for _, one in group}
     if unit_of(kinds) is not None:
         return ""
     if name.kind is Kind.USER:
-        wanted = Kind.PLAN1 if name.month == "000000" else Kind.SCHEDULE
+        wanted = Kind.PLAN1 if name.month == EMPTY_MONTH else Kind.SCHEDULE
         found = unit_of({wanted})
     else:
         found = unit_of({name.kind})

@@ -1,0 +1,180 @@
+"""Sending and fetching through the gate (``sql/functions/boxes.sql``); contents are encrypted and opened here.
+
+Functions that write answer ``ok``, ``already`` or the word that stood in the way, and raise as ``gate.calling.call``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from kiban.exchange import vault
+from kiban.exchange.sending_units import SendingUnit
+from kiban.gate.calling import Caller, call, row
+from kiban.gate.events import Purpose
+from kiban.registry.models import Organisation
+
+PLANNING = ("43", "46", "AF")  # as gate.plan_services()
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who uses the exchange: what the request proves, and for what the office looks."""
+
+    caller: Caller
+    purpose: str
+
+    @classmethod
+    def of(cls, caller: Caller, organisation: Organisation) -> Seat:
+        """An office that makes plans looks to make them; any other to give its service."""
+        planning = organisation.services.filter(service_id__in=PLANNING).exists()
+        return cls(caller, Purpose.CARE_PLANNING if planning else Purpose.SERVICE_PROVISION)
+
+    @property
+    def who(self) -> list[Any]:
+        """The first three parameters of every function."""
+        return [self.caller.session, self.caller.certificate, self.purpose]
+
+
+@dataclass(frozen=True)
+class Objections:
+    """Keys of users that keep a unit from being sent."""
+
+    strangers: list[int]  # nothing shows that they are the receiver's
+    without_object: list[int]  # a deletion of what does not hold
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The files of units as they were sent, and what of them holds now.
+
+    Attributes:
+        files: unit → name → original bytes.
+        in_force: unit → the (user, key) of which it has the last word.
+        receipts: unit → what the receiver told, oldest first.
+    """
+
+    files: dict[int, dict[str, bytes]]
+    in_force: dict[int, set[tuple[int, str]]]
+    receipts: dict[int, list[Receipt]]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The receiver's word on a unit. ``rows``: what could not be taken in, in the receiver's words."""
+
+    outcome: str
+    at: dt.datetime
+    rows: list[str]
+
+
+def stage(seat: Seat, unit: SendingUnit) -> tuple[str, int | None]:
+    """Keep a unit for the sender's last look. The same unit again is the one that is there; ``already``: it was sent."""
+    names = sorted(unit.files)
+    files = [
+        {
+            "name": name,
+            "kind": name.split("_")[0],
+            "size": len(unit.files[name]),
+            "rows": len(unit.documents[name].rows) if name in unit.documents else 0,
+            "sha256": hashlib.sha256(unit.files[name]).hexdigest(),
+        }
+        for name in names
+    ]
+    result, number = row(
+        "SELECT result, unit FROM gate.exchange_stage(%s, %s, %s, %s::jsonb, %s::jsonb, %s::bytea[], %s::jsonb)",
+        [
+            *seat.who,
+            json.dumps(unit.head),
+            json.dumps(files),
+            [vault.close(unit.files[name], _about(files[at])) for at, name in enumerate(names)],
+            json.dumps([[user, key, named] for (user, key), named in unit.entries.items()]),
+        ],
+    )
+    return result, number
+
+
+def objections(seat: Seat, unit: int) -> Objections | None:
+    """What stands in the way of sending a draft; ``None``: there is no such draft of this office."""
+    answer = call("SELECT gate.exchange_objections(%s, %s, %s, %s)", [*seat.who, unit])
+    return Objections(**json.loads(answer)) if answer else None
+
+
+def send(seat: Seat, unit: int, plans: list[dict[str, Any]] | None = None) -> str:
+    """Send a draft. ``plans``: its plans as the record kind ケアプラン, ``{key, made_on, content}``."""
+    return call(
+        "SELECT gate.exchange_send(%s, %s, %s, %s, %s::jsonb)", [*seat.who, unit, json.dumps(plans) if plans else None]
+    )
+
+
+def withdraw(seat: Seat, unit: int) -> str:
+    """Throw a draft away, or take back what was sent and not yet taken in."""
+    return call("SELECT gate.exchange_withdraw(%s, %s, %s, %s)", [*seat.who, unit])
+
+
+def settle(seat: Seat, unit: int, outcome: str, rows: list[str]) -> str:
+    """Tell the sender: ``taken``, or ``error`` with what could not be taken in."""
+    sealed = vault.close(json.dumps(rows).encode(), f"receipt {unit}")
+    return call("SELECT gate.exchange_settle(%s, %s, %s, %s, %s, %s)", [*seat.who, unit, outcome, sealed])
+
+
+def drafts(seat: Seat) -> list[dict[str, Any]]:
+    """Units that wait for a last look, by receiver."""
+    return json.loads(call("SELECT gate.exchange_drafts(%s, %s, %s)", seat.who))["units"]  # type: ignore[no-any-return]
+
+
+def box(
+    seat: Seat, which: str, *, month: str | None = None, after: int = 0, limit: int = 200
+) -> tuple[list[dict[str, Any]], bool, str | None]:
+    """Units of the box ``in`` (in the order to take them in) or ``out`` (newest first).
+
+    Returns:
+        units (see ``gate.exchange_told``), whether there are more, and the refusal if the gate refused.
+    """
+    answer = json.loads(
+        call("SELECT gate.exchange_box(%s, %s, %s, %s, %s, %s, %s)", [*seat.who, which, month, after, limit])
+    )
+    return answer["units"], answer["more"], answer["refusal"]
+
+
+def month(seat: Seat, which: str) -> list[dict[str, Any]]:
+    """The month (YYYYMM) with each other office, in numbers."""
+    answer = call("SELECT gate.exchange_month(%s, %s, %s, %s)", [*seat.who, which])
+    return json.loads(answer)["offices"]  # type: ignore[no-any-return]
+
+
+def open_units(seat: Seat, units: list[int]) -> Opened | None:
+    """Fetch units. The first fetch by the receiver is 受領. ``None``: refused (the refusal is in the log).
+
+    Raises:
+        vault.DamagedError: what is stored is not what was sent.
+    """
+    ticket = call("SELECT gate.ask_exchange(%s, %s, %s, %s)::text", [*seat.who, units])
+    files: dict[int, dict[str, bytes]] = {}
+    in_force: dict[int, set[tuple[int, str]]] = {}
+    receipts: dict[int, list[Receipt]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM gate.answer_exchange(%s::gate.ticket)", [ticket])
+        for unit, name, digest, sealed in cursor.fetchall():
+            about = _about({"name": name, "sha256": bytes(digest).hex()})
+            files.setdefault(unit, {})[name] = vault.open_(bytes(sealed), about)
+        if not files:
+            return None
+        cursor.execute("SELECT * FROM gate.answer_exchange_state(%s::gate.ticket)", [ticket])
+        for unit, user, key in cursor.fetchall():
+            in_force.setdefault(unit, set()).add((user, key))
+        cursor.execute("SELECT * FROM gate.answer_exchange_receipts(%s::gate.ticket)", [ticket])
+        for unit, outcome, sealed, at in cursor.fetchall():
+            words = json.loads(vault.open_(bytes(sealed), f"receipt {unit}"))
+            receipts.setdefault(unit, []).append(Receipt(outcome, timezone.localtime(at), words))
+    return Opened(files, in_force, receipts)
+
+
+def _about(file: dict[str, Any]) -> str:
+    return f"file {file['name']} {file['sha256']}"

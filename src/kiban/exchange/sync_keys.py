@@ -1,0 +1,52 @@
+"""Keys with which one terminal of an office sends and fetches without anybody at the screen (``kiban-exchange``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.utils import timezone
+
+from kiban.exchange.models import SyncKey
+from kiban.registry.models import Organisation
+from kiban.staff.models import Account, Employment
+from kiban.terminals.models import Terminal
+
+PREFIX = "sync-"  # as gate.exchange_context knows it
+DAYS = 365
+
+
+def issue(employment: Employment, terminal: Terminal) -> tuple[SyncKey, str]:
+    """A new key for a terminal; ``employment`` answers for it. The key itself is shown once and kept nowhere.
+
+    Raises:
+        ValueError: the terminal is another office's.
+    """
+    if terminal.organisation_id != employment.organisation_id:
+        raise ValueError("the terminal is another office's")
+    key = PREFIX + secrets.token_urlsafe(32)
+    made = SyncKey.objects.create(
+        organisation=employment.organisation,
+        terminal=terminal,
+        employment=employment,
+        secret_hash=hashed(key),
+        ends_on=timezone.localdate() + dt.timedelta(days=DAYS),
+    )
+    return made, key
+
+
+def revoke(key: SyncKey, by: Account) -> None:
+    """The key works no more, from this moment on."""
+    SyncKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
+
+
+def organisation_of(key: str) -> Organisation | None:
+    """Whose key this is. It gives no right: the gate asks itself."""
+    found = SyncKey.objects.select_related("organisation").filter(secret_hash=hashed(key)).first()
+    return found.organisation if found else None
+
+
+def hashed(key: str) -> str:
+    """The key as it is stored (SHA-256, hex). It is random: no salt is needed."""
+    return hashlib.sha256(key.encode()).hexdigest()
