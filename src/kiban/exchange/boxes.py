@@ -75,7 +75,7 @@ class Receipt:
 
 
 def stage(seat: Seat, unit: SendingUnit) -> tuple[str, int | None]:
-    """Keep a unit for the sender's last look. The same unit again is the one that is there; ``already``: it was sent."""
+    """Keep a unit for the sender's last look. The same unit again is the one that is there; ``already``: sent."""
     names = sorted(unit.files)
     files = [
         {
@@ -126,7 +126,7 @@ def settle(seat: Seat, unit: int, outcome: str, rows: list[str]) -> str:
 
 def drafts(seat: Seat) -> list[dict[str, Any]]:
     """Units that wait for a last look, by receiver."""
-    return json.loads(call("SELECT gate.exchange_drafts(%s, %s, %s)", seat.who))["units"]  # type: ignore[no-any-return]
+    return json.loads(call("SELECT gate.exchange_drafts(%s, %s, %s)", seat.who))["units"]
 
 
 def box(
@@ -146,7 +146,7 @@ def box(
 def month(seat: Seat, which: str) -> list[dict[str, Any]]:
     """The month (YYYYMM) with each other office, in numbers."""
     answer = call("SELECT gate.exchange_month(%s, %s, %s, %s)", [*seat.who, which])
-    return json.loads(answer)["offices"]  # type: ignore[no-any-return]
+    return json.loads(answer)["offices"]
 
 
 def open_units(seat: Seat, units: list[int]) -> Opened | None:
