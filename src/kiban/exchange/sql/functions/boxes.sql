@@ -275,6 +275,9 @@ BEGIN
         PERFORM gate.exchange_forget(u.id);
     ELSIF v_refusal = 'ok' AND u.withdrawn_at IS NULL THEN
         UPDATE care.exchange_unit AS x SET withdrawn_at = c.now, withdrawn_by = c.account_id WHERE x.id = u.id;
+        IF u.record = 'plan' AND NOT u.is_deletion THEN
+            PERFORM gate.exchange_plans_gone(c, u, '連携で送った計画を取り消した');
+        END IF;
     END IF;
     RETURN v_refusal;
 END $$;
