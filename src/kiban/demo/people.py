@@ -336,6 +336,8 @@ class _Story:
             "intention": "自宅で、できることを続けながら暮らしたい。",
             "policy": "住み慣れた自宅での暮らしを続けられるよう、転倒を防ぎ、人と会う機会を増やします。",
             "agreed_on": made.isoformat(),
+            "agreed_by": "self",
+            "previous_care_level": None,
             "delivered_on": made.isoformat(),
         }
         rows = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import random
+import re
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 from typing import Any, TextIO
@@ -86,6 +87,8 @@ def _(field: Number, chance: random.Random) -> str:
         return f"{chance.randint(8, 17):02}00"
     if field.max_length == 2:
         return "15"
+    if field.max_length == 8:
+        return "123-4567" if re.fullmatch(field.pattern, "123-4567", re.ASCII) else "1-1-2"
     return f"13799{chance.randint(1, 99999):05}" if field.max_length == 10 else f"{chance.randint(1, 99999)}"
 
 
