@@ -148,11 +148,10 @@ def elsewhere(chromium: Browser, client: Client) -> Iterator[Page]:
     the terminal's certificate and is on this machine whatever the server is.
     """
     inner = render_to_string("viewing/card_reading.html", {"set_up": True, "client": f"http://127.0.0.1:{client.port}"})
-    script = finders.find("kiban/card.js")
-    assert script is not None
+    scripts = {name: finders.find(name) for name in ("kiban/card-client.js", "kiban/card.js")}
     content = {
         "/": f"<!doctype html><html lang=ja><title>card</title><form>{inner}</form>".encode(),
-        "/static/kiban/card.js": Path(script).read_bytes(),
+        **{f"/static/{name}": Path(str(found)).read_bytes() for name, found in scripts.items()},
     }
 
     class Handler(BaseHTTPRequestHandler):

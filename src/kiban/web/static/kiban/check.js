@@ -62,27 +62,7 @@ async function ask(address) {
     const { code } = await answer.json();
     return OWN_BUSINESS.includes(code) ? "ready" : code;
   } catch {
-    return (await isForbidden()) ? "forbidden" : (await somethingListens(address)) ? "refused" : "absent";
-  }
-}
-
-async function isForbidden() {
-  for (const name of ["loopback-network", "local-network-access"]) {
-    try {
-      if ((await navigator.permissions.query({ name })).state === "denied") return true;
-    } catch {
-      // a browser that does not know this permission
-    }
-  }
-  return false;
-}
-
-async function somethingListens(address) {
-  try {
-    await fetch(address, { mode: "no-cors", credentials: "omit", signal: AbortSignal.timeout(5000) });
-    return true;
-  } catch {
-    return false;
+    return (await browserForbids()) ? "forbidden" : (await somethingListens(address)) ? "refused" : "absent";
   }
 }
 
