@@ -247,3 +247,47 @@ def test_the_digest_does_not_depend_on_the_order_of_files(town):
     }
     assert len(digests) == 1
     assert isinstance(town.scene(), Scene) and SendingUnit
+
+
+def plans_of(world, key):
+    """(版, 終わったか, 理由) of the person's plan records, in order."""
+    return world.connection.execute(
+        "SELECT version, superseded_at IS NOT NULL, reason FROM care.record"
+        " WHERE insured_key = %s AND item = 'careplan.plan' ORDER BY version",
+        [key],
+    ).fetchall()
+
+
+def plan_unit(town, scene):
+    """A plan whose second table names the receiver (the sample's services are the planner's)."""
+    return unit_of("plan", scene, change={"UP2KYO": lambda row: [*row[:16], town.providing.number, *row[17:]]})
+
+
+@pytest.mark.parametrize("with_files", [True, False])
+def test_a_plan_sent_is_the_persons_record_until_nobody_holds_it(town, world, with_files):
+    scene = replace(town.scene(), users=2)
+    unit = plan_unit(town, scene)
+    known, unknown = sorted(unit.people)
+    person = town.person(known)
+    world.in_charge(person, town.planning)
+    _, number = boxes.stage(town.planner, unit)
+    assert boxes.send(town.planner, number, unit if with_files else None) == "ok"
+    assert plans_of(world, known) == [(1, False, "連携で送った計画")]
+    assert plans_of(world, unknown) == []
+    # The same plan to a second office changes nothing; withdrawn from one it still holds with the other.
+    second = replace(town.later(scene), service_office=world.organisation("15").number, service="15")
+    other = unit_of("plan", second, change={"UP2KYO": lambda row: [*row[:16], second.service_office, *row[17:]]})
+    again = town.send(town.planner, other)
+    boxes.withdraw(town.planner, again)
+    assert [one[1] for one in plans_of(world, known)][-1] is False
+    assert boxes.withdraw(town.planner, number) == "ok"
+    assert plans_of(world, known)[-1][1:] == (True, "連携で送った計画を取り消した")
+    assert not [one for one in plans_of(world, known) if not one[1]]
+
+
+def test_only_the_office_that_makes_the_plan_makes_a_record_of_it(town, world):
+    unit = plan_unit(town, town.scene())
+    key = min(unit.people)
+    world.in_charge(town.person(key), world.organisation("43"))  # another office's person
+    town.send(town.planner, unit)
+    assert plans_of(world, key) == []

@@ -15,10 +15,13 @@ from django.db import connection
 from django.utils import timezone
 
 from kiban.exchange import vault
-from kiban.exchange.sending_units import SendingUnit
+from kiban.exchange.layouts import Document, read_bytes
+from kiban.exchange.plan_documents import read_plans
+from kiban.exchange.sending_units import Record, SendingUnit
 from kiban.gate.calling import Caller, call, row
 from kiban.gate.events import Purpose
 from kiban.registry.models import Organisation
+from kiban.registry.numbers import insured_key
 
 PLANNING = ("43", "46", "AF")  # as gate.plan_services()
 
@@ -106,11 +109,30 @@ def objections(seat: Seat, unit: int) -> Objections | None:
     return Objections(**json.loads(answer)) if answer else None
 
 
-def send(seat: Seat, unit: int, plans: list[dict[str, Any]] | None = None) -> str:
-    """Send a draft. ``plans``: its plans as the record kind ケアプラン, ``{key, made_on, content}``."""
-    return call(
-        "SELECT gate.exchange_send(%s, %s, %s, %s, %s::jsonb)", [*seat.who, unit, json.dumps(plans) if plans else None]
-    )
+def send(seat: Seat, number: int, unit: SendingUnit | None = None) -> str:
+    """Send a draft. Its plans become the record kind ケアプラン of persons whose plan the office makes.
+
+    Args:
+        unit: the draft's files where the caller has them; else a plan's are opened once more.
+    """
+    plans = [
+        {
+            "key": insured_key(plan.user.insurer_no, plan.user.insured_no),
+            "made_on": plan.made_on,
+            "content": plan.content,
+        }
+        for plan in read_plans(unit.documents.values() if unit else _plan_files(seat, number))
+        if not plan.problems
+    ]
+    return call("SELECT gate.exchange_send(%s, %s, %s, %s, %s::jsonb)", [*seat.who, number, json.dumps(plans)])
+
+
+def _plan_files(seat: Seat, number: int) -> list[Document]:
+    """The files of a draft that brings plans; none of any other."""
+    if not any(one["id"] == number and one["record"] == Record.PLAN and not one["is_deletion"] for one in drafts(seat)):
+        return []
+    opened = open_units(seat, [number])
+    return [read_bytes(content, name) for name, content in opened.files[number].items()] if opened else []
 
 
 def withdraw(seat: Seat, unit: int) -> str:
