@@ -48,6 +48,8 @@ class Event(StrEnum):
     EXCHANGE_SETTLE = "exchange:settle"
     EXCHANGE_WITHDRAW = "exchange:withdraw"
     EXCHANGE_ASK = "exchange:ask"
+    EXCHANGE_REPLY = "exchange:reply"
+    EXCHANGE_QUERIES = "exchange:queries"
 
     @property
     def label(self) -> str:
@@ -92,6 +94,8 @@ _EVENT_LABELS = {
     Event.EXCHANGE_SETTLE: "連携のファイルの取り込みを知らせた",
     Event.EXCHANGE_WITHDRAW: "連携のファイルを取り消した",
     Event.EXCHANGE_ASK: "予定と実績の違いを問い合わせた",
+    Event.EXCHANGE_REPLY: "問い合わせに答えた",
+    Event.EXCHANGE_QUERIES: "問い合わせの一覧に表示した",
 }
 
 

@@ -22,7 +22,9 @@ GRANT EXECUTE ON FUNCTION
     gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
     gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
     gate.exchange_settle, gate.exchange_box, gate.exchange_month,
-    gate.ask_exchange, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts
+    gate.ask_exchange, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
+    gate.exchange_query, gate.exchange_reply, gate.ask_exchange_queries, gate.answer_exchange_queries,
+    gate.exchange_queries_waiting
     TO kiban_web;
 
 GRANT SELECT ON
