@@ -1,0 +1,168 @@
+"""Every act of the exchange stands in the log: who, at which terminal, about whom — refused ones too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiban.exchange import boxes, queries, sync_keys
+from kiban.gate import accesslog
+from kiban.gate.calling import Caller
+from kiban.gate.events import Event
+from kiban.staff.models import Employment
+from kiban.terminals.models import Certificate
+from tests.exchange.town import Town, unit_of
+from tests.world import days, hours
+
+pytestmark = pytest.mark.database
+
+
+def road(town: Town):
+    """(event, who, act) in the order of a month; an act may need what the ones before have made."""
+    unit = unit_of("schedule", town.scene())
+    other = unit_of("schedule", town.later(town.scene(), seed=2))
+    key = min(unit.people)
+    made: dict[str, int | None] = {}
+
+    def stage(seat):
+        made["unit"] = boxes.stage(seat, unit)[1] or made.get("unit")
+
+    def ask(seat):
+        queries.ask(seat, key, town.providing.number, "202610", "問い")
+        made["query"] = town.world.one("SELECT max(id) FROM care.exchange_query WHERE insured_key = %s", key)
+
+    def withdraw(seat):
+        boxes.withdraw(seat, boxes.stage(seat, other)[1] or 0)
+
+    return [
+        (Event.EXCHANGE_STAGE, "planner", stage),
+        (Event.EXCHANGE_SEND, "planner", lambda seat: boxes.send(seat, made["unit"] or 0, unit)),
+        (Event.EXCHANGE_OPEN, "provider", lambda seat: boxes.open_units(seat, [made["unit"] or 0])),
+        (Event.EXCHANGE_SETTLE, "provider", lambda seat: boxes.settle(seat, made["unit"] or 0, "taken", [])),
+        (Event.EXCHANGE_ASK, "planner", ask),
+        (Event.EXCHANGE_QUERIES, "provider", queries.listed),
+        (Event.EXCHANGE_REPLY, "provider", lambda seat: queries.reply(seat, key, made["query"] or 0, "答え")),
+        (Event.EXCHANGE_WITHDRAW, "planner", withdraw),
+    ]
+
+
+def test_the_road_is_every_event_of_the_exchange(town):
+    assert {event for event, *_ in road(town)} == {one for one in Event if one.startswith("exchange:")}
+
+
+def rows(town: Town, seat: boxes.Seat, **where):
+    return town.world.log(certificate=seat.caller.certificate, **where)
+
+
+def test_each_is_written_once_with_whom_it_was_about(town):
+    for event, who, act in road(town):
+        seat = getattr(town, who)
+        before = len(rows(town, seat, action=event))
+        act(seat)
+        (row,) = rows(town, seat, action=event)[before:]
+        assert (row["outcome"], row["standing"]) == ("allowed", [])
+        assert row["session"] and row["purpose"] == seat.purpose
+        assert row["persons"] or row["insured_key"], event
+        assert accesslog.leaf_hash(row) == row["leaf"]
+
+
+def test_each_refusal_is_written_and_changes_nothing(town, world):
+    tables = ("exchange_unit", "exchange_file", "exchange_entry", "exchange_receipt", "exchange_query")
+    counts = {name: world.one(f"SELECT count(*) FROM care.{name}") for name in tables}
+    for seat in (town.planner, town.provider):
+        world.run("UPDATE staff_session SET locked_at = %s WHERE certificate_fingerprint = %s", hours(-0.1),
+                  seat.caller.certificate)  # fmt: skip
+    for event, who, act in road(town):
+        seat = getattr(town, who)
+        before = len(rows(town, seat, action=event))
+        act(seat)
+        (row,) = rows(town, seat, action=event)[before:]
+        assert (row["outcome"], row["standing"]) == ("denied", ["account:locked"])
+        assert not row["persons"]
+    assert {name: world.one(f"SELECT count(*) FROM care.{name}") for name in tables} == counts
+
+
+@pytest.fixture
+def machine(town):
+    """The planner's terminal with a key of the exchange."""
+    certificate = Certificate.objects.get(fingerprint=town.planner.caller.certificate)
+    employment = Employment.objects.filter(organisation_id=town.planning.id).get()
+    made, key = sync_keys.issue(employment, certificate.terminal)
+    return made, replace(town.planner, caller=Caller(key, town.planner.caller.certificate))
+
+
+def test_a_machine_sends_and_the_log_says_so(town, machine):
+    made, seat = machine
+    unit = unit_of("schedule", town.scene())
+    _, number = boxes.stage(seat, unit)
+    assert boxes.send(seat, number, unit) == "ok"
+    for row in rows(town, seat)[-2:]:
+        assert (row["outcome"], row["session"]) == ("allowed", None)
+        assert f"machine={made.pk}" in row["detail"]
+        assert row["account_id"] == made.employment.account_id
+    made.refresh_from_db()
+    assert made.last_used_at is not None
+    assert boxes.box(town.provider, "in")[0][0]["by_machine"]
+
+
+def change_key(world, made, **values):
+    for name, value in values.items():
+        world.run(f"UPDATE exchange_synckey SET {name} = %s WHERE id = %s", value, made.pk)
+
+
+@pytest.mark.parametrize(
+    ("what", "answer"),
+    [
+        ("revoked", "account:no_session"),
+        ("over", "account:session_expired"),
+        ("left", "account:left"),
+        ("inactive", "account:inactive"),
+        ("no certificate", "terminal:none"),
+        ("another terminal", "terminal:other_terminal"),
+        ("another office", "terminal:other_organisation"),
+        ("certificate revoked", "terminal:revoked"),
+        ("closed", "account:organisation_not_in_use"),
+        ("guessed", "account:no_session"),
+    ],
+)
+def test_a_key_gives_nothing_when(what, answer, town, world, machine):
+    made, seat = machine
+    caller = seat.caller
+    match what:
+        case "revoked":
+            change_key(world, made, revoked_at=hours(-1))
+        case "over":
+            change_key(world, made, ends_on=days(0))
+        case "left":
+            world.run("UPDATE staff_employment SET ends_on = %s WHERE id = %s", days(0), made.employment_id)
+        case "inactive":
+            world.run("UPDATE staff_account SET is_active = false WHERE id = %s", made.employment.account_id)
+        case "no certificate":
+            caller = replace(caller, certificate="")
+        case "another terminal":
+            caller = replace(caller, certificate=world.terminal(town.planning)[1])
+        case "another office":
+            caller = replace(caller, certificate=town.provider.caller.certificate)
+        case "certificate revoked":
+            world.run("UPDATE terminals_certificate SET revoked_at = %s WHERE fingerprint = %s", hours(-1),
+                      caller.certificate)  # fmt: skip
+        case "closed":
+            world.run("UPDATE registry_organisation SET ended_on = %s WHERE id = %s", days(0), town.planning.id)
+        case "guessed":
+            caller = replace(caller, session="sync-guessed")
+    tried = replace(seat, caller=caller)
+    assert boxes.stage(tried, unit_of("schedule", town.scene()))[0] == answer
+    assert boxes.box(tried, "in")[2] == answer
+    assert boxes.open_units(tried, [1]) is None
+
+
+def test_a_key_opens_no_record_and_lists_nobody(town, machine):
+    """It is a name of the exchange, not a session."""
+    from kiban.gate import door
+
+    _, seat = machine
+    assert '"outcome" : "denied"' in door.open_records(
+        seat.caller, 1311360000000001, ["insurance_card.card"], seat.purpose
+    )
+    assert '"people" : []' in door.list_people(seat.caller, seat.purpose)
