@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -125,16 +125,9 @@ class SendingUnit:
         """User and key of every record → whether the files name sender and receiver as that user's offices."""
         found: dict[Entry, bool] = {}
         named = self._users_of_both
-        for kind, document in self._keyed:
-            record, _ = _KEYED[kind]
-            layout = document.layout
-            further = [layout.number(name) - 1 for name in _FURTHER.get(kind, ())]
-            for row in document.rows:
-                user = row[INSURER - 1], row[INSURED - 1]
-                parts = [record, row[layout.link[2] - 1], *(row[at] for at in further)]
-                if further:
-                    parts[-1] = parts[-1][:_KIND_OF_SERVICE]
-                found[insured_key(*user), ":".join(parts)] = user in named
+        for _, document in self._keyed:
+            for entry, row in zip(entries_of(document), document.rows, strict=True):
+                found[entry] = (row[INSURER - 1], row[INSURED - 1]) in named
         return found
 
     @cached_property
@@ -187,6 +180,19 @@ class SendingUnit:
             "month": self.month,
             "digest": self.digest,
         }
+
+
+def entries_of(document: Document) -> Iterator[Entry]:
+    """Of which user and of which record each row speaks. Raises KeyError for a kind that has no key of its own."""
+    layout = document.layout
+    record, _ = _KEYED[layout.kind]
+    link = layout.link[2] - 1
+    further = [layout.number(name) - 1 for name in _FURTHER.get(layout.kind, ())]
+    for row in document.rows:
+        parts = [record, row[link], *(row[at] for at in further)]
+        if further:
+            parts[-1] = parts[-1][:_KIND_OF_SERVICE]
+        yield insured_key(row[INSURER - 1], row[INSURED - 1]), ":".join(parts)
 
 
 def put_together(

@@ -1,0 +1,98 @@
+"""What holds of a month, from the boxes: each line once, whoever asks."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+
+import pytest
+
+from kiban.exchange import boxes, held
+from kiban.exchange.boxes import Seat
+from kiban.exchange.layouts import of_bytes
+from kiban.exchange.sending_units import put_together
+from kiban.gate.events import Purpose
+from tests.exchange import month as months
+from tests.exchange.month import MONTH
+
+pytestmark = pytest.mark.database
+_users = itertools.count(70_000_001, 100)
+
+
+@pytest.fixture
+def play(world):
+    """One care manager, two service offices, four users of which some go to both."""
+    offices = [world.organisation("43"), world.organisation("11"), world.organisation("13")]
+    month = months.made([one.number for one in offices], 1, 4, 7, next(_users))
+    seats = {
+        one.number: Seat(world.actor(one, "clerk").caller, Purpose.SERVICE_PROVISION if at else Purpose.CARE_PLANNING)
+        for at, one in enumerate(offices)
+    }
+    for at, user in enumerate(month.users):
+        user.providers = month.providers if at % 2 else month.providers[:1]
+        user.planned = [(one.number, months.code(one), 3 + at) for one in user.providers]
+        user.done = list(user.planned)
+    return month, seats
+
+
+def send(seats, office, files) -> int:
+    (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
+    assert unit.is_sendable, [one.message for one in unit.findings]
+    result, number = boxes.stage(seats[office.number], unit)
+    assert (result, boxes.send(seats[office.number], number, unit)) == ("ok", "ok")
+    return number
+
+
+def lines(documents):
+    return Counter((row[2], row[19], row[14], int(row[9][6:])) for one in documents for row in one.rows)
+
+
+def planned(users, *offices):
+    return Counter((user.number, *line) for user in users for line in user.planned if line[0] in offices)
+
+
+def test_each_planned_line_counts_once(play):
+    month, seats = play
+    (planner,), (first, second) = month.planners, month.providers
+    for provider in month.providers:
+        send(seats, planner, months.schedule(planner, provider, month.served(planner, provider), planner.sequence()))
+    own = held.of_month(seats[planner.number], MONTH)
+    assert lines(own.planned) == planned(month.users, first.number, second.number)
+    for provider in month.providers:
+        seen = held.of_month(seats[provider.number], MONTH)
+        served = month.served(planner, provider)
+        assert {key: number for key, number in lines(seen.planned).items() if key[1] == provider.number} == planned(
+            served, provider.number
+        )
+    one = held.of_month(seats[planner.number], MONTH, first.number)
+    assert {key[1] for key in lines(one.planned) if key[0] == month.users[0].number} == {first.number}
+
+
+def test_lines_of_an_office_that_is_not_here_come_from_the_newest(play):
+    month, seats = play
+    (planner,), (first, second) = month.planners, month.providers
+    both = [user for user in month.users if second in user.providers]
+    send(seats, planner, months.schedule(planner, first, both, planner.sequence()))  # the second was told nothing
+    both[0].planned.append((second.number, months.code(second), 20))
+    send(seats, planner, months.schedule(planner, first, both, planner.sequence()))
+    own = held.of_month(seats[planner.number], MONTH)
+    assert lines(own.planned) == planned(both, first.number, second.number)
+
+
+def test_done_lines_are_those_of_the_last_word(play):
+    month, seats = play
+    (planner,), (first, _) = month.planners, month.providers
+    users = month.served(planner, first)
+    send(seats, first, months.actual(first, planner, users, first.sequence()))
+    users[0].done = [(first.number, months.code(first), 28)]
+    send(seats, first, months.actual(first, planner, users[:1], first.sequence()))
+    expected = Counter((user.number, *line) for user in users for line in user.done if line[0] == first.number)
+    for seat in (seats[planner.number], seats[first.number]):
+        assert lines(held.of_month(seat, MONTH).done) == expected
+
+
+def test_nothing_exchanged_is_nothing_held_and_opens_nothing(play, world):
+    month, seats = play
+    seat = seats[month.planners[0].number]
+    assert held.of_month(seat, MONTH) == held.Held()
+    assert not world.log(certificate=seat.caller.certificate)
