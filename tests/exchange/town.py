@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from kiban.exchange import boxes
 from kiban.exchange.boxes import Seat
@@ -43,14 +44,14 @@ class Town:
             first_user=self.first_user,
         )
 
-    def later(self, scene: Scene, **change: int) -> Scene:
+    def later(self, scene: Scene, **change: Any) -> Scene:
         """The same users a moment later."""
         return replace(scene, sequence=sequence(), **change)
 
     def send(self, seat: Seat, unit: SendingUnit) -> int:
         """Stage and send; the unit's number."""
         result, number = boxes.stage(seat, unit)
-        assert result == "ok", (result, [one.message for one in unit.findings])
+        assert result == "ok" and number is not None, (result, [one.message for one in unit.findings])
         assert boxes.send(seat, number) == "ok"
         return number
 
@@ -70,7 +71,7 @@ def unit_of(name: str, scene: Scene, change: dict[str, Change] | None = None) ->
     for prefix, of_row in (change or {}).items():
         (file,) = (one for one in files if one.startswith(f"{prefix}_"))
         rows = [of_row(list(one)) for one in read_bytes(files[file], file).rows]
-        files[file] = write(layout(kind_of(file)), rows)
+        files[file] = write(layout(kind_of(file) or prefix), rows)
     (unit,), rest = put_together([of_bytes(file, content) for file, content in files.items()])
     assert not rest
     return unit
