@@ -10,10 +10,10 @@ import pytest
 from kiban.exchange import boxes, held
 from kiban.exchange.boxes import Seat
 from kiban.exchange.layouts import of_bytes
+from kiban.exchange.layouts import sample_month as months
+from kiban.exchange.layouts.sample_month import MONTH
 from kiban.exchange.sending_units import put_together
 from kiban.gate.events import Purpose
-from tests.exchange import month as months
-from tests.exchange.month import MONTH
 
 pytestmark = pytest.mark.database
 _users = itertools.count(70_000_001, 100)

@@ -13,12 +13,12 @@ import pytest
 from kiban.exchange import boxes
 from kiban.exchange.boxes import Seat
 from kiban.exchange.layouts import Document, Kind, of_bytes, read_bytes
+from kiban.exchange.layouts import sample_month as months
 from kiban.exchange.layouts.names import kind_of
+from kiban.exchange.layouts.sample_month import MONTH, Line, Month, Office, User
 from kiban.exchange.matching import match
 from kiban.exchange.sending_units import SendingUnit, put_together
 from kiban.gate.events import Purpose
-from tests.exchange import month as months
-from tests.exchange.month import MONTH, Line, Month, Office, User
 from tests.world import World
 
 pytestmark = pytest.mark.database

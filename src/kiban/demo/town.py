@@ -19,7 +19,7 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
-from kiban.demo import people
+from kiban.demo import exchange, people
 from kiban.demo.people import Fake
 from kiban.gate import matrix
 from kiban.intake import layouts
@@ -135,6 +135,9 @@ def build(say: Say, *, small: bool = False) -> Town:
         say(f"  {path.name}: {report.added}件")
     say("職員と端末を登録しています")
     _staff(town, organisations, today)
+    common = [person for person in population[LIVE] if person.level][: IN_CHARGE[LIVE] : 3]
+    units = exchange.fill(organisations["office"], organisations["day"], common, today)
+    say(f"ケアプランデータ連携のファイルを{units}組、送りました")
     mark().write_text(json.dumps(asdict(town), ensure_ascii=False, indent=1), encoding="utf-8")
     mark().chmod(0o600)
     return town

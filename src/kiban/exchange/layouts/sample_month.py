@@ -1,7 +1,7 @@
-"""A month of many offices and users as sending units, and an independent model of what holds at its end.
+"""A month of many offices and users as sending units: for the demo, for tests and for benchmarks.
 
-Everything comes from one seed. The model keeps what was meant, not what the platform said: it knows nothing of units in
-the database, only of the order of ファイル連番.
+One service code an office, the same hour every day: no claim could be made with it, but the check finds nothing in it.
+``samples`` shows every column of every kind; this shows who sends what to whom.
 """
 
 from __future__ import annotations
@@ -25,11 +25,17 @@ Line = tuple[str, str, int]  # office number, service code, day
 
 @dataclass
 class Office:
-    """An office of the month: number, service kind, and its own clock for ファイル連番."""
+    """An office of the month: number, service kind, name, and its own clock for ファイル連番."""
 
     number: str
     service: str
     clock: dt.datetime
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name as the files write it."""
+        return self.name or f"試験事業所{self.number[-4:]}"
 
     def sequence(self) -> str:
         """The next second of this office."""
@@ -46,6 +52,15 @@ class User:
     providers: list[Office]
     planned: list[Line] = field(default_factory=list)
     done: list[Line] = field(default_factory=list)
+    insurer: str = INSURER
+    name: str = ""
+    kana: str = "シケン タロウ"
+    sex: str = "1"
+    birth: str = "19350401"
+
+    def title_of(self, number: str) -> str:
+        """The name of an office, as the care manager writes it."""
+        return next((one.title for one in self.providers if one.number == number), f"試験事業所{number[-4:]}")
 
 
 @dataclass
@@ -76,7 +91,7 @@ def code(office: Office) -> str:
 
 def made(numbers: Iterable[str], planners: int, users: int, seed: int, first_user: int) -> Month:
     """Offices with these numbers, the first of them making plans, and users spread over them."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - examples, not secrets
     start = dt.datetime(2026, 10, 1)  # noqa: DTZ001 - a counter of seconds
     offices = [
         Office(number, "43" if at < planners else SERVICES[at % len(SERVICES)], start + dt.timedelta(days=at % 7))
@@ -96,25 +111,27 @@ def made(numbers: Iterable[str], planners: int, users: int, seed: int, first_use
     return Month(managing, giving, people, chance)
 
 
-def schedule(planner: Office, provider: Office, users: list[User], sequence: str) -> dict[str, bytes]:
+def schedule(
+    planner: Office, provider: Office, users: list[User], sequence: str, month: str = MONTH
+) -> dict[str, bytes]:
     """The 利用票 unit: all services of every user, as the standard wants (2.6)."""
     return _files(
         planner,
         provider,
         sequence,
         {
-            Kind.SCHEDULE: [_sheet6(user, line) for user in users for line in user.planned],
-            Kind.BENEFIT: [row for user in users for row in _sheet7(user)],
-            Kind.USER: [_person(user, EMPTY_DAY, MONTH) for user in users],
+            Kind.SCHEDULE: [_sheet6(user, line, month) for user in users for line in user.planned],
+            Kind.BENEFIT: [row for user in users for row in _sheet7(user, month)],
+            Kind.USER: [_person(user, EMPTY_DAY, month) for user in users],
         },
-        MONTH,
+        month,
     )
 
 
-def actual(provider: Office, planner: Office, users: list[User], sequence: str) -> dict[str, bytes]:
+def actual(provider: Office, planner: Office, users: list[User], sequence: str, month: str = MONTH) -> dict[str, bytes]:
     """The 実績 unit of one office: its own lines."""
-    rows = [_sheet6(user, line) for user in users for line in user.done if line[0] == provider.number]
-    return _files(provider, planner, sequence, {Kind.ACTUAL: rows}, MONTH)
+    rows = [_sheet6(user, line, month) for user in users for line in user.done if line[0] == provider.number]
+    return _files(provider, planner, sequence, {Kind.ACTUAL: rows}, month)
 
 
 def schedule_delete(planner: Office, provider: Office, users: list[User], sequence: str) -> dict[str, bytes]:
@@ -123,17 +140,17 @@ def schedule_delete(planner: Office, provider: Office, users: list[User], sequen
     return _files(planner, provider, sequence, {Kind.SCHEDULE_DELETE: rows}, MONTH)
 
 
-def plan(planner: Office, provider: Office, users: list[User], sequence: str) -> dict[str, bytes]:
+def plan(planner: Office, provider: Office, users: list[User], sequence: str, day: str = PLAN_DAY) -> dict[str, bytes]:
     """The plan unit: 第1表 to 第3表."""
     return _files(
         planner,
         provider,
         sequence,
         {
-            Kind.PLAN1: [_sheet1(user) for user in users],
-            Kind.PLAN2: [_sheet2(user, office) for user in users for office in user.providers],
-            Kind.PLAN3: [_sheet3(user) for user in users],
-            Kind.USER: [_person(user, PLAN_DAY, EMPTY_MONTH) for user in users],
+            Kind.PLAN1: [_sheet1(user, day) for user in users],
+            Kind.PLAN2: [_sheet2(user, office, day) for user in users for office in user.providers],
+            Kind.PLAN3: [_sheet3(user, day) for user in users],
+            Kind.USER: [_person(user, day, EMPTY_MONTH) for user in users],
         },
         EMPTY_MONTH,
     )
@@ -149,7 +166,7 @@ def differences(planned: Iterable[Line], done: Iterable[Line]) -> Counter[Line]:
 def document(kind: Kind, lines: list[tuple[str, Line]]) -> Document:
     """Lines of several users as a document of 第6表."""
     nobody = Office("1370000010", "43", dt.datetime(2026, 10, 1))  # noqa: DTZ001
-    rows = [tuple(_sheet6(User(user, nobody, []), line)) for user, line in lines]
+    rows = [tuple(_sheet6(User(user, nobody, []), line, MONTH)) for user, line in lines]
     return Document(layout(kind), rows, list(range(1, len(rows) + 1)))
 
 
@@ -167,39 +184,39 @@ def _files(
 def _row(kind: Kind, user: User, values: dict[str, str]) -> list[str]:
     form = layout(kind)
     row = [""] * form.width
-    given = {"CSVバージョン": "202407", "保険者番号": INSURER, "被保険者番号": user.number, **values}
+    given = {"CSVバージョン": "202407", "保険者番号": user.insurer, "被保険者番号": user.number, **values}
     for name, value in given.items():
         row[form.number(name) - 1] = value
     return row
 
 
-def _sheet6(user: User, line: Line) -> list[str]:
+def _sheet6(user: User, line: Line, month: str) -> list[str]:
     office, service_code, day = line
     return _row(
         Kind.SCHEDULE,
         user,
         {
             "作成年月日": PLAN_DAY,
-            "対象年月": MONTH,
+            "対象年月": month,
             "プラン担当業者コード": user.planner.number,
             "プラン担当者名": "試験 担当",
             "単位数": "250",
-            "サービス利用日": f"{MONTH}{day:02}",
+            "サービス利用日": f"{month}{day:02}",
             "サービス開始時刻": "0900",
             "サービス終了時刻": "1000",
             "サービス回数": "1",
             "サービスコード": service_code,
             "サービス事業者コード": office,
-            "サービス事業所名": f"試験事業所{office[-4:]}",
+            "サービス事業所名": user.title_of(office),
             "３０日超区分": "0",
         },
     )
 
 
-def _sheet7(user: User) -> list[list[str]]:
+def _sheet7(user: User, month: str) -> list[list[str]]:
     count = Counter((office, service_code) for office, service_code, _ in user.planned)
     rows = []
-    shared = {"作成年月日": PLAN_DAY, "対象年月": MONTH, "３０日超区分": "0", "事業所コード": GRAND_TOTAL_OFFICE}
+    shared = {"作成年月日": PLAN_DAY, "対象年月": month, "３０日超区分": "0", "事業所コード": GRAND_TOTAL_OFFICE}
     for (office, service_code), number in sorted(count.items()):
         units = str(250 * number)
         rows.append(
@@ -208,7 +225,7 @@ def _sheet7(user: User) -> list[list[str]]:
                 user,
                 shared
                 | {
-                    "サービス事業所名": f"試験事業所{office[-4:]}",
+                    "サービス事業所名": user.title_of(office),
                     "サービス事業所コード": office,
                     "サービスコード": service_code,
                     "単位数": "250",
@@ -234,55 +251,55 @@ def _person(user: User, day: str, month: str) -> list[str]:
         user,
         {
             "居宅サービス計画作成（変更）日": day,
-            "利用者氏名フリガナ": "シケン タロウ",
-            "利用者氏名": f"試験 太郎{int(user.number)}",
-            "利用者性別": "1",
-            "利用者生年月日": "19350401",
+            "利用者氏名フリガナ": user.kana,
+            "利用者氏名": user.name or f"試験 太郎{int(user.number)}",
+            "利用者性別": user.sex,
+            "利用者生年月日": user.birth,
             "対象年月": month,
         },
     )
 
 
-def _sheet1(user: User) -> list[str]:
+def _sheet1(user: User, day: str) -> list[str]:
     return _row(
         Kind.PLAN1,
         user,
         {
-            "作成年月日": PLAN_DAY,
+            "作成年月日": day,
             "居宅サービス計画作成者氏名": "試験 担当",
-            "介護支援事業者名": "試験居宅",
+            "介護支援事業者名": user.planner.title,
             "介護支援事業者コード": user.planner.number,
-            "居宅サービス計画作成（変更）日": PLAN_DAY,
-            "初回居宅サービス計画作成日": PLAN_DAY,
+            "居宅サービス計画作成（変更）日": day,
+            "初回居宅サービス計画作成日": day,
         },
     )
 
 
-def _sheet2(user: User, office: Office) -> list[str]:
+def _sheet2(user: User, office: Office, day: str) -> list[str]:
     number = str(user.providers.index(office) + 1)
     return _row(
         Kind.PLAN2,
         user,
         {
-            "居宅計画書作成年月日": PLAN_DAY,
-            "居宅サービス計画作成（変更）日": PLAN_DAY,
+            "居宅計画書作成年月日": day,
+            "居宅サービス計画作成（変更）日": day,
             "課題ＮＯ": number,
             "援助目標ＮＯ": "1",
             "援助内容ＮＯ": "1",
             "サービス内容": "試験のサービス",
             "サービス事業者コード": office.number,
-            "サービス事業所名": f"試験事業所{office.number[-4:]}",
+            "サービス事業所名": office.title,
         },
     )
 
 
-def _sheet3(user: User) -> list[str]:
+def _sheet3(user: User, day: str) -> list[str]:
     return _row(
         Kind.PLAN3,
         user,
         {
-            "週間サービス計画表作成年月日": PLAN_DAY,
-            "居宅サービス計画作成（変更）日": PLAN_DAY,
+            "週間サービス計画表作成年月日": day,
+            "居宅サービス計画作成（変更）日": day,
             "介護サービス内容": "試験",
             "曜日": "1",
             "開始時間": "0900",
