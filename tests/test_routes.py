@@ -46,6 +46,9 @@ IN_CHARGE = row(403, OUT, 200, 200, 404, 200, 200, 200, 403, OUT)
 # A fact or a paper that is not there.
 NOBODYS = row(403, OUT, 404, 404, 404, 404, 404, 404, 403, OUT)
 
+# About the plan, which one office makes.
+PLAN_MAKERS = row(403, OUT, 200, 200, 404, 404, 404, 404, 403, OUT)
+
 # About something of the manager's office: its administrator only; to other administrators it does not exist.
 OWN_ROWS = row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)
 # About something of an office that has none of it: to every administrator it does not exist.
@@ -155,6 +158,14 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:reset-password": (Access.ADMINISTRATOR, OWN_ROWS),
     "exchange:check": (Access.SIGNED_IN, EVERYBODY),
     "exchange:match": (Access.SIGNED_IN, EVERYBODY),
+    # The office that makes the person's plan; the plan of the number is not there.
+    "exchange:plans": (Access.SIGNED_IN, PLAN_MAKERS),
+    "exchange:plan-new": (Access.SIGNED_IN, PLAN_MAKERS),
+    "exchange:plan-correct": (Access.SIGNED_IN, NOBODYS),
+    "exchange:plan-agree": (Access.SIGNED_IN, NOBODYS),
+    "exchange:plan-deliver": (Access.SIGNED_IN, NOBODYS),
+    "exchange:plan-withdraw": (Access.SIGNED_IN, NOBODYS),
+    "exchange:plan-files": (Access.SIGNED_IN, NOBODYS),
     "registry:offices": (Access.SIGNED_IN, EVERYBODY),
     "registry:medical": (Access.SIGNED_IN, EVERYBODY),
     "terminals:board": (Access.ADMINISTRATOR, ADMINISTRATORS),

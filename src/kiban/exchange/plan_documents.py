@@ -314,8 +314,8 @@ def write_plan(user: PlanUser, content: Mapping[str, Any]) -> dict[Kind, list[li
 
 
 def _numbered(services: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
-    """課題ＮＯ, 援助目標ＮＯ and 援助内容ＮＯ of each row: as they are when there are any, else counted as in the worked example
-    of the standard: a new 課題, a new 長期目標 and each row count one up."""
+    """課題ＮＯ, 援助目標ＮＯ and 援助内容ＮＯ of each row: as they are when there are any, else counted as in the
+    worked example of the standard: a new 課題, a new 長期目標 and each row count one up."""
     if any(row.get("no") for row in services):
         return [tuple(row.get("no", "--").split("-")) for row in services]
     counted: list[tuple[str, ...]] = []

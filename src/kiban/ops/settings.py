@@ -128,6 +128,7 @@ SECURE_HSTS_SECONDS = 31536000
 X_FRAME_OPTIONS = "DENY"
 # A signed paper of the largest size taken (5 MB) stays in memory: it must not lie in a temporary file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a plan of a hundred lines, each with a dozen inputs
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours

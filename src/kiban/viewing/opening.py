@@ -129,6 +129,7 @@ class Opened:
     person: PersonView | None
     is_stranger: bool
     basis: list[str]
+    makes_plan: bool  # opened as the office that makes the person's plan
     matrix: str
     items: dict[str, ItemView]
     standing: list[str]
@@ -157,6 +158,7 @@ def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purp
         person=_person_view(insured_key, answer),
         is_stranger=stranger,
         basis=_basis(answer["basis"]),
+        makes_plan=(answer["basis"]["relation"] or {}).get("capacity") == "plan",
         matrix=version,
         items=views,
         standing=standing,

@@ -1,4 +1,4 @@
-from django.urls import path, register_converter
+from django.urls import path
 
 from kiban.viewing import (
     card_reading,
@@ -11,9 +11,6 @@ from kiban.viewing import (
     rules_views,
     views,
 )
-from kiban.web.opaque import PersonConverter
-
-register_converter(PersonConverter, "person")
 
 app_name = "viewing"
 urlpatterns = [

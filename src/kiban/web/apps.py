@@ -8,6 +8,10 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.urls import register_converter
+
         from kiban.web.forms import speak_plainly
+        from kiban.web.opaque import PersonConverter
 
         speak_plainly()
+        register_converter(PersonConverter, "person")

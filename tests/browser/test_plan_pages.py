@@ -1,0 +1,70 @@
+"""計画書 typed in by hand in a real browser, at both widths."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiban.web import opaque
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.test_looks import looked_at
+
+pytestmark = pytest.mark.browser
+
+
+def day(page, name, year, month, date):
+    page.select_option(f"#id_{name}_0", "令和")
+    for at, part in enumerate((year, month, date), 1):
+        page.fill(f"#id_{name}_{at}", str(part))
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_from_the_first_line_to_the_files(town, at_terminal, size):
+    page = at_terminal(town.manager, size=size)
+    width = size["width"]
+    page.goto(f"/people/{opaque.encode(town.person.key)}/careplan/")
+    page.click("text=計画書を入力する・直す")
+    looked_at(page, f"plans-none-{width}")
+    page.click("text=計画書を入力する")
+    day(page, "first_made_on", 7, 4, 1)
+    page.select_option("#id_plan_kind", "21")
+    page.fill("#id_intention", "住み慣れた家で、できることを続けながら暮らしたい(本人)。\n転ばないか心配(長女)。")
+    page.fill("#id_policy", "転倒を防ぎ、人と会う機会を増やします。緊急のときは長女に連絡します。")
+    page.fill("#id_services-0-need", "転ばずに、家の中を歩きたい。")
+    page.fill("#id_services-0-long_goal", "一人でトイレまで歩ける。")
+    page.fill("#id_services-0-content", "歩行の訓練、見守り")
+    page.fill("#id_services-0-provider", town.counselor.organisation.name)
+    page.fill("#id_services-0-provider_number", town.counselor.organisation.number)
+    page.locator("[data-kb-rows=services] [data-kb-add]").click()
+    assert page.evaluate("document.activeElement.id") == "id_services-2-need"
+    page.keyboard.type("人と話したい。")
+    looked_at(page, f"plan-new-{width}")
+    page.locator("#services-0 button").click()  # below the first row, by the server
+    assert page.input_value("#id_services-1-need") == ""
+    assert page.input_value("#id_services-3-need") == "人と話したい。"
+    page.check("#id_week-0-weekdays_1")
+    page.fill("#id_week-0-starts_at", "930")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".kb-error-summary")
+    looked_at(page, f"plan-errors-{width}")
+    page.click(".kb-error-summary a")
+    assert page.evaluate("document.activeElement.id") == "id_week-0-content"
+    page.keyboard.type("通所介護")
+    page.keyboard.press("Tab")
+    page.locator("button[name=confirm]").last.click()
+    looked_at(page, f"plan-confirm-{width}")
+    page.click("text=登録する")
+    looked_at(page, f"plans-{width}")
+    page.click("text=同意を登録する")
+    looked_at(page, f"plan-agree-{width}")
+    page.locator(".kb-main button.kb-button").click()
+    page.click("a:has-text('交付を登録する')")
+    looked_at(page, f"plan-deliver-{width}")
+    page.locator(".kb-main button.kb-button").click()
+    page.click("text=標準仕様のファイルにする")
+    looked_at(page, f"plan-files-{width}")
+    with page.expect_download() as download:
+        page.click("button:has-text('ファイルを作る')")
+    assert download.value.suggested_filename.startswith("plan_")
+    page.click("text=計画書の一覧に戻る")
+    page.click("a:has-text('直す')")
+    looked_at(page, f"plan-correct-{width}")
