@@ -57,6 +57,15 @@ class Cast:
     revoked: Actor  # ケアマネ at 失効端末
     leaver: Actor  # 退職者
 
+    def of_one_corporation(self) -> None:
+        """Both care-management offices belong to one 法人."""
+        self.world.run(
+            "UPDATE registry_organisation SET corporation_name = %s WHERE id IN (%s, %s)",
+            f"試験法人{self.office.number}",
+            self.office.id,
+            self.other_office.id,
+        )
+
     def actors(self) -> dict[str, Actor]:
         return {name: value for name, value in vars(self).items() if isinstance(value, Actor)}
 

@@ -44,12 +44,7 @@ def _prepare(town):
     )
     seen = rights_review.digest(rights_review.now(organisation))
     rights_review.sign_off(organisation, seen, by=administrator, note="変わりありません", next_on=days(180))
-    town.world.run(
-        "UPDATE registry_organisation SET corporation_name = %s WHERE id IN (%s, %s)",
-        f"試験法人{town.office.number}",
-        town.office.id,
-        town.other_office.id,
-    )
+    town.of_one_corporation()
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])

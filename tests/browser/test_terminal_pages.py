@@ -14,18 +14,9 @@ from tests.browser.test_looks import PICTURES, looked_at
 pytestmark = pytest.mark.browser
 
 
-def one_corporation(town):
-    town.world.run(
-        "UPDATE registry_organisation SET corporation_name = %s WHERE id IN (%s, %s)",
-        f"試験法人{town.office.number}",
-        town.office.id,
-        town.other_office.id,
-    )
-
-
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
 def test_the_set_up_from_step_to_step(town, at_terminal, size):
-    one_corporation(town)
+    town.of_one_corporation()
     page, width = at_terminal(town.administrator, size=size), size["width"]
     page.goto("/terminals/")
     looked_at(page, f"board-{width}")

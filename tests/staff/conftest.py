@@ -144,3 +144,16 @@ def hire(
         starts_on=starts_on or worlds.days(-100),
         ends_on=ends_on,
     )
+
+
+@pytest.fixture
+def administrator(office: Office) -> Employment:
+    return hire(office, "manager", level="administrator")
+
+
+@pytest.fixture
+def browser(office: Office, administrator: Employment) -> Browser:
+    """The administrator's, signed in."""
+    made = office.browser()
+    made.sign_in(administrator.account)
+    return made

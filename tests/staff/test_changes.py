@@ -18,18 +18,6 @@ from tests.world import days
 Kind = StaffChange.Kind
 
 
-@pytest.fixture
-def administrator(office: Office) -> Employment:
-    return hire(office, "manager", level="administrator")
-
-
-@pytest.fixture
-def browser(office: Office, administrator: Employment) -> Browser:
-    made = office.browser()
-    made.sign_in(administrator.account)
-    return made
-
-
 def shown(employment: Employment) -> str:
     """The name as pages write it: it does not break at its space."""
     return employment.account.name.replace(" ", "\xa0")

@@ -22,18 +22,6 @@ from tests.world import World, days, hours
 NAME = "試験 招子"
 
 
-@pytest.fixture
-def administrator(office: Office) -> Employment:
-    return hire(office, "manager", level="administrator")
-
-
-@pytest.fixture
-def browser(office: Office, administrator: Employment) -> Browser:
-    made = office.browser()
-    made.sign_in(administrator.account)
-    return made
-
-
 def invite(browser: Browser, name: str = NAME, **more: str) -> tuple[Invitation, str, str]:
     """The invitation, its key and the page with the letter."""
     given = {

@@ -22,13 +22,6 @@ def administrator(office: Office) -> Employment:
     return hire(office, "manager", level="office")
 
 
-@pytest.fixture
-def browser(office: Office, administrator: Employment) -> Browser:
-    made = office.browser()
-    made.sign_in(administrator.account)
-    return made
-
-
 def typed(name: str, day: date) -> dict[str, str]:
     era = wareki.era_of(day)
     assert era is not None

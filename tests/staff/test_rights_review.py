@@ -18,18 +18,6 @@ from tests.staff.test_people import typed
 from tests.world import days, hours
 
 
-@pytest.fixture
-def administrator(office: Office) -> Employment:
-    return hire(office, "manager", level="administrator")
-
-
-@pytest.fixture
-def browser(office: Office, administrator: Employment) -> Browser:
-    made = office.browser()
-    made.sign_in(administrator.account)
-    return made
-
-
 def sign_off(browser: Browser, seen: str = "", **more: str) -> str:
     seen = seen or shown(browser)
     given = {"seen": seen, "looked": "on", "note": "変わりなし", **typed("next_on", days(180)), **more}

@@ -136,18 +136,6 @@ def test_two_people_of_one_name_are_told_apart_by_kana_or_id() -> None:
     assert len(rows) == 3
 
 
-@pytest.fixture
-def administrator(office: Office) -> Employment:
-    return hire(office, "manager", level="administrator")
-
-
-@pytest.fixture
-def browser(office: Office, administrator: Employment) -> Browser:
-    made = office.browser()
-    made.sign_in(administrator.account)
-    return made
-
-
 def listed(employment: Employment, job: str = "", left: date | None = None) -> str:
     """The line of a list that agrees with an employment, or differs in what is given."""
     account = employment.account

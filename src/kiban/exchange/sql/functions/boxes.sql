@@ -410,17 +410,20 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The units a row of the log speaks of, when it speaks of any that may be read.
+CREATE FUNCTION gate.exchange_units(r care.access_log) RETURNS bigint[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN r.outcome = 'allowed'
+            THEN string_to_array(substring(r.detail FROM 'units=([0-9,]+)'), ',')::bigint[] ELSE '{}' END;
+
 CREATE FUNCTION gate.answer_exchange(t gate.ticket)
 RETURNS TABLE (unit_id bigint, name text, sha256 bytea, content bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    r care.access_log := gate.redeem(t, 'exchange:open');
+    v_units bigint[] := gate.exchange_units(gate.redeem(t, 'exchange:open'));
 BEGIN
-    IF r.outcome = 'allowed' THEN
-        RETURN QUERY SELECT f.unit_id, f.name, f.sha256, f.content FROM care.exchange_file AS f
-                      WHERE f.unit_id = ANY (string_to_array(substring(r.detail FROM 'units=([0-9,]+)'), ',')::bigint[])
-                      ORDER BY f.unit_id, f.name;
-    END IF;
+    RETURN QUERY SELECT f.unit_id, f.name, f.sha256, f.content FROM care.exchange_file AS f
+                  WHERE f.unit_id = ANY (v_units) ORDER BY f.unit_id, f.name;
 END $$;
 
 -- What holds of the units a ticket speaks of.
@@ -428,29 +431,23 @@ CREATE FUNCTION gate.answer_exchange_state(t gate.ticket)
 RETURNS TABLE (unit_id bigint, insured_key bigint, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    r care.access_log := gate.redeem(t, 'exchange:open');
-    v_units bigint[] := string_to_array(substring(r.detail FROM 'units=([0-9,]+)'), ',')::bigint[];
+    v_units bigint[] := gate.exchange_units(gate.redeem(t, 'exchange:open'));
 BEGIN
-    IF r.outcome = 'allowed' THEN
-        RETURN QUERY
-            SELECT f.unit_id, f.insured_key, f.key
-              FROM (SELECT DISTINCT u.sender_id, u.receiver_id FROM care.exchange_unit AS u WHERE u.id = ANY (v_units)) AS p,
-                   gate.exchange_in_force(p.sender_id, p.receiver_id, NULL) AS f
-             WHERE f.unit_id = ANY (v_units);
-    END IF;
+    RETURN QUERY
+        SELECT f.unit_id, f.insured_key, f.key
+          FROM (SELECT DISTINCT u.sender_id, u.receiver_id FROM care.exchange_unit AS u WHERE u.id = ANY (v_units)) AS p,
+               gate.exchange_in_force(p.sender_id, p.receiver_id, NULL) AS f
+         WHERE f.unit_id = ANY (v_units);
 END $$;
 
 CREATE FUNCTION gate.answer_exchange_receipts(t gate.ticket)
 RETURNS TABLE (unit_id bigint, outcome text, rows bytea, at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    r care.access_log := gate.redeem(t, 'exchange:open');
+    v_units bigint[] := gate.exchange_units(gate.redeem(t, 'exchange:open'));
 BEGIN
-    IF r.outcome = 'allowed' THEN
-        RETURN QUERY SELECT x.unit_id, x.outcome, x.rows, x.at FROM care.exchange_receipt AS x
-                      WHERE x.unit_id = ANY (string_to_array(substring(r.detail FROM 'units=([0-9,]+)'), ',')::bigint[])
-                      ORDER BY x.unit_id, x.id;
-    END IF;
+    RETURN QUERY SELECT x.unit_id, x.outcome, x.rows, x.at FROM care.exchange_receipt AS x
+                  WHERE x.unit_id = ANY (v_units) ORDER BY x.unit_id, x.id;
 END $$;
 
 -- The month with each other office, in numbers: what was sent and came, what holds, whose 実績 are still out.
