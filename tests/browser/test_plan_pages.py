@@ -17,14 +17,22 @@ def day(page, name, year, month, date):
         page.fill(f"#id_{name}_{at}", str(part))
 
 
+def on(page, words):
+    """The page with these words at its head has come."""
+    page.wait_for_selector(f"h1:has-text('{words}')")
+    page.wait_for_load_state()
+
+
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
 def test_from_the_first_line_to_the_files(town, at_terminal, size):
     page = at_terminal(town.manager, size=size)
     width = size["width"]
     page.goto(f"/people/{opaque.encode(town.person.key)}/careplan/")
     page.click("text=計画書を入力する・直す")
+    on(page, "さんの計画書")
     looked_at(page, f"plans-none-{width}")
-    page.click("text=計画書を入力する")
+    page.click("a:text-is('計画書を入力する')")
+    on(page, "計画書を入力する")
     day(page, "first_made_on", 7, 4, 1)
     page.select_option("#id_plan_kind", "21")
     page.fill("#id_intention", "住み慣れた家で、できることを続けながら暮らしたい(本人)。\n転ばないか心配(長女)。")
@@ -51,20 +59,37 @@ def test_from_the_first_line_to_the_files(town, at_terminal, size):
     page.keyboard.type("通所介護")
     page.keyboard.press("Tab")
     page.locator("button[name=confirm]").last.click()
+    on(page, "内容を確かめる")
     looked_at(page, f"plan-confirm-{width}")
-    page.click("text=登録する")
+    page.click("button:has-text('登録する')")
+    on(page, "さんの計画書")
     looked_at(page, f"plans-{width}")
-    page.click("text=同意を登録する")
+    page.click("a:has-text('同意を登録する')")
+    on(page, "同意・確認用登録")
     looked_at(page, f"plan-agree-{width}")
-    page.locator(".kb-main button.kb-button").click()
+    page.click("button:has-text('同意を登録する')")
     page.click("a:has-text('交付を登録する')")
+    on(page, "交付用登録")
     looked_at(page, f"plan-deliver-{width}")
-    page.locator(".kb-main button.kb-button").click()
-    page.click("text=標準仕様のファイルにする")
+    page.click("button:has-text('交付を登録する')")
+    page.click("a:has-text('標準仕様のファイルにする')")
+    on(page, "標準仕様のファイルにする")
     looked_at(page, f"plan-files-{width}")
     with page.expect_download() as download:
         page.click("button:has-text('ファイルを作る')")
     assert download.value.suggested_filename.startswith("plan_")
     page.click("text=計画書の一覧に戻る")
-    page.click("a:has-text('直す')")
+    page.click("a:text-is('直す')")
+    on(page, "計画書を直す")
     looked_at(page, f"plan-correct-{width}")
+
+
+def test_a_locked_screen_gives_back_what_was_typed(town, at_terminal):
+    page = at_terminal(town.manager)
+    page.goto(f"/people/{opaque.encode(town.person.key)}/plan/new/")
+    page.fill("#id_policy", "電話が鳴るまで打っていた方針")
+    page.click("button:has-text('ロック')")
+    on(page, "ロック")
+    town.world.run("UPDATE staff_session SET locked_at = NULL WHERE account_id = %s", town.manager.account_id)
+    page.goto(f"/people/{opaque.encode(town.person.key)}/plan/new/")
+    assert page.input_value("#id_policy") == "電話が鳴るまで打っていた方針"

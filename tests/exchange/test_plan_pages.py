@@ -393,16 +393,67 @@ class TestCorrecting:
         assert [one["reason"] for one in mine.versions()] == ["", "担当変更", "方針"]
 
 
+class TestKeptWhileTyping:
+    def test_a_locked_screen_loses_nothing(self, town):
+        hand = filled(Hand(town), policy="途中まで")
+        hand.press("keep", "auto")
+        assert hand.response.status_code == 204
+        again = Hand(town)
+        assert "新しい計画書を打っている途中です" in again.open("own/").page
+        assert "途中まで打った内容を戻しました" in again.open("new/").page
+        assert again.typed["policy"] == ["途中まで"]
+        assert again.typed["week-0-weekdays"] == ["1", "4"]
+        again.press("confirm").press("store")
+        assert "途中です" not in again.open("own/").page
+        assert "戻しました" not in again.open("new/").page
+        assert again.typed["policy"] == [""]
+
+    def test_by_the_button_and_by_looking_through(self, town):
+        hand = stored(town)
+        hand.open(f"{NUMBER}/correct/").type(policy="途中").press("keep")
+        assert hand.response.status_code == 302
+        assert "の計画書を直している途中です" in hand.open("own/").page
+        hand.open(f"{NUMBER}/correct/")
+        assert hand.typed["policy"] == ["途中"]
+        hand.type(policy="もう少し", reason="方針").press("confirm")
+        hand.open(f"{NUMBER}/correct/")
+        assert (hand.typed["policy"], hand.typed["reason"]) == (["もう少し"], ["方針"])
+        hand.press("discard")
+        assert hand.open(f"{NUMBER}/correct/").typed["policy"] == ["転ばないように見守ります。"]
+
+    def test_nobody_else_sees_it(self, town):
+        filled(Hand(town)).press("keep")
+        colleague = Hand(town, town.administrator)
+        assert "途中です" not in colleague.open("own/").page
+        assert "戻しました" not in colleague.open("new/").page
+        assert Hand(town, town.counselor).open("own/").response.status_code == 404
+
+    def test_what_nobody_came_back_to_is_gone_after_two_weeks(self, town):
+        hand = filled(Hand(town)).press("keep")
+        town.world.run(
+            "UPDATE care.plan_draft SET saved_at = saved_at - interval '15 days' WHERE insured_key = %s",
+            town.person.key,
+        )
+        Hand(town, town.administrator).open("new/").press("keep")
+        assert "途中です" not in hand.open("own/").page
+
+
 def test_from_the_plan_before(town):
     stored(town)
+    town.world.run(
+        """UPDATE care.record SET content = content || '{"user_address1": "試験町1-1"}'
+            WHERE insured_key = %s AND item = 'careplan.plan'""",
+        town.person.key,
+    )
     hand = Hand(town).open("new/?copy=1")
     assert hand.typed["policy"] == ["転ばないように見守ります。"]
     assert hand.typed["services-0-need"] == ["歩きたい"]
     assert hand.typed["week-0-weekdays"] == ["1", "4"]
-    hand.press("confirm").press("store")
+    hand.press("keep").open("new/").press("confirm").press("store")
     newest = max((one["content"] for one in hand.versions()), key=lambda content: content["made_on"])
     assert newest["made_on"] == days(0).isoformat()
     assert newest["first_made_on"] == days(-400).isoformat()
+    assert newest["user_address1"] == "試験町1-1"
 
 
 def test_agreed_to_then_delivered_then_taken_back(town):

@@ -112,6 +112,12 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         False,
         lambda a, t: relations.go_on(a.caller, PURPOSE, [t.person.key], month_start()),
     ),
+    (
+        Event.PLAN_DRAFT,
+        "manager",
+        True,
+        lambda a, t: plans.keep(a.caller, t.person.key, PURPOSE, None, {"author": ["x"]}),
+    ),
     (Event.PLAN_PUT, "manager", True, of_person(put_plan)),
     (Event.PLAN_AGREE, "manager", True, of_person(agree)),
     (Event.PLAN_DELIVER, "manager", True, of_person(deliver)),
@@ -150,7 +156,7 @@ BY_RELATION = {
     Event.RELATION_REGISTER, Event.RELATION_READ, Event.RELATION_END, Event.RECORD_OPEN, Event.SCAN_ATTACH,
     Event.SCAN_OPEN, Event.CONSENT_GIVE, Event.CONSENT_READ, Event.CONSENT_WITHDRAW, Event.CONSENT_REFUSE,
     Event.OTHER_CONSENT_GIVE, Event.OTHER_CONSENT_WITHDRAW, Event.HANDOVER_OFFER, Event.HANDOVER_WITHDRAW,
-    Event.PLAN_READ, Event.PLAN_PUT, Event.PLAN_AGREE, Event.PLAN_DELIVER, Event.PLAN_WITHDRAW,
+    Event.PLAN_READ, Event.PLAN_DRAFT, Event.PLAN_PUT, Event.PLAN_AGREE, Event.PLAN_DELIVER, Event.PLAN_WITHDRAW,
 }  # fmt: skip
 
 
@@ -213,6 +219,7 @@ def test_each_refusal_is_written_too(world):
         "handover",
         "emergency",
         "record",
+        "plan_draft",
     ):
         assert world.one(f"SELECT count(*) FROM care.{table} WHERE insured_key = %s", person.key) == 0
 

@@ -20,7 +20,7 @@ from kiban.records import kinds
 from kiban.records.fields import Code, Date, Field, FieldError, Number, Rows, Text
 from kiban.web.forms import KibanBoundField, WarekiField
 
-LONG = 150  # characters a text may have before it gets a box of several lines
+LONG = 250  # characters a text may have before it gets a box of several lines
 CHOOSE = "選んでください"
 FIELDS = (
     "made_on", "first_made_on", "plan_kind", "author", "application_state", "certified_on", "certified_from",
@@ -140,6 +140,7 @@ class RowForm(forms.Form):
     table = ""
     title = ""  # as messages name the row
     at: int | None = None  # its place; None: the pattern a script copies
+    order: tuple[str, ...] = ()  # of the inputs, where it is another than in the record
     gone = forms.BooleanField(label="この行を消す", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -149,7 +150,7 @@ class RowForm(forms.Form):
         for place in _table(self.table):
             if self.is_shown(place.name):
                 self.fields[place.name] = _form_field(place)
-        self.order_fields([*(name for name in self.fields if name != "gone"), "gone"])
+        self.order_fields([*self.order, *(name for name in self.fields if name != "gone"), "gone"])
 
     def is_shown(self, name: str) -> bool:
         """Whether the field of the record has an input of its own."""
@@ -172,6 +173,10 @@ class ServiceForm(RowForm):
     """A line of 第2表."""
 
     table = "services"
+    order = (  # four beside each other: long texts, periods, who
+        "need", "long_goal", "short_goal", "content", "long_period", "short_period", "frequency", "period", "insured",
+        "service", "provider", "provider_number",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -186,6 +191,7 @@ class WeekForm(RowForm):
     """A service of 第3表: on which days, from when until when. The record has a row for each of the days."""
 
     table = "week"
+    order = ("weekdays",)
     weekdays = forms.MultipleChoiceField(
         label="曜日",
         required=False,

@@ -76,12 +76,39 @@ class OwnPlan:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """What was typed and not stored. ``made_on``: of the plan that is corrected; none for a new one."""
+
+    made_on: dt.date | None
+    saved_at: dt.datetime
+    typed: dict[str, list[str]]
+
+    @property
+    def number(self) -> int:
+        """The plan in an address."""
+        return int(f"{self.made_on:%Y%m%d}") if self.made_on else 0
+
+    def data(self) -> QueryDict:
+        """As the form sends it."""
+        data = QueryDict(mutable=True)
+        for name, values in self.typed.items():
+            data.setlist(name, values)
+        return data
+
+
+@dataclass(frozen=True)
 class Desk:
     """A person and the own office's plans for them, newest first."""
 
     key: int
     person: dict[str, Any]
     plans: list[OwnPlan] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+    def draft(self, plan: OwnPlan | None) -> Draft | None:
+        """What was typed before and not stored, of this plan or of a new one."""
+        day = plan.made_on if plan else None
+        return next((draft for draft in self.drafts if draft.made_on == day), None)
 
     def plan(self, number: int) -> OwnPlan:
         """The plan with this number in its address. Raises Http404."""
@@ -111,6 +138,7 @@ def _desk(request: SignedInRequest, key: int) -> Desk:
             )
             for one in found["plans"]
         ],
+        [Draft(_day(one["plan"]), dt.datetime.fromisoformat(one["saved_at"]), one["typed"]) for one in found["drafts"]],
     )
 
 
@@ -126,7 +154,9 @@ def plans_of(request: SignedInRequest, key: int) -> HttpResponse:
 def write(request: SignedInRequest, key: int) -> HttpResponse:
     """A new plan, from nothing or (``?copy``) from the newest there is."""
     desk = _desk(request, key)
-    before = copied(desk.plans[0].content) if request.GET.get("copy") and desk.plans else {}
+    before = copied(desk.plans[0].content) if _copies(request, desk.draft(None)) and desk.plans else {}
+    if request.method == "GET" and (draft := desk.draft(None)):
+        return _form_page(request, desk, PlanSheet.echoed(draft.data(), is_new=True), None, draft=draft)
     if request.method == "GET":
         return _form_page(request, desk, PlanSheet.begun(_beginning(request, key, before), is_new=True), None)
     return _sheet(request, desk, None, before)
@@ -139,14 +169,35 @@ def correct(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """A plan is corrected: the next version, with a reason."""
     desk = _desk(request, key)
     plan = desk.plan(number)
+    if request.method == "GET" and (draft := desk.draft(plan)):
+        return _form_page(request, desk, PlanSheet.echoed(draft.data(), is_new=False), plan, draft=draft)
     if request.method == "GET":
         return _form_page(request, desk, PlanSheet.begun(plan.content, is_new=False, base=plan.base), plan)
     return _sheet(request, desk, plan, plan.content)
 
 
+def _copies(request: SignedInRequest, draft: Draft | None) -> bool:
+    """Whether a new plan was begun from the one before."""
+    return "copy" in request.GET or "copy" in request.POST or (draft is not None and "copy" in draft.typed)
+
+
 def _sheet(request: SignedInRequest, desk: Desk, plan: OwnPlan | None, before: Mapping[str, Any]) -> HttpResponse:
-    """One of the buttons of the form was pressed: another row, look it through, back to the form, store it."""
+    """One of the buttons of the form was pressed: another row, look it through, back to the form, store it.
+
+    Whatever was pressed, what was typed is kept: a screen may lock while somebody looks at the next page.
+    """
     is_new = plan is None
+    caller, made_on = Caller.of(request), plan.made_on if plan else None
+    if "discard" in request.POST:
+        plans.keep(caller, desk.key, PURPOSE, made_on, None)
+        return redirect(request.get_full_path())
+    if "store" not in request.POST:
+        kept = plans.keep(caller, desk.key, PURPOSE, made_on, _typed(request.POST))
+        if request.POST.get("keep") == "auto":
+            return HttpResponse(status=204 if kept == "ok" else 409)
+    if "keep" in request.POST:
+        messages.success(request, "途中まで打った内容を保存しました。あなただけが、2週間、続きを打てます。")
+        return redirect("exchange:plans", desk.key)
     if "add" in request.POST or "back" in request.POST:
         return _form_page(request, desk, PlanSheet.echoed(request.POST, is_new=is_new), plan)
     sheet = PlanSheet.typed(request.POST, is_new=is_new)
@@ -163,7 +214,7 @@ def _sheet(request: SignedInRequest, desk: Desk, plan: OwnPlan | None, before: M
     if "store" not in request.POST:
         return _look_through(request, desk, plan, content)
     base, reason = sheet.main.cleaned_data["base"], sheet.main.cleaned_data.get("reason", "")
-    answer = plans.put(Caller.of(request), desk.key, PURPOSE, content, base=base, reason=reason)
+    answer = plans.put(caller, desk.key, PURPOSE, content, base=base, reason=reason)
     if answer in ("ok", "same"):
         done = "登録しました。つぎに、ご本人の同意を登録します。" if is_new else "直しました。"
         messages.success(request, done if answer == "ok" else "同じ内容がもう登録されています。")
@@ -185,12 +236,15 @@ def _form_page(
     *,
     status: int = 200,
     base: str | None = None,
+    draft: Draft | None = None,
 ) -> HttpResponse:
     context = {
         "key": desk.key,
         "desk": desk,
         "plan": plan,
         "sheet": sheet,
+        "draft": draft,
+        "copies": plan is None and _copies(request, draft),
         "errors": sheet.errors() if sheet.main.is_bound else [],
         "base": base if base is not None else sheet.main["base"].value() or "",
     }
@@ -206,7 +260,7 @@ def _look_through(request: SignedInRequest, desk: Desk, plan: OwnPlan | None, co
         "groups": shown(content),
         "changed": kinds.differences(ITEM, plan.content, content) if plan else [],
         "odd": plan_files.outside_ms932(content),
-        "typed": _typed(request.POST),
+        "typed": [(name, value) for name, values in _typed(request.POST).items() for value in values],
     }
     return render(request, "exchange/plan_confirm.html", context)
 
@@ -223,10 +277,10 @@ def shown(content: dict[str, Any]) -> list[ShownGroup]:
     return groups
 
 
-def _typed(data: QueryDict) -> list[tuple[str, str]]:
-    """Everything that was typed, to be sent once more."""
-    left = {"csrfmiddlewaretoken", "confirm", "store", "back", "add"}
-    return [(name, value) for name, values in data.lists() if name not in left for value in values]
+def _typed(data: QueryDict) -> dict[str, list[str]]:
+    """Everything that was typed, by the name of its input."""
+    left = {"csrfmiddlewaretoken", "confirm", "store", "back", "add", "keep"}
+    return {name: [str(value) for value in values] for name, values in data.lists() if name not in left}
 
 
 def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) -> dict[str, Any]:

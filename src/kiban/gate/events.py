@@ -34,6 +34,7 @@ class Event(StrEnum):
     HANDOVER_WITHDRAW = "handover:withdraw"
     HANDOVER_LIST = "handover:list"
     PLAN_READ = "plan:read"
+    PLAN_DRAFT = "plan:draft"
     PLAN_PUT = "plan:put"
     PLAN_AGREE = "plan:agree"
     PLAN_DELIVER = "plan:deliver"
@@ -80,6 +81,7 @@ _EVENT_LABELS = {
     Event.HANDOVER_WITHDRAW: "引き継ぎの申し出を取りやめた",
     Event.HANDOVER_LIST: "引き継ぎの申し出を見た",
     Event.PLAN_READ: "自分の計画書を開いた",
+    Event.PLAN_DRAFT: "計画書を途中で保存した",
     Event.PLAN_PUT: "計画書を登録した",
     Event.PLAN_AGREE: "計画書への同意を登録した",
     Event.PLAN_DELIVER: "計画書の交付を登録した",

@@ -7,6 +7,8 @@ loaded is. Each act answers ``ok``, ``same`` (it stands there already) or what s
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -55,6 +57,20 @@ def put(caller: Caller, insured_key: int, purpose: str, content: dict[str, Any],
     return call(
         "SELECT gate.put_plan(%s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
         [*_about(caller, insured_key, purpose), canonical(content), _day(content["made_on"]), base, reason],
+    )
+
+
+def keep(
+    caller: Caller, insured_key: int, purpose: str, plan: dt.date | None, typed: Mapping[str, list[str]] | None
+) -> str:
+    """Keep what was typed so far, for the one who typed it; ``None`` drops it.
+
+    Args:
+        plan: the day of the plan that is corrected; ``None``: a new one.
+    """
+    return call(
+        "SELECT gate.keep_plan_draft(%s, %s, %s, %s, %s, %s::jsonb)",
+        [*_about(caller, insured_key, purpose), plan, None if typed is None else json.dumps(typed)],
     )
 
 

@@ -19,6 +19,7 @@ GRANT EXECUTE ON FUNCTION
     gate.withdraw_other_consent, gate.attach_scan,
     gate.register_relation, gate.end_relation, gate.continue_relations, gate.offer_handover, gate.withdraw_offer,
     gate.grant_relation, gate.revoke_relation, gate.put_plan, gate.mark_plan, gate.withdraw_plan,
+    gate.keep_plan_draft,
     gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
     gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
     gate.exchange_settle, gate.exchange_box, gate.exchange_month,

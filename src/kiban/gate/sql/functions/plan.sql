@@ -178,8 +178,39 @@ BEGIN
     IF v_refusal IS NULL AND NOT v_is_same THEN
         PERFORM gate.write_plan(p_key, c.organisation_number, c.account_id, p_content, p_made_on, p_reason, false);
     END IF;
+    IF v_refusal IS NULL THEN
+        DELETE FROM care.plan_draft AS x
+         WHERE x.insured_key = p_key AND x.organisation_id = c.organisation_id AND x.account_id = c.account_id
+           AND x.plan = CASE WHEN coalesce(p_base, '') = '' THEN '' ELSE to_char(p_made_on, 'YYYY-MM-DD') END;
+    END IF;
     v_refusal := gate.note('plan:put', c, p_key, v_refusal, gate.plan_detail(p_made_on, v_refusal));
     RETURN CASE WHEN v_is_same THEN 'same' ELSE v_refusal END;
+END $$;
+
+-- Keep what was typed so far; p_typed NULL: it is not wanted any more. p_plan: the day of the plan that is corrected.
+CREATE FUNCTION gate.keep_plan_draft(p_session text, p_certificate text, p_key bigint, p_purpose text, p_plan date,
+                                     p_typed jsonb)
+RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c gate.context := gate.context(p_session, p_certificate, p_purpose);
+    v_plan text := coalesce(to_char(p_plan, 'YYYY-MM-DD'), '');
+    v_refusal text := coalesce(c.standing[1], gate.plan_hindrance(p_key, c.organisation_id, c.now),
+                               CASE WHEN octet_length(p_typed::text) > 1000000 THEN 'plan:bad_content' END);
+BEGIN
+    IF v_refusal IS NULL THEN
+        DELETE FROM care.plan_draft AS x
+         WHERE x.saved_at < c.now - interval '14 days'
+            OR (p_typed IS NULL AND x.insured_key = p_key AND x.organisation_id = c.organisation_id
+                AND x.account_id = c.account_id AND x.plan = v_plan);
+        IF p_typed IS NOT NULL THEN
+            INSERT INTO care.plan_draft (insured_key, organisation_id, account_id, plan, typed)
+            VALUES (p_key, c.organisation_id, c.account_id, v_plan, p_typed)
+            ON CONFLICT (insured_key, organisation_id, account_id, plan)
+            DO UPDATE SET typed = excluded.typed, saved_at = excluded.saved_at;
+        END IF;
+    END IF;
+    RETURN gate.note('plan:draft', c, p_key, v_refusal);
 END $$;
 
 -- Which plan a row of the log speaks of.
@@ -256,6 +287,11 @@ SELECT json_build_object(
                  FROM care.person AS p
                  LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
                 WHERE p.insured_key = r.insured_key),
+    'drafts', (SELECT coalesce(json_agg(json_build_object('plan', x.plan, 'typed', x.typed, 'saved_at', x.saved_at)
+                                        ORDER BY x.saved_at DESC), '[]')
+                 FROM care.plan_draft AS x
+                WHERE x.insured_key = r.insured_key AND x.organisation_id = r.organisation_id
+                  AND x.account_id = r.account_id),
     'plans', (SELECT coalesce(json_agg(json_build_object(
                          'base', e.history_no || '.' || e.version, 'made_on', e.valid_from, 'version', e.version,
                          'registered_at', e.registered_at, 'reason', e.reason, 'account', a.name,

@@ -20,3 +20,36 @@ for (const button of document.querySelectorAll("[data-kb-add]")) {
     row.querySelector("textarea, input:not([type=hidden]), select").focus();
   });
 }
+
+// What is typed is kept on the server now and then: a telephone call and a locked screen lose nothing.
+const plan = document.querySelector("form[data-kb-plan]");
+if (plan) {
+  let typed = false;
+  const keep = async () => {
+    if (!typed) return;
+    typed = false;
+    const body = new URLSearchParams(new FormData(plan));
+    body.set("keep", "auto");
+    try {
+      await fetch(location.href, { method: "POST", body, redirect: "manual" });
+    } catch {
+      typed = true;
+    }
+  };
+  plan.addEventListener("input", () => {
+    typed = true;
+  });
+  plan.addEventListener("submit", () => {
+    typed = false;
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && keep());
+  setInterval(keep, 30000);
+
+  // First kept, then locked: a locked session writes nothing.
+  const lock = document.querySelector("form[data-kb-lock]");
+  lock?.addEventListener("submit", (event) => {
+    if (!typed) return;
+    event.preventDefault();
+    keep().then(() => lock.submit());
+  });
+}
