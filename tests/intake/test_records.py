@@ -278,6 +278,32 @@ def test_rows_of_several_insurers_where_offices_send(desk: Desk) -> None:
     assert version["valid_from"] == dt.date(2026, 4, 1)
 
 
+def test_a_plan_its_office_took_back_comes_again(desk: Desk) -> None:
+    """Then no version is in force: the next one goes on counting."""
+    desk.people(1)
+    plan = {
+        "insured_no": "0000000001",
+        "made_on": "20260401",
+        "author": "試験 職員",
+        "office_number": "1379900001",
+        "office_name": "試験事業所",
+        "services": "歩きたい",
+    }
+    desk.bring("careplan.plan", plan)
+    desk.world.run(
+        "UPDATE care.record SET superseded_at = clock_timestamp() WHERE insured_key = care.insured_key(%s, %s)",
+        desk.insurer,
+        "0000000001",
+    )
+    report = desk.bring("careplan.plan", plan, {**plan, "made_on": "20260501"})
+    assert (report.added, report.changed, report.unchanged, report.faulty) == (1, 1, 0, 0)
+    assert [(one["entry"][-10:], one["version"]) for one in desk.versions(1, "careplan.plan")] == [
+        ("2026-04-01", 1),
+        ("2026-04-01", 2),
+        ("2026-05-01", 1),
+    ]
+
+
 def test_a_welfare_number_goes_to_its_reserved_range(desk: Desk) -> None:
     desk.bring("persons", {**desk.person(1), "insured_no": "H000000012"})
     report = desk.bring("certification.result", {**desk.result(1), "insured_no": "H000000012"})
