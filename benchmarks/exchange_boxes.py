@@ -1,7 +1,7 @@
-"""Taking a month's files in, against Python's bare csv reader; and 200 offices sending at once on the 8th of the month.
+"""Taking a month's files in, against Python's bare csv reader.
 
-Taking in is everything from the bytes a sender chose to the rows a receiver holds: check, keys, encryption, the gate with
-its log, fetching, decryption, reading, and which rows are in force. Time on the clock, because the database is part of it.
+Taking in is everything from the bytes a sender chose to the rows a receiver holds: check, keys, encryption, the gate
+with its log, fetching, decryption, reading, and which rows are in force. Time on the clock: the database is part of it.
 
     python -m benchmarks.exchange_boxes [--quick]
 """
@@ -42,10 +42,11 @@ def measure(quick: bool) -> list[dict[str, Any]]:
 
 def taking_in(world: Any, users: int) -> dict[str, Any]:
     """One 利用票 unit of many users from its bytes to the receiver's rows, in turn with csv over the same bytes."""
+    from tests.exchange.town import Town
+
     from kiban.exchange import boxes
     from kiban.exchange.layouts import of_bytes, read_bytes, samples
     from kiban.exchange.sending_units import put_together
-    from tests.exchange.town import Town
 
     town = Town(world)
     ratios, rates, bare_rates = [], [], []
@@ -60,7 +61,8 @@ def taking_in(world: Any, users: int) -> dict[str, Any]:
         )
         files = samples.unit("schedule", scene)
         begun = time.perf_counter()
-        lines = sum(1 for content in files.values() for _ in csv.reader(io.StringIO(content.decode("cp932"), newline="")))
+        texts = (io.StringIO(content.decode("cp932"), newline="") for content in files.values())
+        lines = sum(1 for text in texts for _ in csv.reader(text))
         bare = time.perf_counter() - begun
         begun = time.perf_counter()
         (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])

@@ -43,6 +43,8 @@ EVERYBODY = row(403, OUT, 200, 200, 200, 200, 200, 200, 403, OUT)
 ADMINISTRATORS = row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)
 # A page about the person everybody of the cast but "elsewhere" stands in a relation to.
 IN_CHARGE = row(403, OUT, 200, 200, 404, 200, 200, 200, 403, OUT)
+# What only offices do; to municipalities and institutions it does not exist.
+OFFICES = row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)
 # A fact or a paper that is not there.
 NOBODYS = row(403, OUT, 404, 404, 404, 404, 404, 404, 403, OUT)
 
@@ -55,6 +57,9 @@ OWN_ROWS = row(403, OUT, 403, 200, 403, 403, 404, 403, 403, OUT)
 NOTHING_THERE = row(403, OUT, 403, 404, 403, 403, 404, 403, 403, OUT)
 # Before signing in: whoever sits at a registered terminal.
 AT_A_TERMINAL = row(403, 200, 200, 200, 200, 200, 200, 200, 403, 200)
+
+# For machines: whoever has no key of the exchange is nobody, signed in or not.
+BY_KEY = row(403, 401, 401, 401, 401, 401, 401, 401, 403, 401)
 
 # name: (access, row, arguments from the cast)
 ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
@@ -158,6 +163,11 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "staff:reset-password": (Access.ADMINISTRATOR, OWN_ROWS),
     "exchange:check": (Access.SIGNED_IN, EVERYBODY),
     "exchange:match": (Access.SIGNED_IN, EVERYBODY),
+    "exchange:this-match": (Access.SIGNED_IN, OFFICES),
+    "exchange:month-match": (Access.SIGNED_IN, OFFICES),
+    "exchange:queries": (Access.SIGNED_IN, OFFICES),
+    # Nothing went between the two offices about this person.
+    "exchange:ask": (Access.SIGNED_IN, NOBODYS),
     # The office that makes the person's plan; the plan of the number is not there.
     "exchange:plans": (Access.SIGNED_IN, PLAN_MAKERS),
     "exchange:plan-new": (Access.SIGNED_IN, PLAN_MAKERS),
@@ -166,6 +176,11 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "exchange:plan-deliver": (Access.SIGNED_IN, NOBODYS),
     "exchange:plan-withdraw": (Access.SIGNED_IN, NOBODYS),
     "exchange:plan-files": (Access.SIGNED_IN, NOBODYS),
+    "exchange:machine-send": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-inbox": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-outbox": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-files": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-receipt": (Access.TERMINAL, BY_KEY),
     "registry:offices": (Access.SIGNED_IN, EVERYBODY),
     "registry:medical": (Access.SIGNED_IN, EVERYBODY),
     "terminals:board": (Access.ADMINISTRATOR, ADMINISTRATORS),
@@ -233,10 +248,13 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "subject": "consent",
         "number": 0,
         "step": "settings",
+        "month": "202610",
+        "office": town.other_office.number,
         "version": explanation.CURRENT,
         "pk": {
             "staff": town.manager.employment_id,
             "viewing": 0,
+            "exchange": 0,
             "terminals": {
                 "terminals:revoke": town.manager.certificate_id,
                 "terminals:scene": 0,

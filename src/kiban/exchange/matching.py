@@ -18,6 +18,7 @@ from kiban.exchange.layouts import Document, Kind
 
 # Columns of 第6表 (予定 and 実績 alike) by name: V3.2 has some of them elsewhere.
 INSURER, INSURED, MONTH, DAY = "保険者番号", "被保険者番号", "対象年月", "サービス利用日"
+PLANNER = "プラン担当業者コード"
 COUNT, CODE, OFFICE, OFFICE_NAME = "サービス回数", "サービスコード", "サービス事業者コード", "サービス事業所名"
 USER_NAME = "利用者氏名"  # of 利用者補足情報
 
@@ -77,12 +78,14 @@ class Matched:
     Attributes:
         months: by user; those with differences first, then by number.
         offices: their names, as the files write them.
+        planners: who makes each user's plan (プラン担当業者コード), where the 予定 says it.
         names: of users, where a 利用者補足情報 was among the files.
         waiting: offices that were planned in a month and have sent nothing for it: month → office numbers.
     """
 
     months: list[Month] = field(default_factory=list)
     offices: dict[str, str] = field(default_factory=dict)
+    planners: dict[User, str] = field(default_factory=dict)
     names: dict[User, str] = field(default_factory=dict)
     waiting: dict[str, set[str]] = field(default_factory=dict)
 
@@ -107,6 +110,9 @@ def match(planned: Iterable[Document], actual: Iterable[Document], users: Iterab
     months: dict[tuple[User, str], Month] = {}
     for document in _of(planned, Kind.SCHEDULE):
         _count(document, months, result.offices, is_plan=True)
+        result.planners |= {
+            (insurer, insured): number for insurer, insured, number in _values(document, INSURER, INSURED, PLANNER)
+        }
     sent: set[tuple[str, str]] = set()
     for document in _of(actual, Kind.ACTUAL):
         _count(document, months, result.offices, is_plan=False)

@@ -99,7 +99,7 @@ def _sheet(month: Month, matched: Matched) -> Sheet:
         title=f"{year}年{number}月",
         days=days,
         lines=[_line(service, month, matched, days) for service in month.services],
-        sentences=list(_sentences(month, matched)),
+        sentences=list(sentences(month, matched)),
     )
 
 
@@ -120,9 +120,12 @@ def _cell(times: int, outcome: Outcome | None) -> Cell:
     return Cell(str(times) if times else "", mark, state)
 
 
-def _sentences(month: Month, matched: Matched) -> Iterator[Sentence]:
+def sentences(month: Month, matched: Matched, office: str | None = None) -> Iterator[Sentence]:
+    """What differs, one sentence for what differs alike. ``office``: only what is this one's (事業所番号)."""
     alike: dict[tuple[Outcome, Service | None, Service | None], list[Difference]] = {}
     for one in month.differences:
+        if office and office not in {side[0] for side in (one.planned, one.done) if side}:
+            continue
         alike.setdefault((one.outcome, one.planned, one.done), []).append(one)
     for (outcome, planned, done), found in alike.items():
         sides = [_named(side, matched) for side in (planned, done) if side]

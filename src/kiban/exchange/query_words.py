@@ -1,0 +1,20 @@
+"""The words of a question about a user's month: what differs, as the calendar says it."""
+
+from __future__ import annotations
+
+from kiban.exchange import month_sheet
+from kiban.exchange.matching import Matched, Month
+
+GREETING = "お世話になっております。次のところが予定と実績で違っています。確かめて、お返事をお願いします。"
+
+
+def concerning(month: Month, office: str) -> bool:
+    """Whether one of the differences is this office's (事業所番号)."""
+    return any(office in {side[0] for side in (one.planned, one.done) if side} for one in month.differences)
+
+
+def drafted(month: Month, matched: Matched, office: str) -> str:
+    """A question to the office about its differences; the user's own care manager when it is not named in them."""
+    sentences = month_sheet.sentences(month, matched, office if concerning(month, office) else None)
+    lines = [f"・{one.days} {one.what}: {one.words}" for one in sentences]
+    return "\n".join([GREETING, *lines])

@@ -1,0 +1,157 @@
+"""突合 of what was exchanged, and questions about it, on their pages: both sides."""
+
+from __future__ import annotations
+
+import html
+import itertools
+
+import pytest
+
+from kiban.exchange import boxes, queries
+from kiban.exchange.boxes import Seat
+from kiban.exchange.layouts import of_bytes
+from kiban.exchange.layouts import sample_month as months
+from kiban.exchange.sending_units import put_together
+from kiban.gate.events import Purpose
+from kiban.web import opaque
+from tests.cast import browser
+
+pytestmark = pytest.mark.database
+_users = itertools.count(90_000_001, 100)
+PAGE = f"/exchange/match/{months.MONTH}/"
+
+
+class Pair:
+    """A care manager and a service office, the files they sent each other, and a browser for either."""
+
+    def __init__(self, world) -> None:
+        self.offices = world.organisation("43"), world.organisation("11")
+        self.month = months.made([one.number for one in self.offices], 1, 3, 11, next(_users))
+        self.planner, self.provider = (world.actor(one, "clerk") for one in self.offices)
+        for user in self.month.users:
+            user.planned = [(self.offices[1].number, "111211", day) for day in (5, 12)]
+            user.done = list(user.planned)
+        self.month.users[1].done = self.month.users[1].planned[:1]  # the 12th was left out
+
+    def exchange(self) -> None:
+        (manager,), (giver,) = self.month.planners, self.month.providers
+        for actor, files, purpose in (
+            (
+                self.planner,
+                months.schedule(manager, giver, self.month.users, manager.sequence()),
+                Purpose.CARE_PLANNING,
+            ),
+            (
+                self.provider,
+                months.actual(giver, manager, self.month.users, giver.sequence()),
+                Purpose.SERVICE_PROVISION,
+            ),
+        ):
+            seat = Seat(actor.caller, purpose)
+            (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
+            assert boxes.send(seat, boxes.stage(seat, unit)[1] or 0, unit) == "ok"
+
+    @property
+    def differing(self) -> str:
+        """The opaque identifier of the user with a difference."""
+        return opaque.encode(int(f"{months.INSURER}{self.month.users[1].number}"))
+
+
+@pytest.fixture
+def pair(world):
+    return Pair(world)
+
+
+def text(response) -> str:
+    return html.unescape(response.content.decode())
+
+
+def test_an_empty_month_says_so(pair):
+    shown = text(browser(pair.planner).get(PAGE))
+    assert "予定も実績も、まだやり取りしていません" in shown
+    assert "/exchange/match/202609/" in shown
+    assert "/exchange/match/202611/" in shown
+
+
+def test_differences_of_what_was_exchanged(pair):
+    pair.exchange()
+    for actor in (pair.planner, pair.provider):
+        response = browser(actor).get(PAGE)
+        shown = text(response)
+        assert "3名のうち<b>1名</b>" in shown
+        assert "<b>12日</b>" in shown
+        assert pair.month.users[1].number in shown
+        assert pair.month.users[0].number not in shown
+        assert response["Cache-Control"] == "no-store"
+
+
+def test_actuals_that_did_not_come_are_named(pair):
+    (manager,), (giver,) = pair.month.planners, pair.month.providers
+    seat = Seat(pair.planner.caller, Purpose.CARE_PLANNING)
+    files = months.schedule(manager, giver, pair.month.users, manager.sequence())
+    (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
+    boxes.send(seat, boxes.stage(seat, unit)[1] or 0, unit)
+    assert "実績がまだ届いていません" in text(browser(pair.planner).get(PAGE))
+
+
+def test_one_click_asks_and_the_other_side_answers(pair):
+    pair.exchange()
+    asking, asked = browser(pair.planner), browser(pair.provider)
+    address = f"/exchange/queries/{pair.differing}/{pair.offices[1].number}/{months.MONTH}/"
+    assert address in text(asking.get(PAGE))
+    response = asking.post(address)
+    assert (response.status_code, response["Location"]) == (302, PAGE)
+    assert "問い合わせました" in text(asking.get(PAGE))
+    waiting = text(asked.get("/exchange/queries/"))
+    assert "12日" in waiting and pair.offices[0].name in waiting
+    (query,) = queries.listed(Seat(pair.provider.caller, Purpose.SERVICE_PROVISION))
+    wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "  "})
+    assert wrong.status_code == 400 and "答えを書いてください" in text(wrong)
+    too_long = "あ" * 1001
+    wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": too_long})
+    assert wrong.status_code == 400 and too_long in text(wrong)  # nothing typed is lost
+    assert asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "休みでした"}).status_code == 302
+    assert "休みでした" in text(asking.get(f"/exchange/queries/?month={months.MONTH}"))
+    again = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "もう一度"}, follow=True)
+    assert "見つからないか、もう答えが付いています" in text(again)
+
+
+def test_the_words_can_be_changed_first(pair):
+    pair.exchange()
+    client = browser(pair.provider)
+    address = f"/exchange/queries/{pair.differing}/{pair.offices[0].number}/{months.MONTH}/"
+    drafted = text(client.get(address))
+    assert "12日" in drafted and "予定があり、実績がありません" in drafted
+    client.post(address, {"words": "12日はお休みでした。予定を直してください。"})
+    (query,) = queries.listed(Seat(pair.planner.caller, Purpose.CARE_PLANNING))
+    assert query.words == "12日はお休みでした。予定を直してください。"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/exchange/match/209913/",
+        "/exchange/match/abc/",
+        "/exchange/queries/{same}/{other}/202610/",  # nothing differs for this user
+        "/exchange/queries/{differing}/9999999993/202610/",
+        "/exchange/queries/{differing}/{other}/202609/",
+    ],
+)
+def test_what_is_not_there(pair, address):
+    pair.exchange()
+    same = opaque.encode(int(f"{months.INSURER}{pair.month.users[0].number}"))
+    where = address.format(same=same, differing=pair.differing, other=pair.offices[1].number)
+    client = browser(pair.planner)
+    assert client.get(where).status_code == 404
+    assert client.post(where).status_code in (404, 405)
+
+
+def test_a_stranger_sees_nothing_of_it(pair, world):
+    pair.exchange()
+    client = browser(world.actor(world.organisation("43"), "clerk"))
+    assert "まだやり取りしていません" in text(client.get(PAGE))
+    address = f"/exchange/queries/{pair.differing}/{pair.offices[1].number}/{months.MONTH}/"
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+    typed = client.post(address, {"words": "教えてください"}, follow=True)
+    assert "問い合わせられません" in text(typed)
