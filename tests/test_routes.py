@@ -61,6 +61,9 @@ AT_A_TERMINAL = row(403, 200, 200, 200, 200, 200, 200, 200, 403, 200)
 # For machines: whoever has no key of the exchange is nobody, signed in or not.
 BY_KEY = row(403, 401, 401, 401, 401, 401, 401, 401, 403, 401)
 
+# For machines: whoever has no key of the exchange is nobody, signed in or not.
+BY_KEY = row(403, 401, 401, 401, 401, 401, 401, 401, 403, 401)
+
 # name: (access, row, arguments from the cast)
 ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "viewing:health": (Access.PUBLIC, PUBLIC),
@@ -176,6 +179,11 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "exchange:plan-deliver": (Access.SIGNED_IN, NOBODYS),
     "exchange:plan-withdraw": (Access.SIGNED_IN, NOBODYS),
     "exchange:plan-files": (Access.SIGNED_IN, NOBODYS),
+    "exchange:machine-send": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-inbox": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-outbox": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-files": (Access.TERMINAL, BY_KEY),
+    "exchange:machine-receipt": (Access.TERMINAL, BY_KEY),
     "exchange:machine-send": (Access.TERMINAL, BY_KEY),
     "exchange:machine-inbox": (Access.TERMINAL, BY_KEY),
     "exchange:machine-outbox": (Access.TERMINAL, BY_KEY),

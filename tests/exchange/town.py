@@ -30,9 +30,14 @@ class Town:
     def __init__(self, world: World) -> None:
         self.world = world
         self.planning, self.providing = world.organisation("43"), world.organisation("11")
-        self.planner = Seat(world.actor(self.planning).caller, Purpose.CARE_PLANNING)
-        self.provider = Seat(world.actor(self.providing, "care_worker").caller, Purpose.SERVICE_PROVISION)
-        self.stranger = Seat(world.actor(world.organisation("11"), "care_worker").caller, Purpose.SERVICE_PROVISION)
+        self.actors = {
+            "planner": world.actor(self.planning),
+            "provider": world.actor(self.providing, "care_worker"),
+            "stranger": world.actor(world.organisation("11"), "care_worker"),
+        }
+        self.planner = Seat(self.actors["planner"].caller, Purpose.CARE_PLANNING)
+        self.provider = Seat(self.actors["provider"].caller, Purpose.SERVICE_PROVISION)
+        self.stranger = Seat(self.actors["stranger"].caller, Purpose.SERVICE_PROVISION)
         self.first_user = next(_users)
 
     def scene(self) -> Scene:

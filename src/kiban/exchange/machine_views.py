@@ -38,7 +38,8 @@ TRIES = 3  # when another PC puts its own draft in the place of ours
 
 NO_KEY = "連携の鍵が付いていません。鍵のファイルの指定を確かめてください。"
 STANDING = {
-    "account:no_session": "連携の鍵が無効です(取り消されたか、まちがっています)。管理者に新しい鍵を作ってもらってください。",
+    "account:no_session": "連携の鍵が無効です(取り消されたか、まちがっています)。"
+    "管理者に新しい鍵を作ってもらってください。",
     "account:session_expired": "連携の鍵の期限が切れています。管理者に新しい鍵を作ってもらってください。",
     "account:inactive": "鍵の責任者のIDが止められています。管理者に新しい鍵を作ってもらってください。",
     "account:left": "鍵の責任者が事業所を離れています。管理者に、別の責任者で新しい鍵を作ってもらってください。",
@@ -53,12 +54,14 @@ HELD = {
     "exchange:receiver_not_here": "送り先の事業所は、介護情報基盤に参加していません。事業所番号を確かめてください。",
     "exchange:receiver_closed": "送り先の事業所は、もう使われていません(廃止など)。送り先を確かめてください。",
     "exchange:to_itself": "送り先が、この事業所自身になっています。",
-    "exchange:sequence_used": "同じファイル連番で、別の内容をすでに送っています。介護ソフトから書き出し直してください。",
-    "exchange:withdrawn": "このファイルは、前に送ってから取り消したものです。送るときは、介護ソフトから書き出し直してください。",
+    "exchange:sequence_used": "同じファイル連番で、別の内容をすでに送っています。"
+    "介護ソフトから書き出し直してください。",
+    "exchange:withdrawn": "前に送って、取り消したものです。送るときは、介護ソフトから書き出し直してください。",
     "exchange:stranger": "送り先の事業所の利用者だと確かめられない人が入っています。送り先と利用者を確かめてください。"
     "だれのことかは「場所」の行と、画面の「送る前の確認」で分かります。",
     "exchange:nothing_to_delete": "削除のファイルですが、消すもとのものを、その事業所に送っていません。",
-    "exchange:no_unit": "別のパソコンが、同じファイル連番の別の内容を送ろうとしています。しばらくしてやり直してください。",
+    "exchange:no_unit": "別のパソコンが、同じファイル連番の別の内容を送ろうとしています。"
+    "しばらくしてやり直してください。",
 }
 FAULTY = "点検で誤りが見つかりました。介護ソフトで直して、書き出し直してください。"
 NOT_FOUND = "見つかりません。取り消されたか、番号が違います。"
@@ -162,7 +165,7 @@ def _places(unit: SendingUnit, found: boxes.Objections | None) -> list[dict[str,
     """Where in the files the users stand who keep a unit back: a place says who without naming anybody."""
     if found is None:
         return []
-    why = {key: "stranger" for key in found.strangers} | {key: "nothing_to_delete" for key in found.without_object}
+    why = dict.fromkeys(found.strangers, "stranger") | dict.fromkeys(found.without_object, "nothing_to_delete")
     keyed = {name: document for name, document in unit.documents.items() if document.layout.link}
     return [
         {"file": name, "line": line, "code": why[key]}
@@ -187,7 +190,7 @@ def outbox(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 def _list(request: HttpRequest, seat: Seat, which: str) -> HttpResponse:
-    """``units`` with numbers above ``after``, and ``next``: what to give as ``after`` next time so that nothing is missed.
+    """``units`` with numbers above ``after``, and ``next``: what to give as ``after`` next time, so that none is missed.
 
     Numbers are given when a unit becomes a draft and drafts are sent in any order, so ``next`` stays behind.
     """

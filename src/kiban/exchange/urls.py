@@ -22,4 +22,9 @@ urlpatterns = [
     path("api/v1/exchange/outbox", machine_views.outbox, name="machine-outbox"),
     path("api/v1/exchange/units/<int:pk>/files", machine_views.files, name="machine-files"),
     path("api/v1/exchange/units/<int:pk>/receipt", machine_views.receipt, name="machine-receipt"),
+    path("api/v1/exchange/units", machine_views.send, name="machine-send"),
+    path("api/v1/exchange/inbox", machine_views.inbox, name="machine-inbox"),
+    path("api/v1/exchange/outbox", machine_views.outbox, name="machine-outbox"),
+    path("api/v1/exchange/units/<int:pk>/files", machine_views.files, name="machine-files"),
+    path("api/v1/exchange/units/<int:pk>/receipt", machine_views.receipt, name="machine-receipt"),
 ]
