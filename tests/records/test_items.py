@@ -52,6 +52,7 @@ def test_tables_are_shown_as_tables() -> None:
     assert table.columns[0] == "課題(ニーズ)"
     assert table.rows[0][0] == "歩きたい"
     assert "対象" in table.rows[0]
+    assert len(table.columns) == 2, "columns without anything are left out"
 
 
 def test_a_code_nobody_knows_any_more_does_not_break_the_page() -> None:

@@ -181,7 +181,7 @@ class ServiceForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["no"].widget = forms.HiddenInput()
-        self.fields["provider_number"].help_text = "10桁。保険外のときは空けます。"
+        self.fields["provider_number"].help_text = "10桁。保険外は空けます。"
 
     def rows(self) -> list[dict[str, Any]]:
         return [row for row in super().rows() if set(row) != {"no"}]

@@ -270,7 +270,7 @@ def shown(content: dict[str, Any]) -> list[ShownGroup]:
     groups = kinds.display(ITEM, content)
     for group in groups:
         for table in group.tables:
-            if table.columns[-1] == "番号":
+            if table.columns and table.columns[-1] == "番号":
                 table.columns.pop()
                 for row in table.rows:
                     row.pop()

@@ -152,7 +152,7 @@ class Item:
                 if field.shows_nothing:
                     lines.append(Shown(field.label, NOTHING))
             elif isinstance(field, Rows):
-                tables.append(ShownTable(field.label, [one.label for one in field.fields], field.table(value)))
+                tables.append(_table(field, value))
             else:
                 lines.append(Shown(field.label, field.show(value)))
         return ShownGroup(group.label, lines, tables)
@@ -160,6 +160,14 @@ class Item:
     def differences(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         """Labels of the fields whose values differ, in the order of the form."""
         return [field.label for field in self.fields if old.get(field.name) != new.get(field.name)]
+
+
+def _table(field: Rows, value: list[dict[str, Any]]) -> ShownTable:
+    """A table without the columns in which nothing is written."""
+    rows = field.table(value)
+    written = [at for at in range(len(field.fields)) if any(row[at] for row in rows)]
+    columns = [field.fields[at].label for at in written]
+    return ShownTable(field.label, columns, [[row[at] for at in written] for row in rows])
 
 
 @dataclass(frozen=True)
