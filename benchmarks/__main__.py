@@ -1,6 +1,6 @@
 """Run the benchmarks, write results.json and the table of docs/performance.md.
 
-    python -m benchmarks [--quick] [--only opening|load|card|first|exchange|match|handshakes]
+    python -m benchmarks [--quick] [--only opening|load|card|first|exchange|match|taking-in|day|handshakes]
 
 Ends with 0 when everything could be measured. A figure below its goal is shown, not hidden.
 """
@@ -17,7 +17,17 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from benchmarks import card_round_trip, exchange_check, exchange_match, first_opening, handshakes, load, opening
+from benchmarks import (
+    card_round_trip,
+    exchange_boxes,
+    exchange_check,
+    exchange_day,
+    exchange_match,
+    first_opening,
+    handshakes,
+    load,
+    opening,
+)
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
@@ -29,6 +39,8 @@ BENCHMARKS = {
     "first": first_opening.run,
     "exchange": exchange_check.run,
     "match": exchange_match.run,
+    "taking-in": exchange_boxes.run,
+    "day": exchange_day.run,
     "handshakes": handshakes.run,
 }
 
