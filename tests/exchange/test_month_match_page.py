@@ -104,6 +104,7 @@ def test_one_click_asks_and_the_other_side_answers(pair):
     assert "問い合わせました" in text(asking.get(PAGE))
     waiting = text(asked.get("/exchange/queries/"))
     assert "12日" in waiting and pair.offices[0].name in waiting
+    assert f"{months.INSURER}-{pair.month.users[1].number}" in waiting  # about whom
     (query,) = queries.listed(Seat(pair.provider.caller, Purpose.SERVICE_PROVISION))
     wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "  "})
     assert wrong.status_code == 400 and "答えを書いてください" in text(wrong)

@@ -13,6 +13,7 @@ from django.db import connection
 from kiban.exchange import vault
 from kiban.exchange.boxes import Seat
 from kiban.gate.calling import call
+from kiban.registry.numbers import insured_number_of, insurer_number_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,16 @@ class Query:
     asked_at: dt.datetime
     answer: str
     answered_at: dt.datetime | None
+
+    @property
+    def user(self) -> str:
+        """保険者番号 and 被保険者番号, as the files write them."""
+        return f"{insurer_number_of(self.insured_key)}-{insured_number_of(self.insured_key)}"
+
+    @property
+    def title(self) -> str:
+        """The month in words."""
+        return f"{self.month[:4]}年{int(self.month[4:])}月"
 
 
 def ask(seat: Seat, insured_key: int, to_number: str, month: str, words: str) -> str:

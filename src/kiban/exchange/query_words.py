@@ -16,5 +16,7 @@ def concerning(month: Month, office: str) -> bool:
 def drafted(month: Month, matched: Matched, office: str) -> str:
     """A question to the office about its differences; the user's own care manager when it is not named in them."""
     sentences = month_sheet.sentences(month, matched, office if concerning(month, office) else None)
+    name = matched.names.get(month.user, "")
+    who = f"{name}さん(被保険者番号の下4けた {month.user[1][-4:]})" if name else ""
     lines = [f"・{one.days} {one.what}: {one.words}" for one in sentences]
-    return "\n".join([GREETING, *lines])
+    return "\n".join(filter(None, [GREETING, who, *lines]))
