@@ -162,6 +162,8 @@ def test_only_the_named_routines_may_be_called(world):
         "exchange_settle",
         "exchange_box",
         "exchange_month",
+        "exchange_unit",
+        "own_exchange_due",
         "ask_exchange",
         "answer_exchange",
         "answer_exchange_state",

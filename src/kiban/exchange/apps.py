@@ -8,5 +8,5 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
     verbose_name = "ケアプランデータ連携"
     default_auto_field = "django.db.models.BigAutoField"
-    sql_functions = ("boxes", "into_records", "queries")
+    sql_functions = ("boxes", "unit", "waiting", "into_records", "queries")
     navigation = (Place(30, "ケアプラン連携", "exchange:check"),)

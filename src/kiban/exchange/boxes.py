@@ -165,6 +165,15 @@ def box(
     return answer["units"], answer["more"], answer["refusal"]
 
 
+def one(seat: Seat, unit: int) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """A unit of this office, and those between the same two offices about the same records; ``None``: not there."""
+    answer = call("SELECT gate.exchange_unit(%s, %s, %s, %s)", [*seat.who, unit])
+    if answer is None:
+        return None
+    found = json.loads(answer)
+    return found["unit"], found["others"]
+
+
 def month(seat: Seat, which: str) -> list[dict[str, Any]]:
     """The month (YYYYMM) with each other office, in numbers."""
     answer = call("SELECT gate.exchange_month(%s, %s, %s, %s)", [*seat.who, which])

@@ -22,7 +22,7 @@ GRANT EXECUTE ON FUNCTION
     gate.keep_plan_draft,
     gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
     gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
-    gate.exchange_settle, gate.exchange_box, gate.exchange_month,
+    gate.exchange_settle, gate.exchange_box, gate.exchange_month, gate.exchange_unit, gate.own_exchange_due,
     gate.ask_exchange, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
     gate.exchange_query, gate.exchange_reply, gate.ask_exchange_queries, gate.answer_exchange_queries,
     gate.exchange_queries_waiting
@@ -62,7 +62,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
 GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON gate_cardproof FROM kiban_worker;
-GRANT EXECUTE ON FUNCTION gate.all_due, gate.tidy_exchange TO kiban_worker;
+GRANT EXECUTE ON FUNCTION gate.all_due, gate.all_exchange_due, gate.tidy_exchange TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore, staff_recoverycode,
     staff_mailcode, staff_invitation, exchange_synckey FROM kiban_worker;
