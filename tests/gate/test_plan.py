@@ -278,6 +278,49 @@ class TestWhoMayNot:
         assert {one.field for one in caught.value.problems} == {"favourite_colour", "care_level"}
 
 
+class TestDrafts:
+    TYPED = {"policy": ["途中"]}  # noqa: RUF012 - never changed
+
+    def drafts(self, actor: Actor, desk: Desk) -> list[Any]:
+        found = plans.own(actor.caller, desk.person.key, PURPOSE)
+        return [one["typed"] for one in found["drafts"]] if found else []
+
+    def keep(self, actor: Actor, desk: Desk, typed: Any = TYPED, plan: dt.date | None = None) -> str:
+        return plans.keep(actor.caller, desk.person.key, PURPOSE, plan, typed)
+
+    def test_they_are_the_typists_at_this_office(self, desk):
+        colleague = desk.world.actor(desk.manager.organisation)
+        other = desk.world.organisation("43")
+        desk.world.in_charge(desk.person, other)
+        assert self.keep(desk.manager, desk) == "ok"
+        assert self.drafts(desk.manager, desk) == [self.TYPED]
+        assert self.drafts(colleague, desk) == []
+        assert self.drafts(desk.world.actor(other), desk) == []
+
+    def test_one_for_each_plan_until_it_is_stored_or_dropped(self, desk):
+        put_plan(desk.manager, desk.person)
+        self.keep(desk.manager, desk, {"a": ["1"]})
+        self.keep(desk.manager, desk, {"a": ["2"]})
+        self.keep(desk.manager, desk, {"b": ["3"]}, MADE)
+        assert self.drafts(desk.manager, desk) == [{"b": ["3"]}, {"a": ["2"]}]
+        put_plan(desk.manager, desk.person, "1.1", "誤字", policy="見守る")
+        assert self.drafts(desk.manager, desk) == [{"a": ["2"]}]
+        self.keep(desk.manager, desk, None)
+        assert self.drafts(desk.manager, desk) == []
+
+    def test_a_refused_plan_leaves_them(self, desk):
+        self.keep(desk.manager, desk)
+        assert put_plan(desk.manager, desk.person, base="7.7") == "plan:changed"
+        assert self.drafts(desk.manager, desk) == [self.TYPED]
+
+    def test_who_may_not_write_the_plan_keeps_none(self, desk):
+        left = desk.world.actor(desk.manager.organisation, employed=(days(-100), days(0)))
+        assert self.keep(desk.helper, desk) == "plan:not_plan_office"
+        assert self.keep(left, desk) == "account:left"
+        assert self.keep(desk.manager, desk, {"policy": ["大" * 1_000_000]}) == "plan:bad_content"
+        assert desk.world.one("SELECT count(*) FROM care.plan_draft WHERE insured_key = %s", desk.person.key) == 0
+
+
 class TestByFile:
     def test_stored_then_the_same(self, desk):
         assert desk.store(plan(desk.manager)) == "stored"

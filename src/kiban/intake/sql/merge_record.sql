@@ -5,10 +5,11 @@ WITH merged AS (
     INSERT INTO care.record (insured_key, item, entry, history_no, version, valid_from, valid_to, source, reason,
                              load_id, digest, content)
     SELECT s.insured_key, %(item)s, s.entry, s.history_no,
-           -- None in force, but there was one: an office took its plan back.
-           coalesce(r.version, (SELECT max(x.version) FROM care.record AS x
-                                 WHERE x.insured_key = s.insured_key AND x.item = %(item)s AND x.entry = s.entry
-                                   AND x.history_no = s.history_no), 0) + 1, s.valid_from, s.valid_to,
+           -- A plan with no version in force may have had one: its office took it back. (Looked up for plans only.)
+           coalesce(r.version, CASE WHEN %(item)s = 'careplan.plan' THEN
+                                    (SELECT max(x.version) FROM care.record AS x
+                                      WHERE x.insured_key = s.insured_key AND x.item = %(item)s AND x.entry = s.entry
+                                        AND x.history_no = s.history_no) END, 0) + 1, s.valid_from, s.valid_to,
            s.source, CASE WHEN r.version IS NULL OR s.reason <> '' THEN s.reason ELSE '再送による訂正' END,
            %(load)s, s.digest, s.content
       FROM staged AS s
