@@ -279,7 +279,7 @@ class TestWhoMayNot:
 
 
 class TestDrafts:
-    TYPED = {"policy": ["途中"]}  # noqa: RUF012 - never changed
+    TYPED = {"policy": ["途中"]}
 
     def drafts(self, actor: Actor, desk: Desk) -> list[Any]:
         found = plans.own(actor.caller, desk.person.key, PURPOSE)
