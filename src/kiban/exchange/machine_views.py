@@ -190,7 +190,7 @@ def outbox(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 def _list(request: HttpRequest, seat: Seat, which: str) -> HttpResponse:
-    """``units`` with numbers above ``after``, and ``next``: what to give as ``after`` next time, so that none is missed.
+    """``units`` with numbers above ``after``, and ``next``: what to give as ``after`` next time, so that none is lost.
 
     Numbers are given when a unit becomes a draft and drafts are sent in any order, so ``next`` stays behind.
     """
@@ -208,11 +208,12 @@ def _list(request: HttpRequest, seat: Seat, which: str) -> HttpResponse:
 @machine
 @require_GET
 def files(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
-    """``GET units/<id>/files``: a zip (stored) of the files as they were sent. 404: not there, not ours, withdrawn."""
+    """``GET units/<id>/files``: a zip (stored) of the files as they were sent. 404 not there, not ours or withdrawn,
+    409 stored damaged."""
     try:
         opened = boxes.open_units(seat, [pk])
     except DamagedError:
-        return _problem(500, "damaged", "保管しているファイルを開けません。運営の窓口にご連絡ください。")
+        return _problem(409, "damaged", "保管しているファイルを開けません。運営の窓口にご連絡ください。")
     if opened is None:
         refusal = _standing(seat)
         return _refused(refusal) if refusal else _problem(404, "not_found", NOT_FOUND)

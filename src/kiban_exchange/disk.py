@@ -1,0 +1,101 @@
+"""Writing and moving so that a kill or a power cut at any moment leaves the old or the new, nothing in between."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+UNFINISHED = "~"  # what begins with it is ours, not finished, and never looked at
+
+
+class InUseError(Exception):
+    """Another run works on this folder."""
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file for the length of a run. The system frees it when the process dies. Raises InUseError."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InUseError from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put a file in its place as a whole, over an older one if there is one."""
+    unfinished = path.with_name(f"{UNFINISHED}{path.name}")
+    write_new(unfinished, content)
+    os.replace(unfinished, path)  # noqa: PTH105 - one name for the system call in this module
+    settle(path.parent)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file down to the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder that is there with all its files, or not at all. Raises FileExistsError when it is there."""
+    unfinished = path.with_name(f"{UNFINISHED}{path.name}")
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir()
+    for name, content in files.items():
+        write_new(unfinished / name, content)
+    settle(unfinished)
+    if path.exists():  # a rename would replace an empty folder
+        raise FileExistsError(path.name)
+    os.rename(unfinished, path)  # noqa: PTH104
+    settle(path.parent)
+
+
+def move(source: Path, folder: Path) -> Path:
+    """Move a file into a folder, never over another one; bytes that are there already are not kept twice."""
+    target, number = folder / source.name, 2
+    while target.exists():
+        if digest(target) == digest(source):
+            source.unlink()
+            return target
+        target = folder / f"{source.stem}({number}){source.suffix}"
+        number += 1
+    os.rename(source, target)  # noqa: PTH104
+    settle(folder)
+    return target
+
+
+def digest(path: Path) -> str:
+    """SHA-256 (hex) of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def settle(folder: Path) -> None:
+    """Make renames in a folder last through a power cut, where the system can."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
