@@ -310,6 +310,11 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
+def test_a_slip_of_the_year_is_told(town):
+    hand = filled(Hand(town), made_on=days(400)).press("confirm")
+    assert "1年より先の日になっています。" in hand.page
+
+
 def test_the_same_day_twice_is_refused_and_nothing_is_lost(town):
     stored(town)
     hand = filled(Hand(town), policy="べつの方針").press("confirm").press("store")
@@ -421,6 +426,27 @@ class TestKeptWhileTyping:
         hand.press("discard")
         assert hand.open(f"{NUMBER}/correct/").typed["policy"] == ["転ばないように見守ります。"]
 
+    def test_the_plan_was_withdrawn_meanwhile(self, town):
+        stored(town)
+        hand = Hand(town).open(f"{NUMBER}/correct/").type(policy="わたしの方針", reason="方針")
+        Hand(town, town.administrator).open(f"{NUMBER}/withdraw/").type(reason="まちがい").press("go")
+        hand.press("confirm")
+        assert hand.response.status_code == 302
+        assert "ほかの人が取り下げました" in hand.open("own/").page
+        assert hand.open("new/").typed["policy"] == ["わたしの方針"]
+
+    def test_what_no_keyboard_makes_breaks_nothing(self, town):
+        hand = filled(Hand(town), policy="a\0b").press("keep", "auto")
+        assert hand.response.status_code == 204
+        hand.press("confirm")
+        assert hand.response.status_code == 400
+
+    def test_too_much_to_keep_stays_on_the_page(self, town):
+        hand = filled(Hand(town), policy="大" * 400_000).press("keep")
+        assert hand.response.status_code == 409
+        assert "途中の内容を保存できませんでした" in hand.page
+        assert len(hand.typed["policy"][0]) == 400_000
+
     def test_nobody_else_sees_it(self, town):
         filled(Hand(town)).press("keep")
         colleague = Hand(town, town.administrator)
@@ -472,6 +498,9 @@ def test_agreed_to_then_delivered_then_taken_back(town):
     shown = hand.client.get(f"/people/{opaque.encode(town.person.key)}/careplan/").content.decode()
     assert "試験デイ" in shown
     assert "家族" in shown
+    hand.open(f"{NUMBER}/correct/").type(reason="誤字", policy="ほかの方針").press("confirm")
+    assert "同意の登録は、そのまま残ります" in hand.page
+    hand.press("discard")
     hand.open(f"{NUMBER}/withdraw/").press("go")
     assert "取り下げる理由: 入力してください。" in hand.page
     hand.type(reason="日を間違えた").press("go")

@@ -6,6 +6,7 @@ one checks nothing and changes nothing that was typed.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
 from kiban.exchange.plan_documents import DAYS, ITEM
 from kiban.records import kinds
@@ -34,6 +36,7 @@ HELP = {
     "housework_reason_other": "「その他」を選んだときに書きます。",
     "other_services": "福祉用具貸与、住宅改修、短期入所、居宅療養管理指導など。",
 }
+FURTHEST = dt.timedelta(days=366)  # ahead a plan may be dated: beyond it is a slip of the year
 WEEKDAYS = "月火水木金土日"
 Data = QueryDict | Mapping[str, Any]
 
@@ -131,6 +134,8 @@ class MainForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("housework_reason") == "3" and not cleaned.get("housework_reason_other"):
             self.add_error("housework_reason_other", "「その他」の理由を書いてください。")
+        if (made_on := cleaned.get("made_on")) and made_on > (timezone.localdate() + FURTHEST).isoformat():
+            self.add_error("made_on", "1年より先の日になっています。年を確かめてください。")
         return cleaned
 
 

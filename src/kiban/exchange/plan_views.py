@@ -168,12 +168,25 @@ def write(request: SignedInRequest, key: int) -> HttpResponse:
 def correct(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """A plan is corrected: the next version, with a reason."""
     desk = _desk(request, key)
+    if request.method == "POST" and number not in {one.number for one in desk.plans}:
+        return _gone(request, desk)
     plan = desk.plan(number)
     if request.method == "GET" and (draft := desk.draft(plan)):
         return _form_page(request, desk, PlanSheet.echoed(draft.data(), is_new=False), plan, draft=draft)
     if request.method == "GET":
         return _form_page(request, desk, PlanSheet.begun(plan.content, is_new=False, base=plan.base), plan)
     return _sheet(request, desk, plan, plan.content)
+
+
+def _gone(request: SignedInRequest, desk: Desk) -> HttpResponse:
+    """The plan that was being corrected is there no more: what was typed goes on as a new one."""
+    if plans.keep(Caller.of(request), desk.key, PURPOSE, None, _typed(request.POST)) != "ok":
+        raise Http404
+    messages.warning(
+        request,
+        "直していた計画書は、ほかの人が取り下げました。打った内容は「新しい計画書の途中」として残してあります。",
+    )
+    return redirect("exchange:plans", desk.key)
 
 
 def _copies(request: SignedInRequest, draft: Draft | None) -> bool:
@@ -191,10 +204,14 @@ def _sheet(request: SignedInRequest, desk: Desk, plan: OwnPlan | None, before: M
     if "discard" in request.POST:
         plans.keep(caller, desk.key, PURPOSE, made_on, None)
         return redirect(request.get_full_path())
+    kept = "ok"
     if "store" not in request.POST:
         kept = plans.keep(caller, desk.key, PURPOSE, made_on, _typed(request.POST))
         if request.POST.get("keep") == "auto":
             return HttpResponse(status=204 if kept == "ok" else 409)
+    if "keep" in request.POST and kept != "ok":
+        messages.error(request, f"途中の内容を保存できませんでした。{MISSES.get(kept, NOT_POSSIBLE)}")
+        return _form_page(request, desk, PlanSheet.echoed(request.POST, is_new=is_new), plan, status=409)
     if "keep" in request.POST:
         messages.success(request, "途中まで打った内容を保存しました。あなただけが、2週間、続きを打てます。")
         return redirect("exchange:plans", desk.key)
@@ -280,7 +297,8 @@ def shown(content: dict[str, Any]) -> list[ShownGroup]:
 def _typed(data: QueryDict) -> dict[str, list[str]]:
     """Everything that was typed, by the name of its input."""
     left = {"csrfmiddlewaretoken", "confirm", "store", "back", "add", "keep"}
-    return {name: [str(value) for value in values] for name, values in data.lists() if name not in left}
+    # (A character 0 nobody types, and the database keeps none.)
+    return {name: [str(value).replace("\0", "") for value in values] for name, values in data.lists() if name not in left}
 
 
 def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) -> dict[str, Any]:
