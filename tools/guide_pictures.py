@@ -24,7 +24,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).parent.parent / "docs" / "guide" / "pictures"
-SIZE = {"width": 1180, "height": 860}
+SIZE = {"width": 1280, "height": 900}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -82,6 +82,7 @@ def administration(administrator: Page, password: str) -> None:
     administrator.goto("/staff/rights/")
     keep(administrator, "rights-review")
     administrator.goto("/people/lapsing/")
+    administrator.get_by_role("link", name="来月で切れる担当も見る").click()
     keep(administrator, "lapsing", height=620)
     administrator.goto("/")
     administrator.locator("table").get_by_role("link").first.click()
@@ -114,7 +115,7 @@ def sign_in(page: Page, login_id: str, password: str) -> None:
     )
     page.get_by_label("確認コード").fill(shown.stdout.strip())
     page.get_by_role("button").last.click()
-    page.wait_for_url("**/")
+    page.get_by_role("heading", level=1, name="今日").wait_for()
 
 
 def keep(page: Page, name: str, *, whole: bool = False, height: int = SIZE["height"]) -> None:
