@@ -93,3 +93,4 @@ def test_a_locked_screen_gives_back_what_was_typed(town, at_terminal):
     town.world.run("UPDATE staff_session SET locked_at = NULL WHERE account_id = %s", town.manager.account_id)
     page.goto(f"/people/{opaque.encode(town.person.key)}/plan/new/")
     assert page.input_value("#id_policy") == "電話が鳴るまで打っていた方針"
+    looked_at(page, "plan-draft-1280")
