@@ -58,9 +58,10 @@ NOTHING_THERE = row(403, OUT, 403, 404, 403, 403, 404, 403, 403, OUT)
 # Before signing in: whoever sits at a registered terminal.
 AT_A_TERMINAL = row(403, 200, 200, 200, 200, 200, 200, 200, 403, 200)
 
-# For machines: whoever has no key of the exchange is nobody, signed in or not.
-BY_KEY = row(403, 401, 401, 401, 401, 401, 401, 401, 403, 401)
-
+# The boxes of the exchange: offices only. With nothing chosen, back to the list; a unit of the number is not there.
+BOXES = row(403, OUT, 200, 200, 200, 200, 403, 403, 403, OUT)
+BOXES_ACT = row(403, OUT, 302, 302, 302, 302, 403, 403, 403, OUT)
+BOXES_NOTHING = row(403, OUT, 404, 404, 404, 404, 403, 403, 403, OUT)
 # For machines: whoever has no key of the exchange is nobody, signed in or not.
 BY_KEY = row(403, 401, 401, 401, 401, 401, 401, 401, 403, 401)
 
@@ -179,11 +180,23 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "exchange:plan-deliver": (Access.SIGNED_IN, NOBODYS),
     "exchange:plan-withdraw": (Access.SIGNED_IN, NOBODYS),
     "exchange:plan-files": (Access.SIGNED_IN, NOBODYS),
-    "exchange:machine-send": (Access.TERMINAL, BY_KEY),
-    "exchange:machine-inbox": (Access.TERMINAL, BY_KEY),
-    "exchange:machine-outbox": (Access.TERMINAL, BY_KEY),
-    "exchange:machine-files": (Access.TERMINAL, BY_KEY),
-    "exchange:machine-receipt": (Access.TERMINAL, BY_KEY),
+    "exchange:inbox": (Access.SIGNED_IN, BOXES),
+    "exchange:outbox": (Access.SIGNED_IN, BOXES),
+    "exchange:fetch": (Access.SIGNED_IN, BOXES_ACT),
+    "exchange:send": (Access.SIGNED_IN, BOXES),
+    "exchange:drafts": (Access.SIGNED_IN, BOXES),
+    "exchange:throw-away": (Access.SIGNED_IN, BOXES_ACT),
+    # A unit that is not there.
+    "exchange:unit": (Access.SIGNED_IN, BOXES_NOTHING),
+    "exchange:unit-zip": (Access.SIGNED_IN, BOXES_NOTHING),
+    "exchange:unit-file": (Access.SIGNED_IN, BOXES_NOTHING),
+    "exchange:unit-taken": (Access.SIGNED_IN, BOXES_NOTHING),
+    "exchange:unit-error": (Access.SIGNED_IN, BOXES_NOTHING),
+    "exchange:withdraw": (Access.SIGNED_IN, BOXES_NOTHING),
+    "exchange:month": (Access.SIGNED_IN, BOXES),
+    "exchange:month-of": (Access.SIGNED_IN, BOXES),
+    "exchange:keys": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 403, 403, 403, OUT)),
+    "exchange:key-revoke": (Access.ADMINISTRATOR, row(403, OUT, 403, 404, 403, 403, 403, 403, 403, OUT)),
     "exchange:machine-send": (Access.TERMINAL, BY_KEY),
     "exchange:machine-inbox": (Access.TERMINAL, BY_KEY),
     "exchange:machine-outbox": (Access.TERMINAL, BY_KEY),
@@ -258,6 +271,7 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "step": "settings",
         "month": "202610",
         "office": town.other_office.number,
+        "place": 1,
         "version": explanation.CURRENT,
         "pk": {
             "staff": town.manager.employment_id,

@@ -9,4 +9,4 @@ class ExchangeConfig(AppConfig):
     verbose_name = "ケアプランデータ連携"
     default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("boxes", "unit", "waiting", "into_records", "queries")
-    navigation = (Place(30, "ケアプラン連携", "exchange:check"),)
+    navigation = (Place(30, "ケアプラン連携", "exchange:inbox", kinds=("office",), around="exchange:check"),)

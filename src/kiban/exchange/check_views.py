@@ -30,14 +30,14 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sources, context["hindrance"] = uploads.taken(request)
         if sources:
-            checked = showing.check(sources, _is_known)
+            checked = showing.check(sources, is_known)
             context |= {"checked": checked, "is_clean": all(one.is_clean for one in checked)}
         else:
             status = 400
     return render(request, "exchange/check.html", context, status=status)
 
 
-def _is_known(number: str) -> bool:
+def is_known(number: str) -> bool:
     """Whether the published list, or this installation, has an office of this number."""
     published = Office.objects.filter(number=number).exists()
     return published or Organisation.objects.filter(kind=Organisation.Kind.OFFICE, number=number).exists()

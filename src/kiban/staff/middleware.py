@@ -110,6 +110,7 @@ def attach(request: HttpRequest, employment: Employment) -> None:
         person_name=employment.account.name,
         job_name=employment.job_type.name,
         is_administrator=employment.is_administering,
+        organisation_kind=employment.organisation.kind,
         acting_for=delegation.absent.name if delegation else "",
         acting_until=delegation.ends_at if delegation else None,
     )

@@ -97,6 +97,7 @@ class Seat:
             person_name=self.name,
             job_name=self.job,
             is_administrator=self.level in ADMINISTERING,
+            organisation_kind=self.kind,
             acting_for=self.acting["for"] if self.acting else "",
             acting_until=dt.datetime.fromisoformat(self.acting["until"]) if self.acting else None,
         )

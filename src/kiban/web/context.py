@@ -18,5 +18,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": seat,
         "idle_seconds": round(settings.IDLE_MINUTES * 60, 1),
         # a callable: a fragment for htmx never builds the list
-        "places": partial(navigation.links, request.path, administrator=bool(seat and seat.is_administrator)),
+        "places": partial(
+            navigation.links,
+            request.path,
+            administrator=bool(seat and seat.is_administrator),
+            kind=seat.organisation_kind if seat else "",
+        ),
     }

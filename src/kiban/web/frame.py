@@ -19,5 +19,6 @@ class Frame:
     person_name: str
     job_name: str  # 職種
     is_administrator: bool = False
+    organisation_kind: str = ""  # office, municipality, medical
     acting_for: str = ""  # 代行: the name of the absent person
     acting_until: datetime | None = None

@@ -17,7 +17,7 @@ MOST_PLACES = 7  # more than these nobody reads
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """One entry; pages below its address belong to it.
+    """One entry; pages below its address belong to it, and those below ``around`` where that is named.
 
     ``order`` goes in tens: 今日 10, 利用者 20, 端末 40, 職員 50, 設定 70.
     """
@@ -26,46 +26,53 @@ class Place:
     label: str = field(compare=False)
     url_name: str = field(compare=False)
     administrators_only: bool = field(default=False, compare=False)
+    kinds: tuple[str, ...] = field(default=(), compare=False)  # of organisations; none named: all
+    around: str = field(default="", compare=False)  # the name of a page whose address begins those of the place
 
 
-def places(*, administrator: bool) -> Sequence[tuple[Place, str]]:
-    """The places a person of this level may enter, in order, each with its address.
+def places(*, administrator: bool, kind: str = "") -> Sequence[tuple[Place, str]]:
+    """The places a person of this level in an organisation of this kind may enter, in order, each with its address.
 
     Raises NoReverseMatch when a room registered a place whose page does not exist.
     """
-    return _places(administrator, settings.ROOT_URLCONF)
+    return _places(administrator, kind, settings.ROOT_URLCONF)
 
 
 @cache
-def _places(administrator: bool, urlconf: str) -> Sequence[tuple[Place, str]]:
+def _places(administrator: bool, kind: str, urlconf: str) -> Sequence[tuple[Place, str]]:
     registered = [place for app in apps.get_app_configs() for place in getattr(app, "navigation", ())]
     return [
         (place, reverse(place.url_name, urlconf))
         for place in sorted(registered)
-        if administrator or not place.administrators_only
+        if (administrator or not place.administrators_only) and (not place.kinds or kind in place.kinds)
     ]
 
 
-def links(path: str, *, administrator: bool) -> SafeString:
+def links(path: str, *, administrator: bool, kind: str = "") -> SafeString:
     """The entries as list items; the place that ``path`` lies in is marked as the current one."""
-    return _links(current(path, administrator=administrator), administrator, settings.ROOT_URLCONF)
+    found = current(path, administrator=administrator, kind=kind)
+    return _links(found, administrator, kind, settings.ROOT_URLCONF)
 
 
-def current(path: str, *, administrator: bool) -> str:
+def current(path: str, *, administrator: bool, kind: str = "") -> str:
     """The address of the place ``path`` lies in, or nothing."""
-    addresses = [address for _, address in places(administrator=administrator)]
-    if path in addresses:
+    found = [
+        (reverse(place.around) if place.around else address, address)
+        for place, address in places(administrator=administrator, kind=kind)
+    ]
+    if any(path == address for _, address in found):
         return path
-    return max((address for address in addresses if address != "/" and path.startswith(address)), key=len, default="")
+    within = [(begins, address) for begins, address in found if begins != "/" and path.startswith(begins)]
+    return max(within, key=lambda pair: len(pair[0]), default=("", ""))[1]
 
 
 @cache
-def _links(current_address: str, administrator: bool, urlconf: str) -> SafeString:
+def _links(current_address: str, administrator: bool, kind: str, urlconf: str) -> SafeString:
     return format_html_join(
         "",
         '<li><a href="{}"{}>{}</a></li>',
         (
             (address, mark_safe(' aria-current="page"') if address == current_address else "", place.label)
-            for place, address in _places(administrator, urlconf)
+            for place, address in _places(administrator, kind, urlconf)
         ),
     )
