@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -28,7 +29,6 @@ _PARTS = re.compile(
     rf"{_SEPARATOR}(?P<receiver>[0-9A-Z]{{10}})(?:{_SEPARATOR}[0-9A-Z]{{2,3}})?"
     rf"{_SEPARATOR}(?P<sequence>[0-9]{{14}})(?![0-9])"
 )
-_WITHOUT_MONTH = re.compile(rf"{_SEPARATOR}000000{_SEPARATOR}")
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\..*)?", re.IGNORECASE)
@@ -46,17 +46,15 @@ class Group:
     @property
     def missing(self) -> list[str]:
         """Kinds that still have to come before it can go."""
-        kinds = {kind for name in self.names if (kind := kind_of(name))}
+        if not self.sequence:
+            return []
+        kinds = Counter(kind for name in self.names if (kind := kind_of(name)))
         missing: set[str] = set()
-        for name in self.names:
-            kind = kind_of(name)
-            if not self.sequence or kind is None:
-                continue
-            needed = TOGETHER[kind]
-            if kind == "UPHOSOKU":
-                needed = (PLAN,) if _WITHOUT_MONTH.search(name) else (SCHEDULE,)
-            if not any(one <= kinds for one in needed):
-                missing |= min((one - kinds for one in needed), key=len)
+        for kind in kinds:
+            missing |= min((one - kinds.keys() for one in TOGETHER[kind]), key=len)
+        # A plan and a 利用票 of the same second have one 利用者補足情報 each.
+        if kinds["UPHOSOKU"] < ("UP1KYO" in kinds) + ("UPPLAN" in kinds):
+            missing.add("UPHOSOKU")
         return sorted(missing)
 
 

@@ -50,9 +50,8 @@ class Run:
         platform: Platform,
         journal: Journal,
         log: Callable[[str], None],
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.folder, self.platform, self.journal, self.log, self.pause = folder, platform, journal, log, pause
+        self.folder, self.platform, self.journal, self.log = folder, platform, journal, log
         self.needs_person = False
         self.disk_failed = False
 
@@ -109,7 +108,7 @@ class Run:
         if not first:
             self._waits({})
             return
-        self.pause(LOOK_AGAIN)
+        time.sleep(LOOK_AGAIN)
         second = self._look()
         waiting: dict[str, float] = {}
         for group in naming.group(second):
