@@ -15,7 +15,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-UNFINISHED = "~"  # what begins with it is ours, not finished, and never looked at
+UNFINISHED = "~kiban-"  # what begins with it is ours, not finished, and never looked at
 
 
 class InUseError(Exception):
@@ -56,10 +56,12 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder that is there with all its files, or not at all. Raises FileExistsError when it is there."""
+    """Make a folder that is there with all its files, or not at all.
+
+    Raises:
+        FileExistsError: it is there, or a killed run had begun it (see ``clear``).
+    """
     unfinished = path.with_name(f"{UNFINISHED}{path.name}")
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
     unfinished.mkdir()
     for name, content in files.items():
         write_new(unfinished / name, content)
@@ -68,6 +70,12 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
         raise FileExistsError(path.name)
     os.rename(unfinished, path)  # noqa: PTH104
     settle(path.parent)
+
+
+def clear(folder: Path) -> None:
+    """Throw away folders a killed run had begun to write."""
+    for path in folder.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(path)
 
 
 def move(source: Path, folder: Path) -> Path:

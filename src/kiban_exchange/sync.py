@@ -224,6 +224,7 @@ class Run:
 
     def receive(self) -> None:
         """Fetch what is new in the inbox, in the order to take it in."""
+        disk.clear(self.folder / IN)
         listed = self.platform.box("in", self.journal.after_in)
         undone = []
         for unit in listed["units"]:
@@ -233,6 +234,7 @@ class Run:
             except OSError as error:
                 undone.append(unit["id"])
                 self.disk_problem(error)
+                disk.clear(self.folder / IN)  # what a full disk kept of it may be room for a smaller one
             except AnswerError as error:
                 undone.append(unit["id"])
                 self.log(f"受け取れませんでした {words.about(unit['sequence'], unit['number'])}: {error}")
