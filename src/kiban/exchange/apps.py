@@ -1,5 +1,8 @@
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 
+from kiban.ops.daily import Step
 from kiban.web.navigation import Place
 
 
@@ -10,3 +13,9 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("boxes", "unit", "waiting", "into_records", "queries")
     navigation = (Place(30, "ケアプラン連携", "exchange:inbox", kinds=("office",), around="exchange:check"),)
+
+    def daily(self) -> Iterator[Step]:
+        """Drafts nobody sent."""
+        from kiban.exchange import daily
+
+        yield Step("送らなかった連携のファイルの片付け", daily.tidy)

@@ -19,6 +19,7 @@ class Waiting:
         errors: sent units the receiver could not take in, with nothing newer in their place.
         to_send, to_come: users with a plan of last month whose 実績 this office has not sent, or has not got.
         arrived: offices whose 実績 of last month have come.
+        queries: questions this office has not answered.
     """
 
     drafts: int = 0
@@ -29,6 +30,7 @@ class Waiting:
     to_come: int = 0
     to_come_offices: int = 0
     arrived: int = 0
+    queries: int = 0
 
 
 def own(seat: Seat) -> Waiting:

@@ -10,6 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from kiban.exchange import notices as exchange_notices
+from kiban.exchange import waiting
+from kiban.exchange.waiting import Waiting
 from kiban.gate import due
 from kiban.gate.due import Due
 from kiban.registry.models import Organisation
@@ -31,11 +34,13 @@ def send_all() -> str:
     if not mail.is_set_up():
         return "メールの設定がないため、送りません"
     today = timezone.localdate()
-    counted = due.everywhere(today)
+    counted, exchanged = due.everywhere(today), waiting.everywhere(today)
     sent = 0
     failure: mail.NotSentError | None = None
     for account in _recipients(today):
-        lines = [line for employment in _employments(account, today) for line in _of(employment, counted, today)]
+        lines = [
+            line for employment in _employments(account, today) for line in _of(employment, counted, exchanged, today)
+        ]
         try:
             if lines:
                 mail.send(account.email, SUBJECT, _text(lines))
@@ -63,10 +68,16 @@ def _employments(account: Account, today: dt.date) -> Iterator[Employment]:
     yield from account.employments.in_force(today).select_related("organisation").order_by("pk")
 
 
-def _of(employment: Employment, counted: dict[int, Due], today: dt.date) -> Iterator[str]:
+def _of(
+    employment: Employment, counted: dict[int, Due], exchanged: dict[int, Waiting], today: dt.date
+) -> Iterator[str]:
     """The lines of one office, below its name."""
+    organisation = employment.organisation
     lines = sorted(
-        _notices(employment.organisation, counted, today, employment.level in ADMINISTERING),
+        [
+            *_notices(organisation, counted, today, employment.level in ADMINISTERING),
+            *exchange_notices.lines(exchanged.get(organisation.pk, Waiting()), today),
+        ],
         key=lambda notice: notice.order,
     )
     if lines:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kiban.exchange import notices as exchange_notices
 from kiban.gate import door, due
 from kiban.gate.events import Condition, Event, Purpose
 from kiban.records import kinds
@@ -40,6 +41,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         [
             *home.certification(found.rows),
             *home.numbers(due.own(caller, purpose), administrator=request.frame.is_administrator),
+            *exchange_notices.own(caller, organisation),
             *notices.collect(organisation, administrator=request.frame.is_administrator),
         ]
     )

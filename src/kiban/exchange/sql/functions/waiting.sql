@@ -2,10 +2,10 @@
 -- How many, never who, as gate.due: numbers need no log row.
 
 -- drafts, unread, errors: units. to_send, to_come: users with a plan of last month whose 実績 this office has not sent, or
--- not been sent; and with how many offices. arrived: offices that sent their 実績 of last month.
+-- not been sent; and with how many offices. arrived: offices that sent their 実績 of last month. queries: unanswered.
 CREATE FUNCTION gate.exchange_due(p_organisation bigint, p_today date)
 RETURNS TABLE (drafts integer, unread integer, errors integer, to_send integer, to_send_offices integer,
-               to_come integer, to_come_offices integer, arrived integer)
+               to_come integer, to_come_offices integer, arrived integer, queries integer)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 WITH asked AS (
     SELECT to_char(date_trunc('month', p_today::timestamp) - interval '1 month', 'YYYYMM') AS month
@@ -39,13 +39,14 @@ SELECT (SELECT count(*)::integer FROM care.exchange_unit AS u WHERE u.sender_id 
        (SELECT count(DISTINCT w.other)::integer FROM waiting AS w WHERE NOT w.mine),
        (SELECT count(DISTINCT w.insured_key)::integer FROM waiting AS w WHERE w.mine),
        (SELECT count(DISTINCT w.other)::integer FROM waiting AS w WHERE w.mine),
-       (SELECT count(DISTINCT h.other)::integer FROM held AS h WHERE h.record = 'actual' AND NOT h.mine)
+       (SELECT count(DISTINCT h.other)::integer FROM held AS h WHERE h.record = 'actual' AND NOT h.mine),
+       (SELECT count(*)::integer FROM care.exchange_query AS q WHERE q.to_id = p_organisation AND q.answered_at IS NULL)
 $$;
 
 -- Of the caller's own office; no row for somebody whose standing is not right.
 CREATE FUNCTION gate.own_exchange_due(p_session text, p_certificate text, p_purpose text)
 RETURNS TABLE (drafts integer, unread integer, errors integer, to_send integer, to_send_offices integer,
-               to_come integer, to_come_offices integer, arrived integer)
+               to_come integer, to_come_offices integer, arrived integer, queries integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
@@ -58,7 +59,7 @@ END $$;
 -- Of every office that takes part in the exchange: for the daily e-mail, which the worker sends.
 CREATE FUNCTION gate.all_exchange_due(p_today date)
 RETURNS TABLE (organisation_id bigint, drafts integer, unread integer, errors integer, to_send integer,
-               to_send_offices integer, to_come integer, to_come_offices integer, arrived integer)
+               to_send_offices integer, to_come integer, to_come_offices integer, arrived integer, queries integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 SELECT o.id, d.*
   FROM public.registry_organisation AS o
