@@ -298,7 +298,9 @@ def _typed(data: QueryDict) -> dict[str, list[str]]:
     """Everything that was typed, by the name of its input."""
     left = {"csrfmiddlewaretoken", "confirm", "store", "back", "add", "keep"}
     # (A character 0 nobody types, and the database keeps none.)
-    return {name: [str(value).replace("\0", "") for value in values] for name, values in data.lists() if name not in left}
+    return {
+        name: [str(value).replace("\0", "") for value in values] for name, values in data.lists() if name not in left
+    }
 
 
 def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) -> dict[str, Any]:
