@@ -63,7 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("folder", type=Path, metavar="FOLDER", help="送信・受信のフォルダがある(できる)場所")
     sync.add_argument("--server", required=True, metavar="URL", help="例 https://kaigo.example.jp")
     sync.add_argument("--certificate", required=True, type=Path, metavar="PEM", help="端末の証明書と鍵")
-    sync.add_argument("--ca", required=True, type=Path, metavar="PEM", help="サーバーを確かめるための証明書")
+    sync.add_argument(
+        "--ca",
+        type=Path,
+        metavar="PEM",
+        help="サーバーを確かめるための証明書(省くと、--certificate のファイルの中のものと、パソコンのもの)",
+    )
     sync.add_argument("--key-file", required=True, type=Path, metavar="FILE", help="連携の鍵を1行で書いたファイル")
     how = sync.add_mutually_exclusive_group()
     how.add_argument("--every", type=_minutes, metavar="MINUTES", help="何分ごとにくり返すか")

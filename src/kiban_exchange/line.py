@@ -45,13 +45,14 @@ class Line:
     Args:
         server: ``https://…``, nothing after the host and port.
         certificate: PEM with certificate and key.
-        ca: PEM of the authority of the server's certificate.
+        ca: PEM of the authority of the server's certificate, the only one believed then; ``None``: those in the file
+            of the certificate (a terminal's .p12 holds it) and those the system knows, as a browser.
 
     Raises:
         SettingsError: the files or the address cannot be used.
     """
 
-    def __init__(self, server: str, certificate: Path, ca: Path, key: str) -> None:
+    def __init__(self, server: str, certificate: Path, ca: Path | None, key: str) -> None:
         parts = urlsplit(server)
         if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/") or parts.query:
             raise SettingsError(
@@ -123,14 +124,16 @@ class Line:
         return content
 
 
-def _context(certificate: Path, ca: Path) -> ssl.SSLContext:
+def _context(certificate: Path, ca: Path | None) -> ssl.SSLContext:
     try:
-        context = ssl.create_default_context(cafile=str(ca))
+        context = ssl.create_default_context(cafile=str(ca) if ca else None)
     except (OSError, ssl.SSLError):
         raise SettingsError("--ca のファイル(サーバーを確かめるための証明書、PEM)を読めません。") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     try:
         context.load_cert_chain(str(certificate), password=_no_password)
+        if ca is None:
+            context.load_verify_locations(str(certificate))
     except (OSError, ssl.SSLError, ValueError):
         raise SettingsError(
             "--certificate のファイルを読めません。証明書と鍵の入ったPEMで、鍵にパスワードのないものを指定してください"

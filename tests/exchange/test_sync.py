@@ -27,7 +27,7 @@ from kiban_exchange import cli, disk, journal, line, sync
 from kiban_exchange.cli import Exit
 from tests.cluster import kill_if_there
 from tests.exchange.town import Town, unit_of
-from tests.requirements import absent
+from tests.requirements import absent, needs
 from tests.serving import Serving, free_port, real_certificate, serving
 from tests.world import Actor, World, days
 
@@ -670,6 +670,31 @@ def test_settings_that_cannot_be_used_are_said_at_once(sender, tmp_path, capsys)
     with pytest.raises(SystemExit) as stop:
         sender.run(every="0")
     assert stop.value.code == Exit.SETTINGS
+
+
+def test_a_terminals_p12_as_openssl_turns_it_into_pem_is_all_that_is_needed(town, sender, receiver, tmp_path):
+    needs("openssl")
+    card = real_certificate(town.world, sender.actor, tmp_path / "card")
+    (tmp_path / "terminal.p12").write_bytes(card.pkcs12)
+    subprocess.run(
+        [
+            "openssl",
+            "pkcs12",
+            "-in",
+            "terminal.p12",
+            "-out",
+            "terminal.pem",
+            "-nodes",
+            "-passin",
+            f"pass:{card.password}",
+        ],
+        cwd=tmp_path,
+        check=True,
+    )
+    sender.export(samples.unit("schedule", town.scene()))
+    town.planner = replace(town.planner, caller=sender.actor.caller)
+    arguments = [one for one in sender.arguments(certificate=tmp_path / "terminal.pem") if not one.startswith("--ca=")]
+    assert cli.main(arguments) == Exit.DONE and len(inbox(town)) == 1
 
 
 def test_nobody_answers(sender, tmp_path):
