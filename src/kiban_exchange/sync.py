@@ -1,4 +1,4 @@
-"""One run on a folder: finish what a killed run had begun, send, fetch, tell receipts.
+"""One run on a folder: finish what a killed run had begun, fetch, tell receipts, send.
 
 Every step may be done twice without harm: the platform knows a unit by its contents, a received folder appears whole or
 not at all, and moves are written down before they are made. So a kill at any moment is mended by the next run.
@@ -27,7 +27,7 @@ WORDS = {"取込済": "taken", "エラー": "error"}  # the names of files that 
 LOOK_AGAIN = 3.0  # seconds between two looks at files that must not have changed
 WAIT_FOR_REST = 600.0  # seconds until an incomplete sending is given to the check, which says what is missing
 MOST_ROWS, LONGEST_ROW = 500, 1000  # of a receipt
-TOLD = {"taken": "相手が取り込みました", "error": "相手が取り込めませんでした(画面の「送受信」で理由を見てください)"}
+TOLD = {"taken": "相手が取り込みました", "error": "相手が取り込めませんでした(画面の「送信」で理由を見てください)"}
 BOM = "\ufeff"
 Look = dict[str, tuple[int, int]]
 
@@ -59,7 +59,8 @@ class Run:
         """Everything, in order. Raises AwayError, RefusedError; faults of the disk are told and noted."""
         for name in FOLDERS:
             (self.folder / name).mkdir(exist_ok=True)
-        for step in (self.finish_moves, self.send, self.receive, self.settle, self.hear):
+        # The inbox first: a key that is refused is told before anything large is sent.
+        for step in (self.finish_moves, self.receive, self.settle, self.send, self.hear):
             try:
                 step()
             except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -20,8 +21,13 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 
+from kiban.exchange import parcels, sync_keys
+from kiban.exchange.layouts import samples
+from kiban.exchange.layouts.samples import Scene
 from kiban.ops.paths import data_folder
+from kiban.staff.models import Employment
 from kiban.terminals import authority
+from kiban.terminals.models import Terminal
 from kiban.web import opaque
 from tests import cast
 from tests.cast import Cast
@@ -30,7 +36,7 @@ from tests.database import ROOT
 from tests.requirements import needs
 from tests.serving import free_port, real_certificate, tls
 from tests.terminals.making import expired
-from tests.world import World
+from tests.world import Actor, World
 
 pytestmark = pytest.mark.server
 
@@ -280,6 +286,27 @@ def test_while_the_application_is_away_a_page_says_so_and_no_log_holds_the_query
         assert (status, "ただいま使えません" in body) == (503, True)
         until(lambda: '"/people/"' in alone.logs())
         assert "secret-word" not in alone.logs()
+
+
+def test_files_of_the_exchange_come_through_and_no_others_so_large(front, connection, town):
+    scene = Scene(town.office.number, "1379999999", "20261101090000", first_user=1)
+    key = key_of(town.manager)
+    large = {**samples.unit("schedule", scene), "UPKIHON_IMAGE_x.jpg": os.urandom(10 << 20)}
+    status, body = post(connection, "/api/v1/exchange/units", parcels.pack(large), Authorization=f"Kiban-Sync {key}")
+    assert (status, [one["state"] for one in json.loads(body)["units"]]) == (200, ["held"])
+    assert post(connection, "/api/v1/exchange/units", bytes(64 * 1024**2 + 1))[0] == 413
+
+
+def key_of(actor: Actor) -> str:
+    """A key of the exchange for the actor's terminal."""
+    employment = Employment.objects.get(pk=actor.employment_id)
+    return sync_keys.issue(employment, Terminal.objects.get(pk=actor.terminal_id))[1]
+
+
+def post(connection: http.client.HTTPConnection, path: str, body: bytes, **headers: str) -> tuple[int, str]:
+    connection.request("POST", path, body, headers)
+    response = connection.getresponse()
+    return response.status, response.read().decode()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from kiban.exchange import boxes, parcels, sync_keys
+from kiban.exchange.box_words import missed
 from kiban.exchange.boxes import Seat
 from kiban.exchange.layouts import of_bytes
 from kiban.exchange.sending_units import SendingUnit, put_together
@@ -49,20 +50,7 @@ STANDING = {
     "terminal:other_organisation": "この端末は、鍵の事業所のものではありません。管理者に確かめてください。",
     "exchange:no_office": "ケアプランデータ連携を使えるのは、事業所だけです。",
 }
-HELD = {
-    "exchange:not_own": "ファイルの名前の送る側が、この事業所の番号ではありません。",
-    "exchange:receiver_not_here": "送り先の事業所は、介護情報基盤に参加していません。事業所番号を確かめてください。",
-    "exchange:receiver_closed": "送り先の事業所は、もう使われていません(廃止など)。送り先を確かめてください。",
-    "exchange:to_itself": "送り先が、この事業所自身になっています。",
-    "exchange:sequence_used": "同じファイル連番で、別の内容をすでに送っています。"
-    "介護ソフトから書き出し直してください。",
-    "exchange:withdrawn": "前に送って、取り消したものです。送るときは、介護ソフトから書き出し直してください。",
-    "exchange:stranger": "送り先の事業所の利用者だと確かめられない人が入っています。送り先と利用者を確かめてください。"
-    "だれのことかは「場所」の行と、画面の「送る前の確認」で分かります。",
-    "exchange:nothing_to_delete": "削除のファイルですが、消すもとのものを、その事業所に送っていません。",
-    "exchange:no_unit": "別のパソコンが、同じファイル連番の別の内容を送ろうとしています。"
-    "しばらくしてやり直してください。",
-}
+WHO = "どの行かは下の場所で、どなたかは画面の「送る前の確認」で分かります。"
 FAULTY = "点検で誤りが見つかりました。介護ソフトで直して、書き出し直してください。"
 NOT_FOUND = "見つかりません。取り消されたか、番号が違います。"
 RECEIPT = {
@@ -146,7 +134,7 @@ def _send(seat: Seat, unit: SendingUnit) -> dict[str, Any]:
         if word in ("exchange:stranger", "exchange:nothing_to_delete") and number is not None:
             objections = _places(unit, boxes.objections(seat, number))
     state = {"ok": "sent", "already": "already"}.get(word, "held")
-    message = FAULTY if word == "exchange:faulty" else HELD.get(word, "送れませんでした。")
+    message = FAULTY if word == "exchange:faulty" else missed(word) + (WHO if objections else "")
     return {
         "state": state,
         "code": word,
@@ -264,8 +252,8 @@ def _receipt_of(request: HttpRequest) -> tuple[str, list[str]] | None:
 
 def _was_told(seat: Seat, pk: int, rows: list[str]) -> bool:
     """Whether the last word on a unit is this error already: a retry whose answer was lost."""
-    units, _, _ = boxes.box(seat, "in", after=pk - 1, limit=MOST_UNITS)
-    if not any(one["id"] == pk and one["state"] == "error" for one in units):
+    known = boxes.one(seat, pk)
+    if known is None or known[0]["is_mine"] or known[0]["state"] != "error":
         return False
     opened = boxes.open_units(seat, [pk])
     return opened is not None and opened.receipts[pk][-1].rows == rows
