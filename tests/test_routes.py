@@ -183,6 +183,7 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "exchange:inbox": (Access.SIGNED_IN, BOXES),
     "exchange:outbox": (Access.SIGNED_IN, BOXES),
     "exchange:fetch": (Access.SIGNED_IN, BOXES_ACT),
+    "exchange:taken": (Access.SIGNED_IN, BOXES_ACT),
     "exchange:send": (Access.SIGNED_IN, BOXES),
     "exchange:drafts": (Access.SIGNED_IN, BOXES),
     "exchange:throw-away": (Access.SIGNED_IN, BOXES_ACT),

@@ -250,6 +250,27 @@ def test_taken_in_is_told_to_the_sender(desks):
     assert boxes.one(desks.planner, number)[0]["state"] == "taken"
 
 
+def test_several_units_are_taken_in_at_once_but_none_unread(desks):
+    scene = desks.scene()
+    seen, unseen = (desks.send(desks.planner, unit_of("schedule", desks.later(scene))) for _ in range(2))
+    desks.receiver.get(page(seen))
+    shown = text(desks.receiver.post(f"{INBOX}taken/", {"unit": [seen, unseen, "x"]}, follow=True))
+    assert "1件について、送った事業所に「取り込みました」と伝えました" in shown
+    assert "1件は伝えていません。まだ開いていません" in shown
+    assert [boxes.one(desks.planner, one)[0]["state"] for one in (seen, unseen)] == ["taken", "unread"]
+    assert desks.elsewhere.post(f"{INBOX}taken/", {"unit": [unseen]}).status_code == 302
+    assert boxes.one(desks.planner, unseen)[0]["state"] == "unread"
+
+
+def test_the_last_look_says_what_will_be_replaced(desks):
+    scene = desks.scene()
+    desks.send(desks.planner, unit_of("schedule", scene))
+    drop(desks.sender, unit_of("schedule", desks.later(scene, seed=7)).files)
+    assert "同じ利用者について置き換えます" in text(desks.sender.get(DRAFTS))
+    drop(desks.sender, unit_of("schedule_delete", desks.later(scene)).files)
+    assert "に送った利用票(第6・7表)を取り消します" in text(desks.sender.get(DRAFTS))
+
+
 def test_an_error_is_prepared_from_the_check_told_and_read_by_the_sender(desks):
     # An odd value the check only warns of: it goes, and the receiver's software may refuse it.
     unit = unit_of("schedule", desks.scene())

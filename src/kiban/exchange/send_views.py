@@ -33,6 +33,7 @@ class Kept:
     Attributes:
         users: named as the sender's own files name them.
         strangers, without_object: users of them that keep the unit from being sent.
+        replaced: units sent before that this one takes the place of, or takes away.
         checked: its files with the findings of the check.
     """
 
@@ -40,6 +41,7 @@ class Kept:
     users: list[str]
     strangers: list[str]
     without_object: list[str]
+    replaced: list[Shown] = field(default_factory=list)
     checked: list[Checked] = field(default_factory=list)
 
     @property
@@ -143,8 +145,8 @@ def _kept(seat: Seat) -> list[Kept]:
         return []
     found = []
     for one in units:
-        objections = boxes.objections(seat, one.id)
-        if objections is None:  # thrown away, sent or replaced a moment ago, at another terminal
+        objections, told = boxes.objections(seat, one.id), boxes.one(seat, one.id)
+        if objections is None or told is None:  # thrown away, sent or replaced a moment ago, at another terminal
             continue
         names = users_of(opened.files[one.id])
         sources = [of_bytes(name, content) for name, content in opened.files[one.id].items()]
@@ -154,6 +156,7 @@ def _kept(seat: Seat) -> list[Kept]:
                 list(names.values()),
                 [names[key] for key in objections.strangers],
                 [names[key] for key in objections.without_object],
+                [other for other in box_words.shown(told[1]) if other.sequence < one.sequence],
                 showing.check(sources, is_known),
             )
         )

@@ -152,6 +152,22 @@ def taken(request: SignedInRequest, number: int) -> HttpResponse:
     return _settled(request, seat, found, State.TAKEN, [])
 
 
+@require_POST
+def taken_together(request: SignedInRequest) -> HttpResponse:
+    """取り込みました, of several units at once."""
+    seat = seat_of(request)
+    numbers = sorted({int(one) for one in request.POST.getlist("unit") if one.isdecimal()})
+    answers = [boxes.settle(seat, number, State.TAKEN.value, []) for number in numbers]
+    told = answers.count("ok")
+    if told:
+        messages.success(request, f"{told}件について、送った事業所に「取り込みました」と伝えました。")
+    for answer in sorted(set(answers) - {"ok"}):
+        messages.error(request, f"{answers.count(answer)}件は伝えていません。{missed(answer)}")
+    if not numbers:
+        messages.error(request, "取り込んだものに印を付けてから、押してください。")
+    return redirect("exchange:inbox")
+
+
 @sensitive_variables()
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])

@@ -23,6 +23,7 @@ urlpatterns = [
     path("exchange/queries/<person:key>/<slug:office>/<slug:month>/", held_views.ask, name="ask"),
     path("exchange/in/", box_views.inbox, name="inbox"),
     path("exchange/in/fetch/", unit_views.fetch, name="fetch"),
+    path("exchange/in/taken/", unit_views.taken_together, name="taken"),
     path("exchange/out/", box_views.outbox, name="outbox"),
     path("exchange/send/", send_views.send, name="send"),
     path("exchange/send/drafts/", send_views.drafts, name="drafts"),
