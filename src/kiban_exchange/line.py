@@ -17,6 +17,7 @@ BASE = "/api/v1/exchange"
 LARGEST = 64 * 1024 * 1024  # bytes the platform takes in one request
 _ANSWER = LARGEST + (8 << 20)  # bytes: a parcel with its list of contents
 SECONDS = 120
+NOT_OURS = "サーバーの答えが読めません。--server のアドレスを確かめてください。"
 
 
 class SettingsError(Exception):
@@ -67,29 +68,34 @@ class Line:
         self._connection.close()
 
     def send(self, files: Mapping[str, bytes]) -> dict[str, Any]:
-        """Send the files of one ファイル連番; the answer of ``POST units``."""
-        return self._json("POST", "/units", pack(files), "application/zip")
+        """Send the files of one ファイル連番; the answer of ``POST units``. Raises AnswerError: too large, no zip."""
+        return self._json(("units", "others"), "POST", "/units", pack(files), "application/zip")
 
     def box(self, which: str, after: int) -> dict[str, Any]:
         """``in`` or ``out``: units with numbers above ``after``, and what to give as ``after`` next time."""
-        return self._json("GET", f"/{which}box?after={after}")
+        try:
+            return self._json(("units", "next"), "GET", f"/{which}box?after={after}")
+        except AnswerError as error:
+            raise AwayError(str(error)) from None
 
     def fetch(self, unit: int) -> dict[str, bytes]:
-        """The files of a unit by name. Raises AwayError when they did not come whole."""
+        """The files of a unit by name. Raises AwayError: they did not come whole; AnswerError: not there any more."""
         return unpack(self._ask("GET", f"/units/{unit}/files"))
 
     def settle(self, unit: int, outcome: str, rows: list[str]) -> dict[str, Any]:
-        """Tell the sender ``taken`` or ``error``."""
+        """Tell the sender ``taken`` or ``error``. Raises AnswerError: withdrawn."""
         body = json.dumps({"outcome": outcome, "rows": rows}).encode()
-        return self._json("POST", f"/units/{unit}/receipt", body, "application/json")
+        return self._json((), "POST", f"/units/{unit}/receipt", body, "application/json")
 
-    def _json(self, method: str, path: str, body: bytes | None = None, content_type: str = "") -> dict[str, Any]:
+    def _json(
+        self, names: tuple[str, ...], method: str, path: str, body: bytes | None = None, content_type: str = ""
+    ) -> dict[str, Any]:
         try:
             answer = json.loads(self._ask(method, path, body, content_type))
         except ValueError:
-            raise AwayError("サーバーの答えが読めません。--server のアドレスを確かめてください。") from None
-        if not isinstance(answer, dict):
-            raise AwayError("サーバーの答えが読めません。--server のアドレスを確かめてください。")
+            raise AwayError(NOT_OURS) from None
+        if not isinstance(answer, dict) or not answer.keys() >= set(names):
+            raise AwayError(NOT_OURS)
         return answer
 
     def _ask(self, method: str, path: str, body: bytes | None = None, content_type: str = "") -> bytes:
@@ -119,8 +125,12 @@ class Line:
             raise RefusedError(_message(content) or "証明書か鍵が受け付けられませんでした。")
         if answer.status >= 500 or answer.status == 429:
             raise AwayError(_message(content) or "サーバーが混み合っているか、止まっています。次の回にやり直します。")
+        if answer.status == 413:  # nginx says so in a page of its own
+            raise AnswerError(answer.status, _message(content) or "大きすぎて送れません。")
+        if answer.status != 200 and not _message(content):
+            raise AwayError(NOT_OURS)
         if answer.status != 200:
-            raise AnswerError(answer.status, _message(content) or f"サーバーが受け付けませんでした({answer.status})。")
+            raise AnswerError(answer.status, _message(content))
         return content
 
 

@@ -76,11 +76,18 @@ class Run:
     # Sending -------------------------------------------------------------------------------------------------------
 
     def finish_moves(self) -> None:
-        """Make the moves that are written down."""
+        """Make the moves that are written down. Raises OSError: some could not be made; the others were."""
+        failed = None
         for move in list(self.journal.moves):
-            self._make(move)
+            try:
+                self._make(move)
+            except OSError as error:
+                failed = error
+                continue
             self.journal.moves.remove(move)
             self.journal.save()
+        if failed:
+            raise failed
 
     def _make(self, move: Move) -> None:
         folder = self.folder / move.folder
@@ -213,11 +220,13 @@ class Run:
 
     def _put_away(self, moves: list[Move]) -> None:
         """Write moves down, then make them. Raises OSError: nothing was moved, or the rest is done by the next run."""
-        self.journal.moves += moves
+        before = list(self.journal.moves)
+        begun = [(move.folder, move.files) for move in before]
+        self.journal.moves += [move for move in moves if (move.folder, move.files) not in begun]
         try:
             self.journal.save()
         except OSError:
-            self.journal.moves = self.journal.moves[: -len(moves)]
+            self.journal.moves = before
             raise
         self.finish_moves()
 
@@ -350,6 +359,7 @@ class Run:
     def hear(self) -> None:
         """Say in the log what receivers told of units that were sent from here."""
         listed = self.platform.box("out", self.journal.after_out)
+        before = dict(self.journal.sent)
         for unit in sorted(listed["units"], key=lambda one: one["id"]):
             key, state = str(unit["id"]), unit["state"]
             known = self.journal.sent.get(key)
@@ -358,11 +368,12 @@ class Run:
             if state in TOLD:
                 self.log(f"{TOLD[state]} {words.about(unit['sequence'], unit['number'])}")
             self.journal.sent[key] = state
-            self.journal.save()
         if listed["next"] > self.journal.after_out:
             self.journal.after_out = listed["next"]
             self.journal.sent = {key: one for key, one in self.journal.sent.items() if int(key) > listed["next"]}
-            self.journal.save()
+        elif self.journal.sent == before:
+            return
+        self.journal.save()
 
 
 def _rows(content: bytes) -> list[str]:
@@ -383,6 +394,7 @@ def disk_word(error: OSError) -> str:
         errno.EPERM: "書く権限がありません",
         errno.EROFS: "書けないディスクです",
         errno.ENOENT: "フォルダがありません",
+        errno.EEXIST: "同じ名前のファイルが、フォルダのあるはずの場所にあります",
         errno.ENAMETOOLONG: "フォルダの場所が深すぎます",
     }
     return known.get(error.errno or 0) or f"番号{error.errno}"

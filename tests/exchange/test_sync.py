@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,12 +27,15 @@ from kiban.terminals.models import Terminal
 from kiban_exchange import cli, disk, journal, line, sync
 from kiban_exchange.cli import Exit
 from tests.cluster import kill_if_there
+from tests.database import ROOT
 from tests.exchange.town import Town, unit_of
 from tests.requirements import absent, needs
 from tests.serving import Serving, free_port, real_certificate, serving
 from tests.world import Actor, World, days
 
 pytestmark = pytest.mark.server
+
+NO = '{"code": "no", "message": "だめです。"}'.encode()
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +290,24 @@ def test_two_pcs_with_the_same_unit_at_the_same_time(town, sender, receiver, tmp
     assert codes == [Exit.DONE, Exit.DONE]
     assert [one["sequence"] for one in inbox(town)] == [scene.sequence for scene in scenes]
     assert sender.files(sync.SENT) == other.files(sync.SENT) and sender.files(sync.OUT) == other.files(sync.OUT) == {}
+
+
+def test_two_pcs_with_one_sequence_and_different_contents(town, sender, receiver, tmp_path, server):
+    other = Office(town.world, town.world.actor(town.planning), tmp_path / "other", server)
+    scenes = [town.scene() for _ in range(5)]
+    for seed, office in enumerate((sender, other)):
+        for scene in scenes:
+            office.export(samples.unit("schedule", replace(scene, seed=seed + 1)))
+    codes: list[int] = []
+    threads = [threading.Thread(target=lambda office=office: codes.append(office.run())) for office in (sender, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert set(codes) <= {Exit.DONE, Exit.NEEDS_PERSON}
+    assert sorted(one["sequence"] for one in inbox(town)) == [scene.sequence for scene in scenes]
+    assert len(sender.files(sync.SENT)) + len(other.files(sync.SENT)) == 3 * len(scenes)
+    assert sender.files(sync.OUT) == other.files(sync.OUT) == {}
 
 
 def test_two_runs_on_one_folder_do_not_collide(sender, capsys):
@@ -702,6 +724,39 @@ def test_nobody_answers(sender, tmp_path):
     assert "つながりません" in sender.log
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [(404, b"<html>"), (302, b""), (200, b"<html>"), (200, b"[]"), (200, b"{}"), (500, b""), (429, b""), (404, NO)],
+)
+def test_something_else_answers(town, sender, receiver, monkeypatch, answer):
+    files = samples.unit("schedule", town.scene())
+    sender.export(files)
+    plain = http.client.HTTPSConnection.getresponse
+
+    def other(self: http.client.HTTPSConnection) -> Any:
+        found = plain(self)
+        found.read()
+        found.status, found.read, found.length = answer[0], lambda _: answer[1], 0
+        return found
+
+    monkeypatch.setattr(http.client.HTTPSConnection, "getresponse", other)
+    assert sender.run() == Exit.AWAY
+    assert sender.files(sync.OUT) == files and sender.files(sync.HELD) == {}
+
+
+def test_a_move_that_cannot_be_made_stops_no_other(town, sender, receiver):
+    scenes = [town.scene() for _ in range(2)]
+    for scene in scenes:
+        sender.export(samples.unit("schedule", scene))
+    (sender.folder / sync.SENT).mkdir()
+    in_the_way = sender.folder / sync.SENT / scenes[0].sequence
+    in_the_way.write_bytes(b"a file where a folder should be")
+    assert sender.run() == sender.run() == Exit.DISK
+    assert len(sender.state["moves"]) == 1 and len(sender.files(sync.OUT)) == 3 and len(inbox(town)) == 2
+    in_the_way.unlink()
+    assert sender.run() == Exit.DONE and sender.files(sync.OUT) == {} and len(inbox(town)) == 2
+
+
 def test_a_server_that_is_not_ours_gets_nothing(sender):
     assert sender.run(ca=authority.client_root_path()) == Exit.AWAY
     assert "サーバーの証明書を確かめられません" in sender.log
@@ -729,3 +784,15 @@ def test_the_log_begins_anew_before_it_grows_large(sender):
     sender.run()
     assert len(sender.log) < 1000 and (sender.folder / "記録_前.log").stat().st_size > 1 << 20
     assert journal.load(sender.folder)[1] is False
+
+
+def test_it_needs_nothing_but_the_standard_library():
+    program = (
+        "import kiban_exchange.cli, sys; print(*{name.split('.')[0] for name in sys.modules} & {'kiban', 'django'})"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); {program}"],
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout.strip()) == (0, b""), ran.stderr.decode()
