@@ -114,6 +114,23 @@ def test_a_user_who_is_not_the_receivers_is_named_and_the_unit_stays(desks):
     assert boxes.box(desks.provider, "in")[0] == []
 
 
+def test_users_of_actuals_are_named_from_the_schedule_that_was_read(desks):
+    scene = desks.scene()
+    plan = unit_of("schedule", scene)
+    first = desks.send(desks.planner, plan)
+    drop(desks.receiver, unit_of("actual", scene).files)
+    shown = text(desks.receiver.get(DRAFTS))
+    assert not [name for name in names_of(plan) if name in shown]  # not read yet, and not opened for this
+    assert "被保険者番号 …" in shown
+    assert boxes.one(desks.planner, first)[0]["state"] == "unread"
+    desks.receiver.get(page(first))
+    shown = text(desks.receiver.get(DRAFTS))
+    assert all(name in shown for name in names_of(plan))
+    (draft,) = boxes.drafts(desks.provider)
+    desks.receiver.post(DRAFTS, {"unit": [draft["id"]]})
+    assert all(name in text(desks.sender.get(page(draft["id"]))) for name in names_of(plan))
+
+
 def test_a_deletion_of_what_was_never_sent_says_so(desks):
     drop(desks.sender, unit_of("schedule_delete", desks.scene()).files)
     assert "削除するもとのデータを、この事業所に送っていません" in text(desks.sender.get(DRAFTS))

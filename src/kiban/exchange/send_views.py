@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kiban.exchange import box_words, boxes, showing, uploads
+from kiban.exchange import box_words, boxes, showing, uploads, user_names
 from kiban.exchange.box_views import seat_of
 from kiban.exchange.box_words import Shown, missed
 from kiban.exchange.boxes import Seat
@@ -143,12 +143,13 @@ def _kept(seat: Seat) -> list[Kept]:
     opened = boxes.open_units(seat, [one.id for one in units]) if units else None
     if opened is None:
         return []
+    known = user_names.known(seat, units)
     found = []
     for one in units:
         objections, told = boxes.objections(seat, one.id), boxes.one(seat, one.id)
         if objections is None or told is None:  # thrown away, sent or replaced a moment ago, at another terminal
             continue
-        names = users_of(opened.files[one.id])
+        names = users_of(opened.files[one.id], known)
         sources = [of_bytes(name, content) for name, content in opened.files[one.id].items()]
         found.append(
             Kept(
@@ -163,13 +164,13 @@ def _kept(seat: Seat) -> list[Kept]:
     return found
 
 
-def users_of(files: dict[str, bytes]) -> dict[int, str]:
-    """The users of a unit by key: name and the end of the number, or the number where the files name nobody."""
+def users_of(files: Mapping[str, bytes], known: Mapping[int, str]) -> dict[int, str]:
+    """The users of a unit by key: name and the end of the number, or the number of whom nobody names."""
     units, _ = put_together([of_bytes(name, content) for name, content in files.items()])
+    people = {key: name or known.get(key, "") for unit in units for key, name in unit.people.items()}
     return {
         key: f"{name}(…{key % 10_000:04d})" if name else f"被保険者番号 …{key % 10_000:04d}"
-        for unit in units
-        for key, name in unit.people.items()
+        for key, name in people.items()
     }
 
 

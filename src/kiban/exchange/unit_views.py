@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kiban.exchange import box_words, boxes, parcels, showing
+from kiban.exchange import box_words, boxes, parcels, showing, user_names
 from kiban.exchange.box_forms import NotTakenForm
 from kiban.exchange.box_views import seat_of
 from kiban.exchange.box_words import Shown, State, missed
@@ -43,7 +43,7 @@ def unit(request: SignedInRequest, number: int) -> HttpResponse:
         "named": NAMED,
     }
     if opened is not None:
-        context |= _inside(opened, number)
+        context |= _inside(opened, found, user_names.known(seat, [found]))
     return render(request, "exchange/box_unit.html", context)
 
 
@@ -66,10 +66,10 @@ def _place(one: Shown) -> tuple[str, int]:
     return one.sequence, one.id
 
 
-def _inside(opened: Opened, number: int) -> dict[str, Any]:
-    files = opened.files[number]
-    names = users_of(files)
-    holding = {key for key, _ in opened.in_force.get(number, ())}
+def _inside(opened: Opened, found: Shown, known: dict[int, str]) -> dict[str, Any]:
+    files = opened.files[found.id]
+    names = users_of(files, known)
+    holding = {key for key, _ in opened.in_force.get(found.id, ())}
     checked = _checked(files)
     return {
         "opened": True,
@@ -77,7 +77,7 @@ def _inside(opened: Opened, number: int) -> dict[str, Any]:
         "holding": len(holding),
         "checked": checked,
         "is_clean": all(one.is_clean for one in checked),
-        "receipts": opened.receipts.get(number, []),
+        "receipts": opened.receipts.get(found.id, []),
     }
 
 
