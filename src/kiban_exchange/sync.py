@@ -247,6 +247,7 @@ class Run:
                 disk.clear(self.folder / IN)  # what a full disk kept of it may be room for a smaller one
             except AnswerError as error:
                 undone.append(unit["id"])
+                self.needs_person = True
                 self.log(f"受け取れませんでした {words.about(unit['sequence'], unit['number'])}: {error}")
         after = min([listed["next"], *(number - 1 for number in undone)])
         if after > self.journal.after_in:

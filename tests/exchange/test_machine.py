@@ -201,6 +201,21 @@ def test_a_municipality_takes_no_part(town, world):
     assert told(Machine(world, city).get(INBOX)) == (403, "exchange:no_office")
 
 
+def test_asking_what_is_new_shows_that_the_machine_lives(world, sender):
+    last = "SELECT last_used_at FROM exchange_synckey WHERE id = %s"
+    assert world.one(last, sender.key.pk) is None
+    sender.get(INBOX)
+    first = world.one(last, sender.key.pk)
+    sender.get(INBOX)
+    assert first is not None and world.one(last, sender.key.pk) == first
+    world.run("UPDATE exchange_synckey SET last_used_at = %s WHERE id = %s", hours(-1), sender.key.pk)
+    sender.get(INBOX)
+    assert world.one(last, sender.key.pk) > first
+    world.run("UPDATE exchange_synckey SET revoked_at = now(), last_used_at = NULL WHERE id = %s", sender.key.pk)
+    sender.get(INBOX)
+    assert world.one(last, sender.key.pk) is None
+
+
 def test_a_key_opens_nothing_else(town, sender):
     for path in ("/api/v1/people?purpose=care_planning", "/people/"):
         answer = sender.client.get(path, headers=sender.headers)

@@ -565,7 +565,7 @@ def test_what_was_damaged_on_the_way_is_fetched_again(town, sender, receiver, mo
     town.send(town.planner, unit_of("schedule", town.scene()))
     fetch = line.Line.fetch
     monkeypatch.setattr(line.Line, "fetch", lambda self, unit: {k: v[:-1] for k, v in fetch(self, unit).items()})
-    assert receiver.run() == Exit.DONE and receiver.files(sync.IN) == {} and "こわれています" in receiver.log
+    assert receiver.run() == Exit.NEEDS_PERSON and receiver.files(sync.IN) == {} and "こわれています" in receiver.log
     monkeypatch.setattr(line.Line, "fetch", fetch)
     assert receiver.run() == Exit.DONE and len(receiver.files(sync.IN)) == 3
 

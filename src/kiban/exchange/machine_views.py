@@ -78,7 +78,10 @@ def machine(view: View) -> View:
         caller = Caller(key, request.certificate_fingerprint or "")  # type: ignore[attr-defined]
         seat = Seat.of(caller, organisation)
         refusal = _standing(seat)
-        return _refused(refusal) if refusal else view(request, seat, **arguments)
+        if refusal:
+            return _refused(refusal)
+        sync_keys.seen(key)
+        return view(request, seat, **arguments)
 
     return guarded
 

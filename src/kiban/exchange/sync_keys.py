@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.db.models import Q
 from django.utils import timezone
 
 from kiban.exchange.models import SyncKey
@@ -15,6 +16,7 @@ from kiban.terminals.models import Terminal
 
 PREFIX = "sync-"  # as gate.exchange_context knows it
 DAYS = 365
+SEEN_EVERY = dt.timedelta(minutes=5)
 
 
 def issue(employment: Employment, terminal: Terminal) -> tuple[SyncKey, str]:
@@ -39,6 +41,13 @@ def issue(employment: Employment, terminal: Terminal) -> tuple[SyncKey, str]:
 def revoke(key: SyncKey, by: Account) -> None:
     """The key works no more, from this moment on."""
     SyncKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
+
+
+def seen(key: str) -> None:
+    """The key was just accepted, if only to ask what is new; written at most every five minutes."""
+    now = timezone.now()
+    recent = Q(last_used_at__gt=now - SEEN_EVERY)
+    SyncKey.objects.filter(secret_hash=hashed(key)).exclude(recent).update(last_used_at=now)
 
 
 def organisation_of(key: str) -> Organisation | None:
