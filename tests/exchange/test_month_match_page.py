@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import itertools
 
@@ -15,6 +16,7 @@ from kiban.exchange.sending_units import put_together
 from kiban.gate.events import Purpose
 from kiban.web import opaque
 from tests.cast import browser
+from tests.world import days
 
 pytestmark = pytest.mark.database
 _users = itertools.count(90_000_001, 100)
@@ -156,3 +158,21 @@ def test_a_stranger_sees_nothing_of_it(pair, world):
     assert client.post(address).status_code == 404
     typed = client.post(address, {"words": "教えてください"}, follow=True)
     assert "問い合わせられません" in text(typed)
+
+
+def test_what_would_likely_come_back_with_its_ground(pair, world):
+    """A user in charge whose certification ended on the 10th, as the insurer's records say; the files say nothing."""
+    user = pair.month.users[0]
+    user.insurer = world.insurer(started_on=days(-30))
+    person = world.person(user.insurer, insured_no=user.number, birth=dt.date(1935, 4, 1), sex="1")
+    world.in_charge(person, pair.offices[0])
+    world.consent(person)
+    card = {"care_level": "23", "certified_on": "2026-04-01", "valid_from": "2026-04-01", "valid_until": "2026-10-09"}
+    world.record(person, "insurance_card.card", card, valid_from=dt.date(2026, 4, 1), valid_to=dt.date(2026, 10, 10))
+    pair.exchange()
+    shown = text(browser(pair.planner).get(PAGE))
+    assert "12PD" in shown and "10月12日は、認定の有効期間の外です。" in shown
+    assert "比べたもの: 受給者台帳の認定有効期間" in shown
+    assert "利用者が2名います(受給者台帳は未確認)" in shown  # the other two are not in charge here
+    assert person.key in world.log(action="people:list", certificate=pair.planner.fingerprint)[-1]["persons"]
+    assert "12PD" not in text(browser(pair.provider).get(PAGE))  # who is not in charge learns nothing of it

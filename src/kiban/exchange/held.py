@@ -25,13 +25,14 @@ class Held:
     """Documents cut down to the rows in force.
 
     Attributes:
-        planned, done, users: 第6表 予定, 実績 and 利用者補足情報.
+        planned, done, users, benefits: 第6表 予定, 実績, 利用者補足情報 and 第7表; the newest last.
         units: the numbers of the units they come from.
     """
 
     planned: list[Document] = field(default_factory=list)
     done: list[Document] = field(default_factory=list)
     users: list[Document] = field(default_factory=list)
+    benefits: list[Document] = field(default_factory=list)
     units: list[int] = field(default_factory=list)
 
 
@@ -56,8 +57,10 @@ def of_month(seat: Seat, month: str, other: str | None = None) -> Held:
             if parsed is None or not in_force or parsed.kind not in _TAKEN:
                 continue
             document = read_bytes(content, name)
-            if parsed.kind is Kind.USER:
-                held.users.append(document)
+            if parsed.kind in (Kind.USER, Kind.BENEFIT):
+                people = {key for key, _ in in_force}
+                into = held.users if parsed.kind is Kind.USER else held.benefits
+                into.append(_kept(document, (_key(row) in people for row in document.rows)))
             elif parsed.kind is Kind.ACTUAL:
                 held.done.append(_only(document, in_force))
             else:
@@ -71,7 +74,7 @@ def of_month(seat: Seat, month: str, other: str | None = None) -> Held:
     return held
 
 
-_TAKEN = (Kind.USER, Kind.SCHEDULE, Kind.ACTUAL)
+_TAKEN = (Kind.USER, Kind.BENEFIT, Kind.SCHEDULE, Kind.ACTUAL)
 
 
 def _units(seat: Seat, month: str, other: str | None) -> dict[int, dict[str, str]]:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kiban.exchange import held, month_sheet, queries, query_words
+from kiban.exchange import held, ledger_facts, month_sheet, queries, query_words
 from kiban.exchange.boxes import Seat
+from kiban.exchange.claims import NOTHING, early
 from kiban.exchange.matching import Matched, Month, match
 from kiban.exchange.month_sheet import Sheet
 from kiban.gate.calling import Caller
@@ -55,9 +56,12 @@ def month_match(request: SignedInRequest, month: str = "") -> HttpResponse:
     """予定 and 実績 of a month as they hold now (``?month=YYYYMM``; last month when none is asked for)."""
     month = _month(month or request.GET.get("month", ""))
     seat = seat_of(request)
-    matched = _matched(held.of_month(seat, month))
+    found = held.of_month(seat, month)
+    matched = _matched(found)
     own = request.employment.organisation.number
     sheets = month_sheet.sheets(matched)
+    ledgers = ledger_facts.of_month(seat, month, matched.offices) if found.units else NOTHING
+    likely = early(found.planned, found.done, found.benefits, found.users, ledgers)
     context = {
         "month": month,
         "title": _title(month),
@@ -70,6 +74,9 @@ def month_match(request: SignedInRequest, month: str = "") -> HttpResponse:
             Shown(sheet, insured_key(sheet.insurer, sheet.number), _others(one, matched, own))
             for sheet, one in zip(sheets, matched.differing, strict=False)
         ],
+        "warned": month_sheet.warned(likely, matched.names),
+        "likely": len(likely.likely),
+        "unknown": likely.unknown,
         "waiting": sorted(matched.offices.get(one, one) for one in matched.waiting.get(month, ())),
     }
     return render(request, "exchange/month_match.html", context)

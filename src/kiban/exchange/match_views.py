@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from kiban.exchange import month_sheet, uploads
+from kiban.exchange import ledger_facts, month_sheet, uploads
 from kiban.exchange.check_views import for_whom
+from kiban.exchange.claims import early
 from kiban.exchange.layouts import Document, Kind, NotExchangeFileError, Source, read
 from kiban.exchange.matching import match
 
@@ -28,10 +29,17 @@ def matching(request: HttpRequest) -> HttpResponse:
         if hindrance:
             context["hindrance"], status = hindrance, 400
         else:
-            matched = match(planned, done, documents.get(Kind.USER, []))
+            users = documents.get(Kind.USER, [])
+            matched = match(planned, done, users)
+            likely = early(
+                planned, done, documents.get(Kind.BENEFIT, []), users, ledger_facts.of_files(matched.offices)
+            )
             context |= {
                 "matched": matched,
                 "sheets": month_sheet.sheets(matched),
+                "warned": month_sheet.warned(likely, matched.names),
+                "likely": len(likely.likely),
+                "unknown": likely.unknown,
                 "users": len(matched.months),
                 "differing": len(matched.differing),
                 "waiting": [

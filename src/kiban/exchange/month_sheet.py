@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kiban.exchange.claims import MEANINGS, Early, Likely, Meaning, User
 from kiban.exchange.matching import Difference, Matched, Month, Outcome, Service
 
 SHOWN = 60  # users with a calendar; the others are counted
@@ -141,3 +142,25 @@ def sentences(month: Month, matched: Matched, office: str | None = None) -> Iter
 
 def _named(service: Service, matched: Matched) -> str:
     return f"{matched.offices.get(service[0], service[0])} {service[1]}"
+
+
+@dataclass(frozen=True)
+class Warned:
+    """What would likely come back of one user's month."""
+
+    number: str
+    insurer: str
+    name: str
+    title: str
+    likely: list[tuple[Likely, Meaning]]
+
+
+def warned(found: Early, names: dict[User, str]) -> list[Warned]:
+    """Users with a likely code, by number and month, as far as they are shown."""
+    by_user: dict[tuple[User, str], list[tuple[Likely, Meaning]]] = {}
+    for one in found.likely:
+        by_user.setdefault((one.user, one.month), []).append((one, MEANINGS[one.code]))
+    return [
+        Warned(user[1], user[0], names.get(user, ""), f"{month[:4]}年{int(month[4:])}月", likely)
+        for (user, month), likely in list(by_user.items())[:SHOWN]
+    ]
