@@ -15,6 +15,7 @@ OBJECTIONS = {
     "stranger": "送り先の利用者だと確かめられない人の行です。",
     "nothing_to_delete": "消すもとのものが、送り先に送られていません。",
 }
+WHO = "どなたの行かは、画面の「ケアプラン連携」→「送信」→「送る前の確認」でも見られます。"
 HELD = "相手の事業所には、何も届いていません。"
 AGAIN = "直したファイル(または介護ソフトから書き出し直したファイル)を「送信」フォルダに入れると、もう一度送ります。"
 
@@ -52,6 +53,8 @@ def reason(unit: dict[str, Any]) -> str:
     errors = [one for one in unit["findings"] if one["severity"] == "error"]
     lines = [_place(one) for one in errors]
     lines += [_place({**one, "message": OBJECTIONS.get(one["code"], one["code"])}) for one in unit["objections"]]
+    if unit["objections"]:
+        lines.append(WHO)
     return plain_reason(unit["message"], unit["sequence"], unit["receiver"], unit["files"], lines)
 
 
@@ -75,7 +78,7 @@ def plain_reason(message: str, sequence: str, receiver: str, names: Iterable[str
 def _place(one: dict[str, Any]) -> str:
     line = f" {one['line']}行目" if one.get("line") else ""
     column = f" {one['column']}列目({one['column_name']})" if one.get("column") else ""
-    remedy = f" → {one['remedy']}" if one.get("remedy") else ""
+    remedy = f"\n    直し方: {one['remedy']}" if one.get("remedy") else ""
     return f"{one['file']}{line}{column}: {one['message']}{remedy}"
 
 

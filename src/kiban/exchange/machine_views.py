@@ -22,7 +22,7 @@ from kiban.exchange import boxes, parcels, sync_keys
 from kiban.exchange.box_words import missed
 from kiban.exchange.boxes import Seat
 from kiban.exchange.layouts import of_bytes
-from kiban.exchange.sending_units import SendingUnit, put_together
+from kiban.exchange.sending_units import INSURED, INSURER, SendingUnit, put_together
 from kiban.exchange.vault import DamagedError
 from kiban.gate.calling import Caller
 from kiban.registry.numbers import insured_key
@@ -50,7 +50,6 @@ STANDING = {
     "terminal:other_organisation": "この端末は、鍵の事業所のものではありません。管理者に確かめてください。",
     "exchange:no_office": "ケアプランデータ連携を使えるのは、事業所だけです。",
 }
-WHO = "どの行かは下の場所で、どなたかは画面の「送る前の確認」で分かります。"
 FAULTY = "点検で誤りが見つかりました。介護ソフトで直して、書き出し直してください。"
 NOT_FOUND = "見つかりません。取り消されたか、番号が違います。"
 RECEIPT = {
@@ -137,7 +136,7 @@ def _send(seat: Seat, unit: SendingUnit) -> dict[str, Any]:
         if word in ("exchange:stranger", "exchange:nothing_to_delete") and number is not None:
             objections = _places(unit, boxes.objections(seat, number))
     state = {"ok": "sent", "already": "already"}.get(word, "held")
-    message = FAULTY if word == "exchange:faulty" else missed(word) + (WHO if objections else "")
+    message = FAULTY if word == "exchange:faulty" else missed(word)
     return {
         "state": state,
         "code": word,
@@ -153,17 +152,16 @@ def _send(seat: Seat, unit: SendingUnit) -> dict[str, Any]:
 
 
 def _places(unit: SendingUnit, found: boxes.Objections | None) -> list[dict[str, Any]]:
-    """Where in the files the users stand who keep a unit back: a place says who without naming anybody."""
+    """Where in the files each user first stands who keeps a unit back: a place says who without naming anybody."""
     if found is None:
         return []
     why = dict.fromkeys(found.strangers, "stranger") | dict.fromkeys(found.without_object, "nothing_to_delete")
-    keyed = {name: document for name, document in unit.documents.items() if document.layout.link}
-    return [
-        {"file": name, "line": line, "code": why[key]}
-        for name, document in sorted(keyed.items())
-        for line, row in zip(document.lines, document.rows, strict=True)
-        if (key := insured_key(row[1], row[2])) in why
-    ][:MOST_FINDINGS]
+    places = []
+    for name, document in sorted(unit.documents.items()):
+        for line, row in zip(document.lines, document.rows, strict=True):
+            if code := why.pop(insured_key(row[INSURER - 1], row[INSURED - 1]), None):
+                places.append({"file": name, "line": line, "code": code})
+    return places[:MOST_FINDINGS]
 
 
 @machine
