@@ -49,6 +49,18 @@ def test_who_has_still_to_send_on_both_sides(town, planner, provider):
     assert not [name for name in plan.people.values() if name in there + here]
 
 
+def test_what_is_not_over_is_not_late(town, planner, provider):
+    scene = replace(town.scene(), month=today().strftime("%Y%m"))
+    town.send(town.planner, unit_of("schedule", scene))
+    shown = text(planner.get(f"/exchange/months/{scene.month}/"))
+    assert "相手の実績を待つ 3名" in shown and "実績がまだ届いていません" not in shown
+    assert "こちらの番です" not in text(provider.get(f"/exchange/months/{scene.month}/"))
+    past = replace(town.scene(), month=last_month())
+    town.send(town.planner, unit_of("schedule", past))
+    assert "実績がまだ届いていません" in text(planner.get(f"/exchange/months/{past.month}/"))
+    assert "こちらの番です" in text(provider.get(f"/exchange/months/{past.month}/"))
+
+
 def test_a_month_that_is_settled_says_so(town, planner, provider):
     scene = town.scene()
     numbers = [

@@ -73,6 +73,11 @@ class Calendar:
         return self.following.replace(day=CLAIM_BY)
 
     @property
+    def is_over(self) -> bool:
+        """Whether its services are all given, so that 実績 can be late."""
+        return self.today >= self.following
+
+    @property
     def words(self) -> str:
         """What is to be done now."""
         by = f"{self.following.month}月{ACTUALS_BY}日"
