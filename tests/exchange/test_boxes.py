@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
-from kiban.exchange import boxes, vault
+from kiban.exchange import boxes, daily, vault
 from kiban.exchange.boxes import Seat
 from kiban.exchange.layouts import of_bytes, samples
 from kiban.exchange.layouts.samples import Scene
 from kiban.exchange.sending_units import SendingUnit, put_together
 from kiban.gate.events import Purpose
+from tests.cluster import until
 from tests.exchange.town import unit_of
 from tests.world import days
 
@@ -291,3 +294,29 @@ def test_only_the_office_that_makes_the_plan_makes_a_record_of_it(town, world):
     world.in_charge(town.person(key), world.organisation("43"))  # another office's person
     town.send(town.planner, unit)
     assert plans_of(world, key) == []
+
+
+@pytest.mark.parametrize("cleaner", ["another draft", "daily tidying"])
+def test_a_draft_that_is_being_sent_is_not_thrown_away(town, world, cleaner):
+    scene = town.scene()
+    unit = unit_of("schedule", scene)
+    _, number = boxes.stage(town.planner, unit)
+    world.run("UPDATE care.exchange_unit SET staged_at = now() - interval '8 days' WHERE id = %s", number)
+    answers: list[object] = []
+
+    def throw_away() -> None:
+        if cleaner == "daily tidying":
+            answers.append(daily.tidy())
+        else:
+            answers.append(boxes.stage(town.planner, unit_of("schedule", replace(scene, seed=2)))[0])
+        connection.close()
+
+    with world.connection.transaction():  # as exchange_send in the middle
+        world.run("UPDATE care.exchange_unit SET sent_at = now() WHERE id = %s", number)
+        other = threading.Thread(target=throw_away)
+        other.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+        until(lambda: not other.is_alive() or world.one(waits))
+    other.join(20)
+    assert answers == ["exchange:sequence_used" if cleaner == "another draft" else "0件片付けました"]
+    assert boxes.open_units(town.provider, [number]).files[number] == unit.files

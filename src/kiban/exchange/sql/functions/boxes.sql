@@ -119,7 +119,8 @@ BEGIN
         SELECT u.* INTO v_known FROM care.exchange_unit AS u
          WHERE u.sender_id = c.organisation_id AND u.receiver_id = v_receiver.id AND u.sequence = p_head ->> 'sequence'
            AND u.record = p_head ->> 'record' AND u.is_deletion = (p_head ->> 'is_deletion')::boolean
-           AND u.month = p_head ->> 'month';
+           AND u.month = p_head ->> 'month'
+           FOR UPDATE;  -- it may be sent at this moment
         IF v_known.digest = v_digest THEN
             result := CASE WHEN v_known.withdrawn_at IS NOT NULL THEN 'exchange:withdrawn'
                            WHEN v_known.sent_at IS NOT NULL THEN 'already' ELSE 'ok' END;
@@ -506,8 +507,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_ids bigint[];
 BEGIN
-    SELECT coalesce(array_agg(u.id), '{}') INTO v_ids FROM care.exchange_unit AS u
-     WHERE u.sent_at IS NULL AND u.staged_at < clock_timestamp() - make_interval(days => p_days);
+    SELECT coalesce(array_agg(x.id), '{}') INTO v_ids
+      FROM (SELECT u.id FROM care.exchange_unit AS u
+             WHERE u.sent_at IS NULL AND u.staged_at < clock_timestamp() - make_interval(days => p_days)
+               FOR UPDATE SKIP LOCKED) AS x;  -- one that is being sent at this moment stays
     PERFORM gate.exchange_forget(n) FROM unnest(v_ids) AS n;
     RETURN cardinality(v_ids);
 END $$;
