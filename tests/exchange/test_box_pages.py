@@ -340,6 +340,26 @@ def test_what_is_others_is_not_there(desks):
     assert boxes.one(desks.planner, number)[0]["state"] == "unread"
 
 
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 19, "9" * 40])
+def test_numbers_longer_than_any_unit_has(desks, number):
+    for rest in ("", "zip/", "files/1/", "error/", "withdraw/"):
+        assert desks.receiver.get(f"/exchange/units/{number}/{rest}").status_code == 404
+    for address in (f"{INBOX}fetch/", f"{INBOX}taken/", DRAFTS):
+        assert desks.receiver.post(address, {"unit": [number, "１", "-1", "'"]}).status_code in (200, 302)
+
+
+def test_a_name_that_no_header_can_hold_does_not_keep_a_file_from_its_reader(desks):
+    files = samples.unit("actual", desks.scene())
+    (name, content) = next(iter(files.items()))
+    answer = desks.receiver.post(SEND, {"files": [SimpleUploadedFile("a.zip", zipped({f"{name}\n": content}))]})
+    assert answer.status_code in (302, 400)
+    for draft in boxes.drafts(desks.provider):
+        boxes.send(desks.provider, draft["id"])
+        kept = desks.sender.get(page(draft["id"], "files/1/"))
+        assert kept.content == content
+        assert "attachment" in kept["Content-Disposition"]
+
+
 def test_a_draft_is_seen_by_nobody_else(desks):
     _, number = boxes.stage(desks.planner, unit_of("schedule", desks.scene()))
     assert desks.receiver.get(page(number)).status_code == 404

@@ -19,6 +19,7 @@ from kiban.staff.middleware import SignedInRequest
 
 MOST_UNITS = 5000
 PAGE = 50
+LONGEST_NUMBER = 18  # digits, as in the addresses (urls.py): what the database takes for a number
 _FIRST = {State.UNREAD: 0, State.OPENED: 1}  # then what is settled
 
 
@@ -28,6 +29,12 @@ def seat_of(request: SignedInRequest) -> Seat:
     if organisation.kind != Organisation.Kind.OFFICE:
         raise PermissionDenied
     return Seat.of(Caller.of(request), organisation)
+
+
+def chosen(request: SignedInRequest) -> list[int]:
+    """The units that were ticked, in order."""
+    ticked = set(request.POST.getlist("unit"))
+    return sorted({int(one) for one in ticked if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER})
 
 
 @require_GET

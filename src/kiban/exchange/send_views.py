@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kiban.exchange import box_words, boxes, showing, uploads, user_names
-from kiban.exchange.box_views import seat_of
+from kiban.exchange.box_views import chosen, seat_of
 from kiban.exchange.box_words import Shown, missed
 from kiban.exchange.boxes import Seat
 from kiban.exchange.check_views import is_known
@@ -122,7 +122,7 @@ def drafts(request: SignedInRequest) -> HttpResponse:
     """送る前の確認: each unit by recipient with its users; the chosen ones go."""
     seat = seat_of(request)
     if request.method == "POST":
-        numbers = [int(one) for one in request.POST.getlist("unit") if one.isdecimal()]
+        numbers = chosen(request)
         if numbers:
             return _sent(request, seat, numbers)
         messages.error(request, "送るものに印を付けてから、押してください。")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kiban.exchange import box_words, boxes, parcels, showing, user_names
 from kiban.exchange.box_forms import NotTakenForm
-from kiban.exchange.box_views import seat_of
+from kiban.exchange.box_views import chosen, seat_of
 from kiban.exchange.box_words import Shown, State, missed
 from kiban.exchange.boxes import Opened, Seat
 from kiban.exchange.check_views import is_known
@@ -118,7 +118,7 @@ def whole(request: SignedInRequest, number: int) -> HttpResponse:
 def fetch(request: SignedInRequest) -> HttpResponse:
     """The files of several units in one zip; they count as fetched."""
     seat = seat_of(request)
-    numbers = sorted({int(one) for one in request.POST.getlist("unit") if one.isdecimal()})
+    numbers = chosen(request)
     if not numbers:
         messages.error(request, "ダウンロードするものに印を付けてから、押してください。")
         return redirect("exchange:inbox")
@@ -140,7 +140,8 @@ def _together(units: dict[int, dict[str, bytes]]) -> dict[str, bytes]:
 
 def _attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    shown = name if name.isprintable() else "renkei"  # a name from a zip can hold what a header cannot
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=shown) or "attachment"
     return answer
 
 
@@ -156,7 +157,7 @@ def taken(request: SignedInRequest, number: int) -> HttpResponse:
 def taken_together(request: SignedInRequest) -> HttpResponse:
     """取り込みました, of several units at once."""
     seat = seat_of(request)
-    numbers = sorted({int(one) for one in request.POST.getlist("unit") if one.isdecimal()})
+    numbers = chosen(request)
     answers = [boxes.settle(seat, number, State.TAKEN.value, []) for number in numbers]
     told = answers.count("ok")
     if told:

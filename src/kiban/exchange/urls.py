@@ -1,4 +1,5 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from kiban.exchange import (
     box_views,
@@ -12,6 +13,15 @@ from kiban.exchange import (
     send_views,
     unit_views,
 )
+
+
+class UnitConverter(IntConverter):
+    """The number of a unit: no longer than what the database takes for one."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(UnitConverter, "unit")
 
 app_name = "exchange"
 urlpatterns = [
@@ -27,13 +37,13 @@ urlpatterns = [
     path("exchange/out/", box_views.outbox, name="outbox"),
     path("exchange/send/", send_views.send, name="send"),
     path("exchange/send/drafts/", send_views.drafts, name="drafts"),
-    path("exchange/send/drafts/<int:number>/throw-away/", send_views.throw_away, name="throw-away"),
-    path("exchange/units/<int:number>/", unit_views.unit, name="unit"),
-    path("exchange/units/<int:number>/zip/", unit_views.whole, name="unit-zip"),
-    path("exchange/units/<int:number>/files/<int:place>/", unit_views.file, name="unit-file"),
-    path("exchange/units/<int:number>/taken/", unit_views.taken, name="unit-taken"),
-    path("exchange/units/<int:number>/error/", unit_views.not_taken, name="unit-error"),
-    path("exchange/units/<int:number>/withdraw/", unit_views.withdraw, name="withdraw"),
+    path("exchange/send/drafts/<unit:number>/throw-away/", send_views.throw_away, name="throw-away"),
+    path("exchange/units/<unit:number>/", unit_views.unit, name="unit"),
+    path("exchange/units/<unit:number>/zip/", unit_views.whole, name="unit-zip"),
+    path("exchange/units/<unit:number>/files/<int:place>/", unit_views.file, name="unit-file"),
+    path("exchange/units/<unit:number>/taken/", unit_views.taken, name="unit-taken"),
+    path("exchange/units/<unit:number>/error/", unit_views.not_taken, name="unit-error"),
+    path("exchange/units/<unit:number>/withdraw/", unit_views.withdraw, name="withdraw"),
     path("exchange/months/", month_views.month, name="month"),
     path("exchange/months/<slug:month>/", month_views.month, name="month-of"),
     path("exchange/keys/", key_views.keys, name="keys"),
@@ -48,6 +58,6 @@ urlpatterns = [
     path("api/v1/exchange/units", machine_views.send, name="machine-send"),
     path("api/v1/exchange/inbox", machine_views.inbox, name="machine-inbox"),
     path("api/v1/exchange/outbox", machine_views.outbox, name="machine-outbox"),
-    path("api/v1/exchange/units/<int:pk>/files", machine_views.files, name="machine-files"),
-    path("api/v1/exchange/units/<int:pk>/receipt", machine_views.receipt, name="machine-receipt"),
+    path("api/v1/exchange/units/<unit:pk>/files", machine_views.files, name="machine-files"),
+    path("api/v1/exchange/units/<unit:pk>/receipt", machine_views.receipt, name="machine-receipt"),
 ]
