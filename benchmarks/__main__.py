@@ -1,6 +1,6 @@
 """Run the benchmarks, write results.json and the table of docs/performance.md.
 
-    python -m benchmarks [--quick] [--only opening|load|card|first|exchange|match|taking-in|day|handshakes]
+    python -m benchmarks [--quick] [--only opening|load|card|first|exchange|match|taking-in|day|printing|handshakes]
 
 Ends with 0 when everything could be measured. A figure below its goal is shown, not hidden.
 """
@@ -27,6 +27,7 @@ from benchmarks import (
     handshakes,
     load,
     opening,
+    printing,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,7 @@ BENCHMARKS = {
     "match": exchange_match.run,
     "taking-in": exchange_boxes.run,
     "day": exchange_day.run,
+    "printing": printing.run,
     "handshakes": handshakes.run,
 }
 

@@ -14,11 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kiban.exchange import held, ledger_facts, month_sheet, queries, query_words
-from kiban.exchange.boxes import Seat
+from kiban.exchange.box_views import seat_of
 from kiban.exchange.claims import NOTHING, early
 from kiban.exchange.matching import Matched, Month, match
 from kiban.exchange.month_sheet import Sheet
-from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
 from kiban.registry.numbers import insured_key
 from kiban.staff.middleware import SignedInRequest
@@ -40,14 +39,6 @@ class Shown:
     sheet: Sheet
     key: int
     offices: list[tuple[str, str]]  # number, name
-
-
-def seat_of(request: SignedInRequest) -> Seat:
-    """Who uses the exchange from this page. Raises Http404: only offices take part."""
-    organisation = request.employment.organisation
-    if organisation.kind != Organisation.Kind.OFFICE:
-        raise Http404
-    return Seat.of(Caller.of(request), organisation)
 
 
 @sensitive_variables()

@@ -118,8 +118,8 @@ class Desk:
         raise Http404
 
 
-def _desk(request: SignedInRequest, key: int) -> Desk:
-    """Raises Http404 for an office that does not make the person's plan."""
+def desk_of(request: SignedInRequest, key: int) -> Desk:
+    """The plans and drafts of a person. Raises Http404 for an office that does not make the person's plan."""
     found = plans.own(Caller.of(request), key, PURPOSE)
     if found is None:
         raise Http404
@@ -145,7 +145,7 @@ def _desk(request: SignedInRequest, key: int) -> Desk:
 @require_GET
 def plans_of(request: SignedInRequest, key: int) -> HttpResponse:
     """The office's plans for a person: how far each has come, and what is next."""
-    return render(request, "exchange/plans.html", {"desk": _desk(request, key), "key": key})
+    return render(request, "exchange/plans.html", {"desk": desk_of(request, key), "key": key})
 
 
 @sensitive_variables()
@@ -153,7 +153,7 @@ def plans_of(request: SignedInRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def write(request: SignedInRequest, key: int) -> HttpResponse:
     """A new plan, from nothing or (``?copy``) from the newest there is."""
-    desk = _desk(request, key)
+    desk = desk_of(request, key)
     before = copied(desk.plans[0].content) if _copies(request, desk.draft(None)) and desk.plans else {}
     if request.method == "GET" and (draft := desk.draft(None)):
         return _form_page(request, desk, PlanSheet.echoed(draft.data(), is_new=True), None, draft=draft)
@@ -167,7 +167,7 @@ def write(request: SignedInRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def correct(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """A plan is corrected: the next version, with a reason."""
-    desk = _desk(request, key)
+    desk = desk_of(request, key)
     if request.method == "POST" and number not in {one.number for one in desk.plans}:
         return _gone(request, desk)
     plan = desk.plan(number)
@@ -404,7 +404,7 @@ def withdraw(request: SignedInRequest, key: int, number: int) -> HttpResponse:
 
 
 def _act(request: SignedInRequest, key: int, number: int, act: _Act) -> HttpResponse:
-    desk = _desk(request, key)
+    desk = desk_of(request, key)
     plan = desk.plan(number)
     if act is DELIVER and plan.agreed_on is None:
         messages.error(request, MISSES["plan:not_agreed"])
@@ -435,7 +435,7 @@ def _initial(act: _Act, plan: OwnPlan) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def files(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """標準仕様のファイルにする: the plan set for one office, as a zip."""
-    desk = _desk(request, key)
+    desk = desk_of(request, key)
     plan = desk.plan(number)
     form = plan_files.RecipientForm(plan.content, request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"key": key, "desk": desk, "plan": plan, "form": form}

@@ -10,6 +10,7 @@ from kiban.exchange import (
     match_views,
     month_views,
     plan_views,
+    print_views,
     send_views,
     unit_views,
 )
@@ -39,6 +40,9 @@ urlpatterns = [
     path("exchange/send/drafts/", send_views.drafts, name="drafts"),
     path("exchange/send/drafts/<unit:number>/throw-away/", send_views.throw_away, name="throw-away"),
     path("exchange/units/<unit:number>/", unit_views.unit, name="unit"),
+    path("exchange/print/", print_views.print_files, name="print"),
+    path("exchange/units/<unit:number>/print/", print_views.print_unit, name="unit-print"),
+    path("people/<person:key>/plan/<int:number>/print/", print_views.print_plan, name="plan-print"),
     path("exchange/units/<unit:number>/zip/", unit_views.whole, name="unit-zip"),
     path("exchange/units/<unit:number>/files/<int:place>/", unit_views.file, name="unit-file"),
     path("exchange/units/<unit:number>/taken/", unit_views.taken, name="unit-taken"),

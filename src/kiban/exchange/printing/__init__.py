@@ -1,0 +1,59 @@
+"""第1表 to 第7表 and サービス提供票 as PDF on A4, from files of the exchange.
+
+    pdf(plan_sheets(documents) + slip_sheets(documents), Foot(office, by, at))
+
+Typst sets them (``sheets.typ``); what is printed goes in as JSON and is never read as markup
+(``docs/algorithms/printing.md``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from kiban.exchange.printing import fonts
+from kiban.exchange.printing.plan_sheets import plan_sheets
+from kiban.exchange.printing.slip_sheets import delivery_sheets, slip_sheets
+
+__all__ = ["Foot", "Sheet", "delivery_sheets", "pdf", "plan_sheets", "slip_sheets"]
+Sheet = dict[str, Any]
+TEMPLATE = Path(__file__).with_name("sheets.typ")
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What stands under every page: 事業所名, 出力者, 出力日時."""
+
+    office: str
+    by: str
+    at: str
+
+    @classmethod
+    def now(cls, office: str, by: str, moment: dt.datetime) -> Foot:
+        """``moment``: local time."""
+        return cls(office, by, f"{moment:%Y年%-m月%-d日 %H:%M}")
+
+
+def pdf(sheets: list[Sheet], foot: Foot) -> bytes:
+    """The sheets as one PDF, each beginning on a page of its own.
+
+    Raises:
+        fonts.NoFontError: no Japanese font is there.
+    """
+    font = fonts.japanese()
+    data = json.dumps({"sheets": sheets, "foot": asdict(foot), "font": font}, ensure_ascii=False)
+    made = _compiler().compile(sys_inputs={"data": data}, format="pdf")
+    if not isinstance(made, bytes):
+        raise TypeError("one document was asked for")
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=[*fonts.folders()])

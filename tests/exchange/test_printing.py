@@ -1,0 +1,160 @@
+"""第1表 to 第7表 and サービス提供票 on paper: what stands there, on how many pages, and what may not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import replace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfReader
+
+from kiban.exchange import printing
+from kiban.exchange.layouts import read_bytes, sample_month, samples
+from kiban.exchange.printing import Foot, delivery_sheets, fonts, pdf, plan_sheets, slip_sheets
+from tests.cast import browser
+from tests.exchange.town import unit_of
+
+FOOT = Foot.now("試験居宅介護支援事業所 みほん", "試験 出力者", dt.datetime(2026, 11, 23, 13, 5))  # noqa: DTZ001
+EVIL = '#panic("x") $1+1$ *太* _斜_ <a> @b [c] \\ ` // = 見出し \n- 箇条'
+
+
+def documents(*units: str, scene: samples.Scene = samples.SCENE):
+    files = {name: content for unit in units for name, content in samples.unit(unit, scene).items()}
+    return [read_bytes(content, name) for name, content in files.items()]
+
+
+def pages(sheets) -> list[str]:
+    """The text of each page, without the spaces a reader puts between letters."""
+    return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf(sheets, FOOT))).pages]
+
+
+def changed(found, prefix: str, column: str, value: str):
+    """The documents with another value in the first row of one of them."""
+    result = []
+    for one in found:
+        if one.layout.kind == prefix:
+            row = list(one.rows[0])
+            row[one.layout.number(column) - 1] = value
+            one = replace(one, rows=[tuple(row), *one.rows[1:]])  # noqa: PLW2901
+        result.append(one)
+    return result
+
+
+def test_a_plan_is_three_sheets_a_user():
+    shown = pages(plan_sheets(documents("plan")))
+    assert len(shown) == 9
+    for at, title in enumerate(["居宅サービス計画書(1)", "居宅サービス計画書(2)", "週間サービス計画表"] * 3):
+        assert title in shown[at]
+        assert f"{at + 1}/9" in shown[at]
+        assert "試験居宅介護支援事業所みほん" in shown[at] and "試験出力者2026年11月23日13:05" in shown[at]
+    assert "試験花子０１様" in shown[0] and "昭和10年4月1日" in shown[0]
+    assert "9:00~10:00訪問介護" in shown[2] and "14:00散歩,買い物" in shown[2]
+
+
+def test_a_slip_shows_planned_and_done_and_the_benefit_sheet():
+    shown = pages(slip_sheets(documents("schedule", "actual")))
+    assert len(shown) == 6
+    assert "サービス利用票" in shown[0] and "令和8年10月分" in shown[0] and "予定" in shown[0] and "実績" in shown[0]
+    assert "サービス利用票別表" in shown[1] and "11小計" in shown[1] and "合計" in shown[1]
+
+
+def test_the_recipient_gets_its_own_lines_only():
+    month = sample_month.made(["1370000010", "1370000028", "1370000036"], 1, 1, 3, 1)
+    (planner,), (first, second) = month.planners, month.providers
+    user = month.users[0]
+    user.providers = [first, second]
+    user.planned = [(first.number, "111211", 5), (second.number, "131111", 6)]
+    found = [
+        read_bytes(content, name)
+        for name, content in sample_month.schedule(planner, first, [user], planner.sequence()).items()
+    ]
+    whole, own = ("".join(pages(sheets)) for sheets in (slip_sheets(found), delivery_sheets(found, first.number)))
+    assert "131111" in whole and second.title in whole
+    assert "サービス提供票" in own and "111211" in own and first.title in own
+    assert "131111" not in own and second.title not in own and second.number not in own
+    assert delivery_sheets(found, "9999999993") == []
+
+
+@pytest.mark.parametrize(
+    ("units", "prefix", "column", "sheets"),
+    [
+        ("plan", "UP1KYO", "総合的な援助の方針", plan_sheets),
+        ("plan", "UP2KYO", "サービス内容", plan_sheets),
+        ("plan", "UPHOSOKU", "利用者氏名", plan_sheets),
+        ("schedule", "UPPLAN", "サービス事業所名", slip_sheets),
+    ],
+)
+def test_what_is_printed_is_never_read_as_markup(units, prefix, column, sheets):
+    shown = "".join(pages(sheets(changed(documents(units), prefix, column, EVIL))))
+    assert "".join(EVIL.split()) in shown
+
+
+def test_names_beyond_the_first_plane_are_printed():
+    assert "𠮷田花子" in pages(plan_sheets(changed(documents("plan"), "UPHOSOKU", "利用者氏名", "𠮷田 花子")))[0]
+
+
+def test_a_long_text_goes_over_the_page_and_nothing_is_lost():
+    text = "。".join(f"{number}番目の文" for number in range(900))
+    shown = pages(plan_sheets(changed(documents("plan"), "UP1KYO", "総合的な援助の方針", text)))
+    assert len(shown) > 9
+    missing = [number for number in range(900) if f"{number}番目の文" not in "".join(shown)]
+    assert len(missing) <= len(shown) - 9  # torn where a page ends: its foot stands between
+
+
+def test_many_services_repeat_the_head_of_the_table():
+    scene = replace(samples.SCENE, lines=100, users=1)
+    shown = pages(plan_sheets(documents("plan", scene=scene)))
+    second = [one for one in shown if "援助内容" in one]
+    assert len(second) > 1
+    assert all("生活全般の解決すべき" in one for one in second)
+
+
+def test_nothing_to_print_says_so():
+    assert "印刷するものはありません" in pages([])[0]
+
+
+def test_without_a_japanese_font_the_sentence_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
+    fonts.japanese.cache_clear()
+    with pytest.raises(fonts.NoFontError, match="KIBAN_FONTS"):
+        pdf([], FOOT)
+    fonts.japanese.cache_clear()
+
+
+def test_the_template_is_read_once():
+    assert printing._compiler() is printing._compiler()
+
+
+# On the pages ------------------------------------------------------------------------------------------
+
+
+def post(client, files, **more):
+    chosen = [SimpleUploadedFile(name, content) for name, content in files.items()]
+    return client.post("/exchange/print/", {"files": chosen, **more})
+
+
+@pytest.mark.database
+def test_chosen_files_become_a_pdf_and_nothing_is_kept(town, world):
+    client = browser(town.actors["planner"])
+    response = post(client, samples.unit("schedule"))
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert response["Cache-Control"] == "no-store"
+    assert len(PdfReader(io.BytesIO(response.content)).pages) == 6
+    wrong = post(client, {"photo.txt": b"not such a file"})
+    assert wrong.status_code == 400
+    assert "印刷できるもの" in wrong.content.decode()
+    none = post(client, samples.unit("schedule"), office="9999999993")
+    assert none.status_code == 400 and "9999999993" in none.content.decode()
+
+
+@pytest.mark.database
+def test_a_unit_is_a_delivery_slip_to_its_receiver(town):
+    number = town.send(town.planner, unit_of("schedule", town.scene()))
+    address = f"/exchange/units/{number}/print/"
+    for who, title in (("planner", "サービス利用票"), ("provider", "サービス提供票")):
+        response = browser(town.actors[who]).get(address)
+        assert response.status_code == 200
+        assert title in "".join(PdfReader(io.BytesIO(response.content)).pages[0].extract_text().split())
+    assert browser(town.actors["stranger"]).get(address).status_code == 404
