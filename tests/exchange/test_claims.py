@@ -87,6 +87,18 @@ CASES = [
         {"ledgers": of(Recipient(valid_from=dt.date(2026, 10, 5), valid_to=dt.date(2026, 10, 6)))},
     ),
     (ClaimCode.P6, {"total": {"区分支給限度基準内単位数": "19706"}}, {"total": {"区分支給限度基準内単位数": "19705"}}),
+    (ClaimCode.P6, {"total": {"給付管理単位数": "19706"}}, {"total": {"給付管理単位数": "19705"}}),
+    (
+        ClaimCode.P6,
+        {"total": {"サービスコード": "111211", "給付管理単位数": "19706"}},  # one line, no grand total
+        {"total": {"サービスコード": "11AAAA", "給付管理単位数": "19706"}},
+    ),
+    (ClaimCode.PD, {"ledgers": of(Recipient(valid_to=dt.date(2026, 10, 5)))}, {"ledgers": of(Recipient())}),
+    (
+        ClaimCode.QJ,
+        {"lines": [line(code="631111")]},
+        {"lines": [line(code="631111")], "about": {"要介護状態変更日": "20261015", "前回要介護状態区分": "13"}},
+    ),
     (
         ClaimCode.ASSA,
         {"ledgers": of(Recipient(burden=2)), "rate": "90"},
@@ -130,6 +142,17 @@ def test_every_code_has_a_check_a_meaning_and_a_case():
         ClaimCode("12ZZ")
 
 
+def test_actuals_alone_are_no_difference():
+    assert early([], [document(Kind.ACTUAL, line())]).likely == []
+    assert early([document(Kind.SCHEDULE)], [document(Kind.ACTUAL, line())]).likely == []
+
+
+def test_the_rate_of_a_municipalitys_own_service_is_not_compared():
+    rows = [{"サービスコード": "11AAAA", "給付率": "90"}, {"サービスコード": "A61111", "給付率": "70"}]
+    files = [document(Kind.SCHEDULE, line())], [], [document(Kind.BENEFIT, *rows)], [document(Kind.USER, ABOUT)]
+    assert early(*files, of(Recipient(burden=1))).likely == []
+
+
 def test_what_is_right_and_not_known_finds_nothing_and_is_said():
     assert found() == []
     result = early([document(Kind.SCHEDULE, line())], [])
@@ -138,7 +161,9 @@ def test_what_is_right_and_not_known_finds_nothing_and_is_said():
     assert [one for one in result.unknown if "1か所" in one]
     known = Ledgers(recipients={USER: Recipient()}, offices={OFFICE: {"11": (Designation(),)}},
                     slips={(USER, MONTH): Slip(False, Creation.NEW)})  # fmt: skip
-    assert early([document(Kind.SCHEDULE, line())], [], ledgers=known).unknown == []
+    bill = document(Kind.BENEFIT, {"サービスコード": "999999", "給付管理単位数": "1"})
+    about = document(Kind.USER, ABOUT)
+    assert early([document(Kind.SCHEDULE, line())], [], [bill], [about], known).unknown == []
 
 
 @given(

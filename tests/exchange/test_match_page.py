@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -95,3 +96,11 @@ def test_what_cannot_be_read_is_named(client):
     shown = text(send(client, plan, actual_of(plan[1], lambda rows: rows), ("メモ.csv", b"%PDF-1.4")))
     assert "メモ.csv" in shown
     assert "全部同じです" in shown
+
+
+def test_what_would_likely_come_back_stands_below_and_is_counted_above(client):
+    """More was done than planned: 給付管理票 would have to be corrected."""
+    files = {**samples.unit("schedule"), **samples.unit("actual", replace(samples.SCENE, lines=5))}
+    shown = text(send(client, *files.items()))
+    assert '<a href="#likely">請求の前に確かめること' in shown
+    assert "ANNM" in shown and "比べたもの: 第6表の予定と実績" in shown and "受給者台帳は未確認" in shown

@@ -65,9 +65,7 @@ def month_match(request: SignedInRequest, month: str = "") -> HttpResponse:
             Shown(sheet, insured_key(sheet.insurer, sheet.number), _others(one, matched, own))
             for sheet, one in zip(sheets, matched.differing, strict=False)
         ],
-        "warned": month_sheet.warned(likely, matched.names),
-        "likely": len(likely.likely),
-        "unknown": likely.unknown,
+        **month_sheet.warned(likely, matched.names),
         "waiting": sorted(matched.offices.get(one, one) for one in matched.waiting.get(month, ())),
     }
     return render(request, "exchange/month_match.html", context)

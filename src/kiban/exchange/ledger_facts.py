@@ -30,38 +30,53 @@ def of_files(offices: Iterable[str]) -> Ledgers:
     return Ledgers(offices=_designations(wanted), insurers=_insurers())
 
 
-def _insurers() -> frozenset[str] | None:
-    """All of them; ``None`` where the list was never read in (some may have been entered by hand)."""
-    if not MasterLoad.objects.filter(dataset="insurers").exists():
-        return None
-    numbers = Insurer.objects.exclude(number=None).values_list("number", flat=True)
-    return frozenset(number for number in numbers if number)
-
-
 def of_month(seat: Seat, month: str, offices: Iterable[str]) -> Ledgers:
     """The same and what is known of the users the office may see, in a month (YYYYMM)."""
     known = of_files(offices)
     return Ledgers(offices=known.offices, insurers=known.insurers, recipients=_recipients(seat, month))
 
 
+def _insurers() -> frozenset[str] | None:
+    """All numbers there are; ``None`` while the list was not read in, or one is not known or only worked out by us."""
+    if not MasterLoad.objects.filter(dataset="insurers").exists():
+        return None
+    sure = (Insurer.NumberStatus.PUBLISHED, Insurer.NumberStatus.ENTERED)
+    found = list(Insurer.objects.values_list("number", "number_status"))
+    if not found or any(not number or status not in sure for number, status in found):
+        return None
+    return frozenset(number for number, _ in found if number)
+
+
 def _designations(offices: set[str]) -> dict[str, dict[str, tuple[Designation, ...]]]:
-    """By office and kind. Kinds the open data never list (総合事業, 介護予防) are taken as designated: not known."""
+    """By office and kind of service. Kinds whose list was not read in for the office's prefecture are not known and
+    taken as designated; so are 総合事業 and 介護予防, which no open list has."""
     found: dict[str, dict[str, tuple[Designation, ...]]] = defaultdict(dict)
-    published = OfficeService.objects.filter(office__in=offices).values_list(
-        "office_id", "service_code", "withdrawn_on"
-    )
-    for number, kind, withdrawn in published:
+    places: dict[str, str] = {}
+    published = OfficeService.objects.filter(office__in=offices)
+    for number, place, kind, withdrawn in published.values_list(
+        "office_id", "prefecture_id", "service_code", "withdrawn_on"
+    ):
         found[number][kind] = (*found[number].get(kind, ()), Designation(None, withdrawn))
-    if found:
-        listed = set(OfficeService.objects.values_list("service_code", flat=True).distinct())
-        for services in found.values():
-            services |= {kind: (Designation(),) for kind in IN_SCOPE if kind not in listed}
+        places[number] = place
+    listed = _listed(set(places.values()))
     enrolled = OrganisationService.objects.filter(organisation__number__in=found)
     for number, kind, starts_on, ends_on in enrolled.values_list(
         "organisation__number", "service_id", "starts_on", "ends_on"
     ):
         found[number][kind] = (*found[number].get(kind, ()), Designation(starts_on, ends_on))
+    for number, services in found.items():
+        services |= {kind: (Designation(),) for kind in IN_SCOPE if kind not in listed[places[number]]}
     return dict(found)
+
+
+def _listed(prefectures: set[str]) -> dict[str, set[str]]:
+    """Prefecture → kinds of service whose own list (公表種別: the code and a 0) was read in for it."""
+    found: dict[str, set[str]] = {place: set() for place in prefectures}
+    rows = OfficeService.objects.filter(prefecture__in=prefectures).values_list("prefecture_id", "kind").distinct()
+    for place, kind in rows:
+        if kind.endswith("0"):
+            found[place].add(kind[:2])
+    return found
 
 
 def _recipients(seat: Seat, month: str) -> dict[User, Recipient]:

@@ -37,9 +37,7 @@ def matching(request: HttpRequest) -> HttpResponse:
             context |= {
                 "matched": matched,
                 "sheets": month_sheet.sheets(matched),
-                "warned": month_sheet.warned(likely, matched.names),
-                "likely": len(likely.likely),
-                "unknown": likely.unknown,
+                **month_sheet.warned(likely, matched.names),
                 "users": len(matched.months),
                 "differing": len(matched.differing),
                 "waiting": [

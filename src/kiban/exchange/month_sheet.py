@@ -155,12 +155,18 @@ class Warned:
     likely: list[tuple[Likely, Meaning]]
 
 
-def warned(found: Early, names: dict[User, str]) -> list[Warned]:
-    """Users with a likely code, by number and month, as far as they are shown."""
+def warned(found: Early, names: dict[User, str]) -> dict[str, object]:
+    """For the page: users with a likely code as far as they are shown, how many more there are, and the numbers."""
     by_user: dict[tuple[User, str], list[tuple[Likely, Meaning]]] = {}
     for one in found.likely:
         by_user.setdefault((one.user, one.month), []).append((one, MEANINGS[one.code]))
-    return [
+    shown = [
         Warned(user[1], user[0], names.get(user, ""), f"{month[:4]}年{int(month[4:])}月", likely)
         for (user, month), likely in list(by_user.items())[:SHOWN]
     ]
+    return {
+        "warned": shown,
+        "warned_more": len(by_user) - len(shown),
+        "likely": len(found.likely),
+        "unknown": found.unknown,
+    }

@@ -51,7 +51,8 @@ def early(
     Raises:
         ValueError: a document of another kind.
     """
-    months = put_together([*planned, *actual], benefits, users, match(planned, actual).months if actual else ())
+    both = any(one.rows for one in planned) and any(one.rows for one in actual)
+    months = put_together([*planned, *actual], benefits, users, match(planned, actual).months if both else ())
     likely = [
         Likely(code, one.user, one.month, words, remedy, turn, rests_on)
         for one in months
@@ -70,6 +71,8 @@ def _unknown(months: list[UserMonth], ledgers: Ledgers) -> list[str]:
         said.append(f"保険者の情報がわからない利用者が{len(strangers)}名います(受給者台帳は未確認)。")
     if offices and not ledgers.all_offices:
         said.append(f"指定の期間がわからない事業所が{len(offices)}か所あります(事業所台帳は未確認)。")
+    if limitless := sum(one.within is None or not one.about.get("区分支給限度基準額") for one in months):
+        said.append(f"区分支給限度の単位数か限度額が書かれていない利用者が{limitless}名います(未確認)。")
     if any((one.user, one.month) not in ledgers.slips for one in months):
         said.append("給付管理票の作成区分(新規・修正)は、ここではわかりません(未確認)。")
     return said

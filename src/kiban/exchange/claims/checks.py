@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiban.exchange.claims.codes import ClaimCode
-from kiban.exchange.claims.facts import UserMonth
+from kiban.exchange.claims.facts import UserMonth, whole
 from kiban.exchange.claims.ledgers import Creation, Ledgers, Recipient, User
 from kiban.exchange.layouts import codes as tables
 from kiban.exchange.layouts.forms import day_of
@@ -72,7 +72,9 @@ def _changing(one: UserMonth, ledgers: Ledgers) -> Found:
     by_file = one.about.get("認定状況区分") == APPLYING and one.about.get("認定日")
     if by_file or _recipient(one, ledgers).is_changing:
         yield (
-            "区分変更の申請中です。前の月の末までに結果が出ないと、請求できません。",
+            "区分変更の申請中です。前の月の末までに結果が出ないと、請求できません。"
+            if not by_file
+            else "区分変更か更新の申請中です。結果が出るまで、請求できないことがあります。",
             "結果が出てから請求します。保険者に見込みを確かめます。",
             Turn.PLANNER,
             "利用者補足情報の認定状況区分" if by_file else "受給者台帳",
@@ -92,6 +94,8 @@ def _other_planner(one: UserMonth, ledgers: Ledgers) -> Found:
 
 def _other_level(one: UserMonth, ledgers: Ledgers) -> Found:
     known = _recipient(one, ledgers)
+    if one.about.get("要介護状態変更日", "").startswith(one.month):
+        return  # the level changed in this month: both are right, each on its days
     differing = [
         name
         for name, here, there in (
@@ -128,10 +132,10 @@ def _fits(kind: str, level: str) -> bool:
 
 def _outside_validity(one: UserMonth, ledgers: Ledgers) -> Found:
     known = _recipient(one, ledgers)
-    by_ledger = known.valid_from is not None
-    first = known.valid_from or day_of(one.about.get("限度額適用開始年月日", ""))
-    last = known.valid_to - dt.timedelta(days=1) if known.valid_to else None
+    by_ledger = known.valid_from is not None or known.valid_to is not None
+    first, last = known.valid_from, known.valid_to - dt.timedelta(days=1) if known.valid_to else None
     if not by_ledger:
+        first = day_of(one.about.get("限度額適用開始年月日", ""))
         last = day_of(one.about.get("限度額適用終了年月日", ""))
     days = sorted(
         day
@@ -148,20 +152,19 @@ def _outside_validity(one: UserMonth, ledgers: Ledgers) -> Found:
 
 
 def _over_limit(one: UserMonth, _ledgers: Ledgers) -> Found:
-    limit = _whole(one.about.get("区分支給限度基準額"))
-    within = _whole(one.total.get("区分支給限度基準内単位数"))
-    if limit and within is not None and within > limit:
+    limit = whole(one.about.get("区分支給限度基準額"))
+    if limit and one.within is not None and one.within > limit:
         yield (
-            f"区分支給限度基準内の単位数({within:,})が、限度額({limit:,})を超えています。",
+            f"区分支給限度基準内の単位数({one.within:,})が、限度額({limit:,})を超えています。",
             "超える分を区分支給限度基準超単位数(自己負担)に移します。",
             Turn.PLANNER,
-            "第7表の合計の行と利用者補足情報",
+            "第7表の単位数と利用者補足情報の限度額",
         )
 
 
 def _other_rate(one: UserMonth, ledgers: Ledgers) -> Found:
     burden = _recipient(one, ledgers).burden
-    rates = {rate for text in one.rates if (rate := _whole(text)) is not None}
+    rates = {rate for text in one.rates if (rate := whole(text)) is not None}
     if burden is not None and rates and rates != {100 - 10 * burden}:
         yield (
             f"給付率({'・'.join(str(rate) for rate in sorted(rates))}%)が、負担割合({burden}割)と合いません。",
@@ -218,7 +221,7 @@ def _not_designated(one: UserMonth, ledgers: Ledgers) -> Found:
     )
     if wrong:
         yield (
-            f"サービスの日に指定のない種類があります({'、'.join(wrong)})。",
+            f"公表されている一覧では、サービスの日に指定が見当たらない種類があります({'、'.join(wrong)})。",
             "サービスコードと、指定の期間(更新・廃止・休止)を確かめます。",
             Turn.PROVIDER,
             "事業所台帳",
@@ -254,10 +257,6 @@ CHECKS: dict[ClaimCode, Check] = {
 
 def _recipient(one: UserMonth, ledgers: Ledgers) -> Recipient:
     return ledgers.recipients.get(one.user, Recipient())
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def _days(days: list[dt.date]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kiban.exchange.claims.ledgers import User
 from kiban.exchange.layouts import Document
-from kiban.exchange.layouts.rules import EMPTY_MONTH, GRAND_TOTAL
+from kiban.exchange.layouts.rules import EMPTY_MONTH, GRAND_TOTAL, SUBTOTALS
 from kiban.exchange.matching import Month
 
 Service = tuple[str, str, str]  # office, サービスコード, day (YYYYMMDD)
@@ -20,7 +20,8 @@ class UserMonth:
     Attributes:
         month: YYYYMM. about: 利用者補足情報 by column name; empty without one.
         services: planned or done, each once. planner: プラン担当業者コード, where it is filled.
-        total: the grand total of 第7表 by column name. rates: 給付率 of its lines.
+        within: units within 区分支給限度 by 第7表: of the grand total, else added up; ``None``: not written.
+        rates: 給付率 of its lines, without 総合事業 (whose rate is the municipality's).
         compared: the same month as 突合 sees it; ``None`` when only one side is there.
     """
 
@@ -29,7 +30,7 @@ class UserMonth:
     about: dict[str, str] = field(default_factory=dict)
     services: set[Service] = field(default_factory=set)
     planner: str = ""
-    total: dict[str, str] = field(default_factory=dict)
+    within: int | None = None
     rates: set[str] = field(default_factory=set)
     compared: Month | None = None
 
@@ -45,13 +46,14 @@ def put_together(
             one = found.setdefault((user, month), UserMonth(user, month))
             one.services.add((row["サービス事業者コード"], row["サービスコード"], row["サービス利用日"]))
             one.planner = one.planner or row["プラン担当業者コード"]
+    bills: dict[tuple[User, str], list[dict[str, str]]] = {}
     for document in benefits:
         for row in _named(document):
-            if (known := found.get(_of(row))) is not None:
-                if row["サービスコード"] == GRAND_TOTAL:
-                    known.total = row
-                if row["給付率"]:
-                    known.rates.add(row["給付率"])
+            bills.setdefault(_of(row), []).append(row)
+    for key, rows in bills.items():
+        if (known := found.get(key)) is not None:
+            known.within = _within(rows)
+            known.rates = {row["給付率"] for row in rows if row["給付率"] and not row["サービスコード"].startswith("A")}
     for document in users:
         for row in _named(document):
             if row["対象年月"] != EMPTY_MONTH and (known := found.get(_of(row))) is not None:
@@ -60,6 +62,20 @@ def put_together(
         if (known := found.get((month_compared.user, month_compared.month))) is not None:
             known.compared = month_compared
     return [found[key] for key in sorted(found)]
+
+
+def _within(rows: list[dict[str, str]]) -> int | None:
+    """区分支給限度基準内単位数 (No. 22), else 給付管理単位数 (No. 18): of the newest grand total, else of the lines that
+    are no subtotal."""
+    totals = [row for row in rows if row["サービスコード"] == GRAND_TOTAL]
+    wanted = totals[-1:] or [row for row in rows if row["サービスコード"][2:] not in SUBTOTALS]
+    found = [whole(row["区分支給限度基準内単位数"] or row["給付管理単位数"]) for row in wanted]
+    return sum(one for one in found if one is not None) if any(one is not None for one in found) else None
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number of the files; ``None`` for a blank and for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def _named(document: Document) -> Iterator[dict[str, str]]:
