@@ -65,8 +65,8 @@ def put_together(
 
 
 def _within(rows: list[dict[str, str]]) -> int | None:
-    """区分支給限度基準内単位数 (No. 22), else 給付管理単位数 (No. 18): of the newest grand total, else of the lines that
-    are no subtotal."""
+    """区分支給限度基準内単位数 (No. 22), else 給付管理単位数 (No. 18): of the newest grand total, else of the lines
+    that are no subtotal."""
     totals = [row for row in rows if row["サービスコード"] == GRAND_TOTAL]
     wanted = totals[-1:] or [row for row in rows if row["サービスコード"][2:] not in SUBTOTALS]
     found = [whole(row["区分支給限度基準内単位数"] or row["給付管理単位数"]) for row in wanted]
