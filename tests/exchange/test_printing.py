@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -95,6 +97,13 @@ def test_names_beyond_the_first_plane_are_printed():
     assert "𠮷田花子" in pages(plan_sheets(changed(documents("plan"), "UPHOSOKU", "利用者氏名", "𠮷田 花子")))[0]
 
 
+def test_the_address_is_that_of_the_user_file_before_that_of_the_plan():
+    told = changed(documents("plan"), "UPHOSOKU", "利用者住所１", "補足の住所")
+    both = changed(told, "UP1KYO", "利用者住所１", "計画の住所")
+    shown = pages(plan_sheets(both))[0]
+    assert "補足の住所" in shown and "計画の住所" not in shown
+
+
 def test_a_long_text_goes_over_the_page_and_nothing_is_lost():
     text = "。".join(f"{number}番目の文" for number in range(900))
     shown = pages(plan_sheets(changed(documents("plan"), "UP1KYO", "総合的な援助の方針", text)))
@@ -121,6 +130,32 @@ def test_without_a_japanese_font_the_sentence_says_what_to_do(monkeypatch):
     with pytest.raises(fonts.NoFontError, match="KIBAN_FONTS"):
         pdf([], FOOT)
     fonts.japanese.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("unit", "prefix", "column", "sheets"),
+    [
+        ("plan", "UP3KYO", "曜日", plan_sheets),
+        ("plan", "UP3KYO", "開始時間", plan_sheets),
+        ("schedule", "UPPLAN", "サービス利用日", slip_sheets),
+        ("schedule", "UPPLAN", "サービス回数", slip_sheets),
+        ("schedule", "UPPLAN", "サービス開始時刻", slip_sheets),
+    ],
+)
+def test_signs_that_only_look_like_figures_stop_nothing(unit, prefix, column, sheets):
+    for value in ("①", "①②③④", "²" * 8):
+        assert pages(sheets(changed(documents(unit), prefix, column, value)))
+
+
+def test_several_print_at_once_and_each_gets_its_own():
+    sheets = plan_sheets(documents("plan"))
+
+    def name_of(number: int) -> set[str]:
+        found = pages([one | {"name": f"識別{number}番"} for one in sheets])
+        return set(re.findall(r"識別\d+番", "".join(found)))
+
+    with ThreadPoolExecutor(4) as several:
+        assert list(several.map(name_of, range(16))) == [{f"識別{number}番"} for number in range(16)]
 
 
 def test_the_template_is_read_once():

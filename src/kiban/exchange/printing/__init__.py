@@ -13,6 +13,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import typst
@@ -24,6 +25,8 @@ from kiban.exchange.printing.slip_sheets import delivery_sheets, slip_sheets
 __all__ = ["Foot", "Sheet", "delivery_sheets", "pdf", "plan_sheets", "slip_sheets"]
 Sheet = dict[str, Any]
 TEMPLATE = Path(__file__).with_name("sheets.typ")
+# A compiler that is at work refuses a second thread, and a large print takes much memory: one at a time.
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ def pdf(sheets: list[Sheet], foot: Foot) -> bytes:
     """
     font = fonts.japanese()
     data = json.dumps({"sheets": sheets, "foot": asdict(foot), "font": font}, ensure_ascii=False)
-    made = _compiler().compile(sys_inputs={"data": data}, format="pdf")
+    with _ONE_AT_A_TIME:
+        made = _compiler().compile(sys_inputs={"data": data}, format="pdf")
     if not isinstance(made, bytes):
         raise TypeError("one document was asked for")
     return made

@@ -47,8 +47,8 @@ def _first(row: Row, person: Row) -> dict[str, Any]:
         "written_on": day(row["作成年月日"]),
         "name": person.get("利用者氏名", ""),
         "birth": day(person.get("利用者生年月日", "")),
-        "address": " ".join(filter(None, (row["利用者住所１"], row["利用者住所２"])))
-        or " ".join(filter(None, (person.get("利用者住所１", ""), person.get("利用者住所２", "")))),
+        "address": " ".join(filter(None, (person.get("利用者住所１", ""), person.get("利用者住所２", ""))))
+        or " ".join(filter(None, (row["利用者住所１"], row["利用者住所２"]))),
         "author": row["居宅サービス計画作成者氏名"],
         "office": row["介護支援事業者名"],
         "office_address": " ".join(filter(None, (row["介護支援事業者住所１"], row["介護支援事業者住所２"]))),
@@ -85,7 +85,7 @@ def _second_cell(name: str, value: str) -> str:
 def _place(row: Row) -> tuple[int, int, int]:
     """The print order: by 課題NO, 援助目標NO, 援助内容NO (reference §3.4)."""
     numbers = (row["課題ＮＯ"], row["援助目標ＮＯ"], row["援助内容ＮＯ"])
-    one, other, third = (int(value) if value.isascii() and value.isdigit() else 0 for value in numbers)
+    one, other, third = (int(value) if value.isascii() and value.isdecimal() else 0 for value in numbers)
     return one, other, third
 
 
@@ -94,10 +94,10 @@ def _third(found: list[Row], first: Row, person: Row) -> dict[str, Any]:
     activities = ["" for _ in HOURS]
     other = []
     for row in found:
-        if row["曜日"].isdigit() and 1 <= int(row["曜日"]) <= 7:
+        if row["曜日"].isdecimal() and 1 <= int(row["曜日"]) <= 7:
             _put(days, int(row["曜日"]) - 1, row)
         if row["主な日常生活上の活動"]:
-            hour = min(int(row["活動開始時間"][:2] or 0), HOURS[-1]) if row["活動開始時間"][:2].isdigit() else 0
+            hour = min(int(row["活動開始時間"][:2] or 0), HOURS[-1]) if row["活動開始時間"][:2].isdecimal() else 0
             said = f"{time(row['活動開始時間'])} {row['主な日常生活上の活動']}".strip()
             activities[hour] = "\n".join(filter(None, (activities[hour], said)))
         other.append(row["週単位以外のサービス"])
@@ -115,8 +115,8 @@ def _third(found: list[Row], first: Row, person: Row) -> dict[str, Any]:
 
 def _put(days: list[list[dict[str, Any]]], weekday: int, row: Row) -> None:
     start, end = row["開始時間"], row["終了時間"]
-    first = min(int(start[:2]), HOURS[-1]) if start[:2].isdigit() else 0
-    last = int(end[:2]) - (end[2:] == "00") if end[:2].isdigit() else first
+    first = min(int(start[:2]), HOURS[-1]) if start[:2].isdecimal() else 0
+    last = int(end[:2]) - (end[2:] == "00") if end[:2].isdecimal() else first
     for hour in range(first, min(max(last, first), HOURS[-1]) + 1):
         days[hour][weekday]["busy"] = True
     cell = days[first][weekday]

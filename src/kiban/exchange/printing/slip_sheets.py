@@ -132,8 +132,8 @@ def _services(planned: list[Row], done: list[Row], width: int) -> list[dict[str,
                 },
             )
             on = row["サービス利用日"][6:]
-            if on.isdigit() and 1 <= int(on) <= width:
-                line[side][int(on) - 1] += int(row["サービス回数"]) if row["サービス回数"].isdigit() else 1
+            if on.isdecimal() and 1 <= int(on) <= width:
+                line[side][int(on) - 1] += int(row["サービス回数"]) if row["サービス回数"].isdecimal() else 1
     for line in found.values():
         for side in ("planned", "done"):
             total = sum(line[side])

@@ -60,12 +60,12 @@ def coded(value: str, table: Mapping[str, str]) -> str:
 
 def number(value: str) -> str:
     """A whole number with its commas; anything else as it is."""
-    return f"{int(value):,}" if value.isascii() and value.isdigit() else value
+    return f"{int(value):,}" if value.isascii() and value.isdecimal() else value
 
 
 def time(value: str) -> str:
     """HHMM as 9:00; empty for 9999."""
-    return f"{int(value[:2])}:{value[2:]}" if len(value) == 4 and value.isdigit() and value != "9999" else ""
+    return f"{int(value[:2])}:{value[2:]}" if len(value) == 4 and value.isdecimal() and value != "9999" else ""
 
 
 def level(value: str) -> str:
