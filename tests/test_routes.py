@@ -189,6 +189,7 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "exchange:taken": (Access.SIGNED_IN, BOXES_ACT),
     "exchange:send": (Access.SIGNED_IN, BOXES),
     "exchange:drafts": (Access.SIGNED_IN, BOXES),
+    "exchange:vouch": (Access.SIGNED_IN, BOXES_ACT),
     "exchange:throw-away": (Access.SIGNED_IN, BOXES_ACT),
     # A unit that is not there.
     "exchange:unit": (Access.SIGNED_IN, BOXES_NOTHING),

@@ -402,3 +402,26 @@ def test_the_log_names_whose_plans_were_looked_at(desks, world):
 def test_the_place_at_the_left_is_the_inbox(desks):
     for address in (INBOX, SEND, "/exchange/", "/exchange/months/"):
         assert '<a href="/exchange/in/" aria-current="page">ケアプラン連携</a>' in text(desks.sender.get(address))
+
+
+def test_files_of_prevention_go_when_somebody_has_looked(desks):
+    drop(desks.sender, samples.unit("basic", desks.scene()))
+    shown = text(desks.sender.get(DRAFTS))
+    assert "人が確かめます" in shown and 'name="unit"' not in shown
+    (draft,) = boxes.drafts(desks.planner)
+    address = f"{DRAFTS}{draft['id']}/vouch/"
+    assert "見つかりません" in text(desks.receiver.post(address, follow=True))  # somebody else's draft
+    told = text(desks.sender.post(address, follow=True))
+    assert "確かめたことを記録しました" in told and 'name="unit"' in told
+    assert "送りました" in text(desks.sender.post(DRAFTS, {"unit": draft["id"]}))
+    assert [one["record"] for one in boxes.box(desks.provider, "in")[0]] == ["basic"]
+
+
+def test_a_plan_cannot_be_vouched_for(desks):
+    unit = unit_of("plan", desks.scene(), change={"UP2KYO": lambda row: [*row[:16], "", *row[17:]]})
+    drop(desks.sender, unit.files)
+    assert "人が確かめます" not in text(desks.sender.get(DRAFTS))
+    (draft,) = boxes.drafts(desks.planner)
+    assert "確かめたことにして送れるものではありません" in text(
+        desks.sender.post(f"{DRAFTS}{draft['id']}/vouch/", follow=True)
+    )

@@ -320,3 +320,28 @@ def test_a_draft_that_is_being_sent_is_not_thrown_away(town, world, cleaner):
     other.join(20)
     assert answers == ["exchange:sequence_used" if cleaner == "another draft" else "0件片付けました"]
     assert boxes.open_units(town.provider, [number]).files[number] == unit.files
+
+
+def test_files_that_name_no_office_go_when_a_person_vouches(town, world):
+    """介護予防: nothing in the files says whose users they are."""
+    unit = unit_of("basic", town.scene())
+    _, number = boxes.stage(town.planner, unit)
+    assert boxes.send(town.planner, number, unit) == "exchange:stranger"
+    people = sorted(unit.people)
+    assert boxes.vouch(town.planner, number, [*people, 1]) == "exchange:not_to_vouch"  # somebody who is not in it
+    assert boxes.vouch(town.planner, number, []) == "exchange:not_to_vouch"
+    assert boxes.vouch(town.provider, number, people) == "exchange:no_unit"
+    assert boxes.vouch(town.planner, number, people[:1]) == "ok"
+    assert boxes.objections(town.planner, number).strangers == people[1:]
+    assert boxes.vouch(town.planner, number, people[1:]) == "ok"
+    assert boxes.send(town.planner, number, unit) == "ok"
+    assert {tuple(row["persons"]) for row in world.log(action="exchange:vouch", outcome="allowed")} >= {
+        tuple(people[1:])
+    }
+    # It counts for such files, to this office, and not for a plan.
+    again = unit_of("basic", town.later(town.scene()))
+    assert town.send(town.planner, again)
+    plan = unit_of("plan", town.scene(), change={"UP2KYO": lambda row: [*row[:16], "", *row[17:]]})
+    _, of_plan = boxes.stage(town.planner, plan)
+    assert boxes.vouch(town.planner, of_plan, people) == "exchange:not_to_vouch"
+    assert boxes.send(town.planner, of_plan, plan) == "exchange:stranger"

@@ -22,6 +22,7 @@ def road(town: Town):
     """(event, who, act) in the order of a month; an act may need what the ones before have made."""
     unit = unit_of("schedule", town.scene())
     other = unit_of("schedule", town.later(town.scene(), seed=2))
+    basic = unit_of("basic", town.later(town.scene(), first_user=town.first_user + 50))  # nothing of them was sent yet
     key = min(unit.people)
     made: dict[str, int | None] = {}
 
@@ -31,6 +32,10 @@ def road(town: Town):
     def ask(seat):
         queries.ask(seat, key, town.providing.number, "202610", "問い")
         made["query"] = town.world.one("SELECT max(id) FROM care.exchange_query WHERE insured_key = %s", key)
+
+    def vouch(seat):
+        number = boxes.stage(seat, basic)[1] or 0
+        boxes.vouch(seat, number, sorted(basic.people))
 
     def withdraw(seat):
         boxes.withdraw(seat, boxes.stage(seat, other)[1] or 0)
@@ -43,6 +48,7 @@ def road(town: Town):
         (Event.EXCHANGE_ASK, "planner", ask),
         (Event.EXCHANGE_QUERIES, "provider", queries.listed),
         (Event.EXCHANGE_REPLY, "provider", lambda seat: queries.reply(seat, key, made["query"] or 0, "答え")),
+        (Event.EXCHANGE_VOUCH, "planner", vouch),
         (Event.EXCHANGE_WITHDRAW, "planner", withdraw),
     ]
 
@@ -68,7 +74,14 @@ def test_each_is_written_once_with_whom_it_was_about(town):
 
 
 def test_each_refusal_is_written_and_changes_nothing(town, world):
-    tables = ("exchange_unit", "exchange_file", "exchange_entry", "exchange_receipt", "exchange_query")
+    tables = (
+        "exchange_vouch",
+        "exchange_unit",
+        "exchange_file",
+        "exchange_entry",
+        "exchange_receipt",
+        "exchange_query",
+    )
     counts = {name: world.one(f"SELECT count(*) FROM care.{name}") for name in tables}
     for seat in (town.planner, town.provider):
         world.run("UPDATE staff_session SET locked_at = %s WHERE certificate_fingerprint = %s", hours(-0.1),

@@ -159,6 +159,7 @@ def test_only_the_named_routines_may_be_called(world):
         "exchange_objections",
         "exchange_send",
         "exchange_withdraw",
+        "exchange_vouch",
         "exchange_settle",
         "exchange_box",
         "exchange_month",

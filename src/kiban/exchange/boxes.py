@@ -135,6 +135,11 @@ def _plan_files(seat: Seat, number: int) -> list[Document]:
     return [read_bytes(content, name) for name, content in opened.files[number].items()] if opened else []
 
 
+def vouch(seat: Seat, unit: int, users: list[int]) -> str:
+    """Say of users of a 介護予防 draft that they are the receiver's: its files name no office. Never by a machine."""
+    return call("SELECT gate.exchange_vouch(%s, %s, %s, %s, %s)", [*seat.who, unit, users])
+
+
 def withdraw(seat: Seat, unit: int) -> str:
     """Throw a draft away, or take back what was sent and not yet taken in."""
     return call("SELECT gate.exchange_withdraw(%s, %s, %s, %s)", [*seat.who, unit])

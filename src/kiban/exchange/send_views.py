@@ -18,7 +18,7 @@ from kiban.exchange.box_words import Shown, missed
 from kiban.exchange.boxes import Seat
 from kiban.exchange.check_views import is_known
 from kiban.exchange.layouts import Source, of_bytes
-from kiban.exchange.sending_units import SendingUnit, put_together
+from kiban.exchange.sending_units import Record, SendingUnit, put_together
 from kiban.exchange.showing import Checked
 from kiban.registry.models import Organisation
 from kiban.staff.middleware import SignedInRequest
@@ -48,6 +48,11 @@ class Kept:
     def may_go(self) -> bool:
         """Nothing stands in the way."""
         return not self.strangers and not self.without_object
+
+    @property
+    def names_no_office(self) -> bool:
+        """Its files cannot say whose users they are: somebody has to (介護予防)."""
+        return self.unit.record in (Record.BASIC, Record.PREVENTION)
 
     @property
     def findings(self) -> int:
@@ -187,6 +192,21 @@ def _sent(request: SignedInRequest, seat: Seat, numbers: Sequence[int]) -> HttpR
             stayed.append((unit, missed(answer)))
     context = {"place": "outbox", "went": went, "stayed": stayed, "drafts": len(boxes.drafts(seat))}
     return render(request, "exchange/box_sent.html", context)
+
+
+@require_POST
+def vouch(request: SignedInRequest, number: int) -> HttpResponse:
+    """この方たちは宛先の事業所の利用者です: said by whoever looked, for files that name no office."""
+    seat = seat_of(request)
+    objections = boxes.objections(seat, number)
+    answer = (
+        boxes.vouch(seat, number, objections.strangers) if objections and objections.strangers else "exchange:no_unit"
+    )
+    if answer == "ok":
+        messages.success(request, "宛先の利用者だと確かめたことを記録しました。印を付けると送れます。")
+    else:
+        messages.error(request, missed(answer))
+    return redirect("exchange:drafts")
 
 
 @require_POST

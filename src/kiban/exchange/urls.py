@@ -38,6 +38,7 @@ urlpatterns = [
     path("exchange/out/", box_views.outbox, name="outbox"),
     path("exchange/send/", send_views.send, name="send"),
     path("exchange/send/drafts/", send_views.drafts, name="drafts"),
+    path("exchange/send/drafts/<unit:number>/vouch/", send_views.vouch, name="vouch"),
     path("exchange/send/drafts/<unit:number>/throw-away/", send_views.throw_away, name="throw-away"),
     path("exchange/units/<unit:number>/", unit_views.unit, name="unit"),
     path("exchange/print/", print_views.print_files, name="print"),

@@ -48,6 +48,7 @@ class Event(StrEnum):
     EXCHANGE_OPEN = "exchange:open"
     EXCHANGE_SETTLE = "exchange:settle"
     EXCHANGE_WITHDRAW = "exchange:withdraw"
+    EXCHANGE_VOUCH = "exchange:vouch"
     EXCHANGE_ASK = "exchange:ask"
     EXCHANGE_REPLY = "exchange:reply"
     EXCHANGE_QUERIES = "exchange:queries"
@@ -95,6 +96,7 @@ _EVENT_LABELS = {
     Event.EXCHANGE_OPEN: "連携のファイルを開いた",
     Event.EXCHANGE_SETTLE: "連携のファイルの取り込みを知らせた",
     Event.EXCHANGE_WITHDRAW: "連携のファイルを取り消した",
+    Event.EXCHANGE_VOUCH: "送り先の利用者だと確かめた",
     Event.EXCHANGE_ASK: "予定と実績の違いを問い合わせた",
     Event.EXCHANGE_REPLY: "問い合わせに答えた",
     Event.EXCHANGE_QUERIES: "問い合わせの一覧に表示した",

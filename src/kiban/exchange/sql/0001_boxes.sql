@@ -80,3 +80,13 @@ CREATE TABLE care.exchange_query (
     PRIMARY KEY (insured_key, id)
 );
 CREATE INDEX exchange_query_pair ON care.exchange_query (to_id, from_id, month);
+
+-- A person of the sender said of a user that the receiver is this user's office: for files that name no office (介護予防).
+CREATE TABLE care.exchange_vouch (
+    insured_key bigint NOT NULL,
+    sender_id   bigint NOT NULL,
+    receiver_id bigint NOT NULL,
+    account_id  bigint NOT NULL,
+    at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (insured_key, sender_id, receiver_id)
+);

@@ -179,7 +179,41 @@ SELECT DISTINCT e.insured_key
                      JOIN care.exchange_unit AS v ON v.id = b.unit_id
                     WHERE b.insured_key = e.insured_key AND b.names_both AND v.sent_at IS NOT NULL AND v.withdrawn_at IS NULL
                       AND (v.sender_id, v.receiver_id) IN ((u.sender_id, u.receiver_id), (u.receiver_id, u.sender_id)))
+   AND NOT (u.record IN ('basic', 'prevention')
+            AND EXISTS (SELECT 1 FROM care.exchange_vouch AS w
+                         WHERE w.insured_key = e.insured_key AND w.sender_id = u.sender_id
+                           AND w.receiver_id = u.receiver_id))
 $$;
+
+-- The files of 介護予防 name no office. A person at a screen, never a machine, may say that users are the receiver's; it
+-- stands in the log with their name, and counts for such files between the two offices only.
+CREATE FUNCTION gate.exchange_vouch(p_session text, p_certificate text, p_purpose text, p_unit bigint, p_keys bigint[])
+RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
+    v_refusal text := gate.exchange_hindrance(c);
+    u care.exchange_unit;
+BEGIN
+    IF v_refusal IS NULL THEN
+        SELECT x.* INTO u FROM care.exchange_unit AS x
+         WHERE x.id = p_unit AND x.sender_id = c.organisation_id AND x.sent_at IS NULL;
+        v_refusal := CASE
+            WHEN c.machine IS NOT NULL                       THEN 'exchange:not_a_person'
+            WHEN u.id IS NULL                                THEN 'exchange:no_unit'
+            WHEN u.record NOT IN ('basic', 'prevention')     THEN 'exchange:not_to_vouch'
+            WHEN cardinality(p_keys) IS NULL OR cardinality(p_keys) = 0
+                 OR NOT p_keys <@ ARRAY(SELECT gate.exchange_strangers(u.id, c.today)) THEN 'exchange:not_to_vouch' END;
+    END IF;
+    IF v_refusal IS NULL THEN
+        INSERT INTO care.exchange_vouch (insured_key, sender_id, receiver_id, account_id)
+        SELECT DISTINCT k, u.sender_id, u.receiver_id, c.account_id FROM unnest(p_keys) AS k
+        ON CONFLICT DO NOTHING;
+    END IF;
+    PERFORM gate.touch(c);
+    RETURN gate.note('exchange:vouch', c, 0, v_refusal, coalesce('unit=' || u.id, ''),
+                     CASE WHEN v_refusal IS NULL THEN p_keys ELSE '{}' END);
+END $$;
 
 CREATE FUNCTION gate.exchange_without_object(p_unit bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
