@@ -115,6 +115,7 @@ def test_a_long_text_goes_over_the_page_and_nothing_is_lost():
 def test_many_services_repeat_the_head_of_the_table():
     scene = replace(samples.SCENE, lines=100, users=1)
     shown = pages(plan_sheets(documents("plan", scene=scene)))
+    assert all("試験花子０１様" in one for one in shown)  # a loose page says whose it is
     second = [one for one in shown if "援助内容" in one]
     assert len(second) > 1
     assert all("生活全般の解決すべき" in one for one in second)

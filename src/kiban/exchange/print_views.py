@@ -22,7 +22,7 @@ from kiban.exchange.printing.fonts import NoFontError
 from kiban.staff.middleware import SignedInRequest
 
 NOTHING = "印刷できるもの(第1〜3表、第6表、第7表)が、選んだファイルにありません。"
-MOST = 2000  # sheets in one PDF
+MOST = 300  # sheets in one PDF: a thousand take 1.4 GB and several seconds
 
 
 @for_whom

@@ -35,7 +35,10 @@ BENEFIT_COLUMNS = {
     "給付率": "給付率\n%",
     "保険／事業費請求額": "保険\n給付額",
     "利用者負担保険／事業対象分": "利用者\n負担",
+    "定額利用者負担単価金額": "定額\n単価",
+    "利用者負担（全額負担分）": "全額\n負担",
 }
+SHORT_STAYS = {"前月までの利用日数": "前月まで", "当月の計画利用日数": "当月の計画", "累積利用日数": "累積"}
 PLAIN = {"サービス事業所名", "サービス事業所コード", "サービスコード", "単位数単価"}
 
 
@@ -114,18 +117,20 @@ def _days(of: str) -> list[dict[str, Any]]:
 
 
 def _services(planned: list[Row], done: list[Row], width: int) -> list[dict[str, Any]]:
-    """One line a service: office, code and time of day."""
-    found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    """One line a service: office, code and time of day; of equipment one a piece, of satellites one a place."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
     for side, taken in (("planned", planned), ("done", done)):
         for row in taken:
             start, end = row["サービス開始時刻"], row["サービス終了時刻"]
-            key = (row["サービス事業者コード"], row["サービスコード"], start, end)
+            # V3.2 has no columns for a piece of equipment.
+            piece = tuple(row.get(name, "") for name in ("TAISコード", "福祉用具届出コード", "用具名称（機種名）"))
+            key = (row["サービス事業者コード"], start, row["サービスコード"], end, *piece, row["サテライト枝番"])
             line = found.setdefault(
                 key,
                 {
                     "time": f"{time(start)}\n~{time(end)}" if time(start) else "",
                     "code": row["サービスコード"],
-                    "kind": tables.IN_SCOPE.get(row["サービスコード"][:2], ""),
+                    "kind": " ".join(filter(None, (tables.IN_SCOPE.get(row["サービスコード"][:2], ""), piece[2]))),
                     "office": row["サービス事業所名"] or row["サービス事業者コード"],
                     "planned": [0] * width,
                     "done": [0] * width,
@@ -139,7 +144,7 @@ def _services(planned: list[Row], done: list[Row], width: int) -> list[dict[str,
             total = sum(line[side])
             line[f"{side}_sum"] = str(total) if total else ""
             line[side] = [str(times) if times else "" for times in line[side]]
-    return [found[key] for key in sorted(found, key=lambda one: (one[0], one[2], one[1]))]
+    return [found[key] for key in sorted(found)]
 
 
 def _seventh(key: Key, billed: list[Row], person: Row, office: str | None) -> dict[str, Any]:
@@ -154,7 +159,14 @@ def _seventh(key: Key, billed: list[Row], person: Row, office: str | None) -> di
         "written_on": day(billed[0]["作成年月日"]),
         "columns": list(BENEFIT_COLUMNS.values()),
         "rows": [_benefit(row) for row in billed],
+        "short_stay": _short_stay(billed),
     }
+
+
+def _short_stay(billed: list[Row]) -> str:
+    """短期入所利用日数, where a row has any."""
+    row = next((row for row in billed if any(row[name] for name in SHORT_STAYS)), None)
+    return "、".join(f"{words} {row[name]}日" for name, words in SHORT_STAYS.items() if row[name]) if row else ""
 
 
 def _benefit(row: Row) -> dict[str, Any]:
