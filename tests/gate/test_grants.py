@@ -173,7 +173,6 @@ def test_only_the_named_routines_may_be_called(world):
         "exchange_reply",
         "ask_exchange_queries",
         "answer_exchange_queries",
-        "exchange_queries_waiting",
         "put_plan",
         "keep_plan_draft",
         "mark_plan",

@@ -84,10 +84,5 @@ def listed(seat: Seat, month: str | None = None) -> list[Query]:
         ]
 
 
-def waiting(seat: Seat) -> int:
-    """How many questions wait for an answer of this office."""
-    return call("SELECT gate.exchange_queries_waiting(%s, %s, %s)", seat.who)
-
-
 def _about(insured_key: int) -> str:
     return f"query about {insured_key}"

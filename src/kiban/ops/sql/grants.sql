@@ -24,8 +24,7 @@ GRANT EXECUTE ON FUNCTION
     gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw, gate.exchange_vouch,
     gate.exchange_settle, gate.exchange_box, gate.exchange_month, gate.exchange_unit, gate.own_exchange_due,
     gate.ask_exchange, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
-    gate.exchange_query, gate.exchange_reply, gate.ask_exchange_queries, gate.answer_exchange_queries,
-    gate.exchange_queries_waiting
+    gate.exchange_query, gate.exchange_reply, gate.ask_exchange_queries, gate.answer_exchange_queries
     TO kiban_web;
 
 GRANT SELECT ON

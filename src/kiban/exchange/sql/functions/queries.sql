@@ -88,13 +88,3 @@ BEGIN
              ORDER BY q.asked_at, q.id;
     END IF;
 END $$;
-
--- How many questions wait for an answer of the caller's office: a number, nobody's name.
-CREATE FUNCTION gate.exchange_queries_waiting(p_session text, p_certificate text, p_purpose text) RETURNS integer
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
-BEGIN
-    RETURN CASE WHEN gate.exchange_hindrance(c) IS NULL THEN
-        (SELECT count(*) FROM care.exchange_query AS q WHERE q.to_id = c.organisation_id AND q.answered_at IS NULL) ELSE 0 END;
-END $$;
