@@ -20,12 +20,17 @@ def for_whom(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
     return public(view) if settings.EXCHANGE_CHECK_IS_PUBLIC else view
 
 
+def base_of(request: HttpRequest) -> str:
+    """The template such a page stands on: whoever is not signed in sees it without the frame."""
+    return "web/base.html" if getattr(request, "frame", None) else "web/plain.html"
+
+
 @for_whom
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Drop files, see what is wrong with them and who can mend it."""
-    context: dict[str, object] = {"base": "web/base.html" if getattr(request, "frame", None) else "web/plain.html"}
+    context: dict[str, object] = {"base": base_of(request)}
     status = 200
     if request.method == "POST":
         sources, context["hindrance"] = uploads.taken(request)

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from kiban.exchange import ledger_facts, month_sheet, uploads
-from kiban.exchange.check_views import for_whom
+from kiban.exchange.check_views import base_of, for_whom
 from kiban.exchange.claims import early
 from kiban.exchange.layouts import Document, Kind, NotExchangeFileError, Source, read
 from kiban.exchange.matching import match
@@ -19,7 +19,7 @@ from kiban.exchange.matching import match
 @require_http_methods(["GET", "POST"])
 def matching(request: HttpRequest) -> HttpResponse:
     """Drop the files of 予定 and 実績, see what differs and whose turn it is."""
-    context: dict[str, object] = {"base": "web/base.html" if getattr(request, "frame", None) else "web/plain.html"}
+    context: dict[str, object] = {"base": base_of(request)}
     status = 200
     if request.method == "POST":
         sources, hindrance = uploads.taken(request)

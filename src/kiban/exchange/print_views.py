@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kiban.exchange import boxes, plan_files, printing, uploads
 from kiban.exchange.box_views import seat_of
-from kiban.exchange.check_views import for_whom
+from kiban.exchange.check_views import base_of, for_whom
 from kiban.exchange.layouts import Document, Kind, NotExchangeFileError, Source, layout, parse, read, read_bytes
 from kiban.exchange.plan_documents import write_plan
 from kiban.exchange.plan_views import desk_of
@@ -31,7 +31,7 @@ MOST = 300  # sheets in one PDF: a thousand take 1.4 GB and several seconds
 @require_http_methods(["GET", "POST"])
 def print_files(request: HttpRequest) -> HttpResponse:
     """Drop files, get them on paper; nothing is kept. With a 事業所番号: サービス提供票 for that office."""
-    context: dict[str, object] = {"base": "web/base.html" if getattr(request, "frame", None) else "web/plain.html"}
+    context: dict[str, object] = {"base": base_of(request)}
     status = 200
     if request.method == "POST":
         sources, hindrance = uploads.taken(request)
