@@ -129,7 +129,9 @@ def test_the_board_covers_the_offices_of_the_corporation(town: Cast, client: Cli
     assert other.name not in text(client.get("/terminals/"))
     corporation(town, town.office, town.other_office)
     page = text(client.get("/terminals/"))
-    assert other.organisation.name in row_of(other.name, page)
+    # Under the name of its office, which comes after the own one.
+    own, office = (page.index(f'colspan="7">{one.organisation.name}<') for one in (terminal, other))
+    assert own < office < page.index(other.name, office)
     assert f'href="/terminals/{other.pk}/"' not in page  # to look at, not to change
     assert f'href="/terminals/{terminal.pk}/"' in page
     assert other.name not in text(client.get("/terminals/?show=own"))

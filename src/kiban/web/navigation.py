@@ -28,6 +28,7 @@ class Place:
     administrators_only: bool = field(default=False, compare=False)
     kinds: tuple[str, ...] = field(default=(), compare=False)  # of organisations; none named: all
     around: str = field(default="", compare=False)  # the name of a page whose address begins those of the place
+    also: tuple[str, ...] = field(default=(), compare=False)  # names of further pages whose addresses belong to it
 
 
 def places(*, administrator: bool, kind: str = "") -> Sequence[tuple[Place, str]]:
@@ -57,8 +58,9 @@ def links(path: str, *, administrator: bool, kind: str = "") -> SafeString:
 def current(path: str, *, administrator: bool, kind: str = "") -> str:
     """The address of the place ``path`` lies in, or nothing."""
     found = [
-        (reverse(place.around) if place.around else address, address)
+        (begins, address)
         for place, address in places(administrator=administrator, kind=kind)
+        for begins in (reverse(place.around) if place.around else address, *map(reverse, place.also))
     ]
     if any(path == address for _, address in found):
         return path
