@@ -33,6 +33,7 @@ from kiban.registry.numbers import split21
 from kiban.staff import invitations
 from kiban.staff import services as staff
 from kiban.staff.models import Employment
+from kiban.terminals import scenes
 from kiban.terminals import services as terminals
 from kiban.terminals.forms import VISIT
 
@@ -310,6 +311,22 @@ def _record_row(layout: layouts.Layout, version: people.Version) -> list[str]:
     return row
 
 
+SCENES = (  # name, place, who looks, terminal
+    ("居宅サービス計画の作成", "相談室", ["care_manager"], "相談室PC"),
+    ("自宅への訪問", "利用者の自宅", ["care_manager"], "相談室PC"),
+    ("サービス担当者会議", "会議室", ["care_manager", "manager"], None),
+)
+
+
+def _scenes(organisation: Organisation) -> None:
+    """Who looks when; one is left without a terminal, so that the board has something to say."""
+    terminals_by_name = {one.name: one for one in organisation.terminals.all()}
+    for name, place, jobs, terminal in SCENES:
+        scenes.save(
+            organisation, None, name=name, place=place, job_types=jobs, terminal=terminals_by_name.get(terminal or "")
+        )
+
+
 def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -> None:
     folder = data_folder() / "terminals"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -351,6 +368,7 @@ def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -
             made.password,
             made.certificate.pk,
         )
+    _scenes(organisations["office"])
     newcomer = invitations.Who(
         name="試験 新人",
         kana="シケン シンジン",
