@@ -1,0 +1,34 @@
+"""The secrets of an installation: made once, completed by a newer version, never changed."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from kiban.ops import secrets
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIBAN_DATA", str(tmp_path / "data"))
+
+
+def test_they_are_made_once_and_for_its_account_only():
+    made = secrets.ensure()
+    assert set(made) == set(secrets.NAMES)
+    assert secrets.ensure() == secrets.load() == made
+    assert stat.S_IMODE(secrets.path().stat().st_mode) == 0o600
+
+
+def test_what_a_newer_version_needs_is_added_and_nothing_else_changes():
+    made = secrets.ensure()
+    older = {name: value for name, value in made.items() if name != "exchange_key"}
+    secrets.path().write_text(json.dumps(older))
+    completed = secrets.ensure()
+    assert {name: completed[name] for name in older} == older
+    assert len(completed["exchange_key"]) == 64
+    assert secrets.load() == completed
+    assert stat.S_IMODE(secrets.path().stat().st_mode) == 0o600
+    assert [one.name for one in secrets.path().parent.iterdir()] == ["secrets.json"]
