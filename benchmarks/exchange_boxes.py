@@ -44,9 +44,9 @@ def taking_in(world: Any, users: int) -> dict[str, Any]:
     """One 利用票 unit of many users from its bytes to the receiver's rows, in turn with csv over the same bytes."""
     from tests.exchange.town import Town
 
-    from kiban.exchange import boxes
-    from kiban.exchange.layouts import of_bytes, read_bytes, samples
-    from kiban.exchange.sending_units import put_together
+    from kiban.exchange.boxes import acts as boxes
+    from kiban.exchange.units.sending import put_together
+    from kiban.formats.careplan.layouts import of_bytes, read_bytes, samples
 
     town = Town(world)
     ratios, rates, bare_rates = [], [], []

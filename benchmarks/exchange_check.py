@@ -21,8 +21,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiban.exchange.checks import check_paths
-from kiban.exchange.layouts import Kind, Severity, layout, samples, write
+from kiban.formats.careplan.checks import check_paths
+from kiban.formats.careplan.layouts import Kind, Severity, layout, samples, write
 
 GOAL = 0.30
 GROWTH_GOAL = 1.2  # processor time per line, large against small

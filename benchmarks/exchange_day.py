@@ -106,8 +106,9 @@ def measure(quick: bool) -> list[dict[str, Any]]:
 def _sender(world: Any, folder: Path, at: int) -> Sender:
     from tests.serving import real_certificate, tls
 
-    from kiban.exchange import parcels, sync_keys
-    from kiban.exchange.layouts import sample_month as months
+    from kiban.exchange.machine import keys
+    from kiban.exchange.units import parcels
+    from kiban.formats.careplan.layouts import sample_month as months
     from kiban.staff.models import Employment
     from kiban.terminals.models import Terminal
 
@@ -115,7 +116,7 @@ def _sender(world: Any, folder: Path, at: int) -> Sender:
     actor = world.actor(planner)
     card = real_certificate(world, actor, folder)
     employment, terminal = Employment.objects.get(pk=actor.employment_id), Terminal.objects.get(pk=actor.terminal_id)
-    _, key = sync_keys.issue(employment, terminal)
+    _, key = keys.issue(employment, terminal)
     month = months.made([planner.number, provider.number], 1, USERS, at, 1_000_000 + at * USERS)
     (manager,), (giver,) = month.planners, month.providers
     files = [months.schedule(manager, giver, month.users, manager.sequence()) for _ in range(UNITS)]

@@ -13,8 +13,8 @@ ROUNDS = 5
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """Match a month in which one visit in fifty was not made; the bare loop only adds up the times of both sides."""
-    from kiban.exchange.layouts import Document, Kind, layout
-    from kiban.exchange.matching import match
+    from kiban.formats.careplan.layouts import Document, Kind, layout
+    from kiban.formats.careplan.matching import match
 
     users = 100 if quick else 1000
     form = layout(Kind.SCHEDULE)

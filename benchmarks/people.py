@@ -204,7 +204,7 @@ def _session_data() -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
 
     from kiban.staff.models import Account
-    from kiban.staff.sessions import PASSWORD_BACKEND, SessionStore
+    from kiban.staff.sign_in.sessions import PASSWORD_BACKEND, SessionStore
 
     account = Account(password="!")  # noqa: S106 - nobody signs in with it
     data = {BACKEND_SESSION_KEY: PASSWORD_BACKEND, HASH_SESSION_KEY: account.get_session_auth_hash()}
@@ -240,7 +240,7 @@ _PERSONS = (
     f"""INSERT INTO care.identity (insured_key, organisation_id, confirmed_on, method)
         SELECT %(base)s + n, {_OFFICE_OF}, current_date - 5, 'card'
           FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n""",
-    f"""INSERT INTO care.relation (insured_key, organisation_id, capacity, viewing_from, viewing_to)
+    f"""INSERT INTO care.assignment (insured_key, organisation_id, capacity, viewing_from, viewing_to)
         SELECT %(base)s + n, {_OFFICE_OF}, 'plan', current_date - 5, current_date + 130
           FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n""",
 )

@@ -15,8 +15,9 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from kiban.exchange.layouts import read_bytes, samples
-from kiban.exchange.printing import Foot, pdf, slip_sheets
+from kiban.exchange.sheets import slip_sheets
+from kiban.formats.careplan.layouts import read_bytes, samples
+from kiban.paper.printing import Foot, pdf
 
 GOAL = "none set"
 USERS = 5

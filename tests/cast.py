@@ -84,7 +84,7 @@ def build(world: World) -> Cast:
     for insured in (person, not_started, stranger):
         world.consent(insured)
     world.in_charge(person, service, "service")
-    world.relation(person, clinic, "opinion")
+    world.assignment(person, clinic, "opinion")
     for insured in (person, without_consent, not_started, stranger):
         world.record(insured, "insurance_card.card", CARD, valid_from=days(-200), valid_to=days(100))
     return Cast(

@@ -16,12 +16,12 @@ from tests.world import World
 FRAMED = 'id="main"'
 WORDS = "この画面の使い方"
 EXPLAINED_BY_ITSELF = {  # the page is nothing but the explanation
-    "viewing:consent-paper",
-    "viewing:withdrawal-paper",
-    "viewing:consent-paper-empty",
-    "viewing:withdrawal-paper-empty",
-    "viewing:consent-text",
-    "viewing:consent-text-version",
+    "consent:paper",
+    "consent:withdrawal-paper",
+    "consent:paper-empty",
+    "consent:withdrawal-paper-empty",
+    "consent:text",
+    "consent:text-version",
 }
 PAGES = [
     name

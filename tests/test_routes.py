@@ -41,7 +41,7 @@ PUBLIC = row(200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 SIGN_IN = row(403, 200, 302, 302, 302, 302, 302, 302, 403, 302)  # who is signed in goes on to today
 EVERYBODY = row(403, OUT, 200, 200, 200, 200, 200, 200, 403, OUT)
 ADMINISTRATORS = row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)
-# A page about the person everybody of the cast but "elsewhere" stands in a relation to.
+# A page about the person everybody of the cast but "elsewhere" stands in an assignment to.
 IN_CHARGE = row(403, OUT, 200, 200, 404, 200, 200, 200, 403, OUT)
 # What only offices do; to municipalities and institutions it does not exist.
 OFFICES = row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)
@@ -67,48 +67,48 @@ BY_KEY = row(403, 401, 401, 401, 401, 401, 401, 401, 403, 401)
 
 # name: (access, row, arguments from the cast)
 ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
-    "viewing:health": (Access.PUBLIC, PUBLIC),
-    "viewing:today": (Access.SIGNED_IN, EVERYBODY),
+    "web:health": (Access.PUBLIC, PUBLIC),
+    "home:today": (Access.SIGNED_IN, EVERYBODY),
     "viewing:people": (Access.SIGNED_IN, EVERYBODY),
-    "viewing:register": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
+    "assignment:register": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
     # Cards are not set up in these tests, which comes before anything else; a proof is nonsense before it is that.
-    "viewing:card-challenge": (Access.SIGNED_IN, row(403, OUT, 503, 503, 503, 503, 503, 503, 403, OUT)),
-    "viewing:card-proof": (Access.SIGNED_IN, row(403, OUT, 400, 400, 400, 400, 400, 400, 403, OUT)),
+    "assignment:card-challenge": (Access.SIGNED_IN, row(403, OUT, 503, 503, 503, 503, 503, 503, 403, OUT)),
+    "assignment:card-proof": (Access.SIGNED_IN, row(403, OUT, 400, 400, 400, 400, 400, 400, 403, OUT)),
     "viewing:purpose": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
     "viewing:person": (Access.GATED, IN_CHARGE),
     "viewing:person-kind": (Access.GATED, IN_CHARGE),
-    "viewing:log": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)),
-    "viewing:consent": (Access.SIGNED_IN, IN_CHARGE),
+    "log:person": (Access.ADMINISTRATOR, row(403, OUT, 403, 200, 403, 403, 200, 403, 403, OUT)),
+    "consent:consent": (Access.SIGNED_IN, IN_CHARGE),
     # The person has given consent: nothing to give again, so back to what stands.
-    "viewing:consent-give": (Access.SIGNED_IN, row(403, OUT, 302, 302, 404, 302, 302, 302, 403, OUT)),
-    "viewing:consent-refuse": (Access.SIGNED_IN, IN_CHARGE),
-    "viewing:consent-withdraw": (Access.SIGNED_IN, IN_CHARGE),
-    "viewing:consent-other": (Access.SIGNED_IN, IN_CHARGE),
-    "viewing:consent-other-withdraw": (Access.SIGNED_IN, NOBODYS),
-    "viewing:consent-attach": (Access.SIGNED_IN, NOBODYS),
-    "viewing:scan": (Access.SIGNED_IN, NOBODYS),
-    "viewing:consent-paper": (Access.SIGNED_IN, IN_CHARGE),
-    "viewing:withdrawal-paper": (Access.SIGNED_IN, IN_CHARGE),
-    "viewing:consent-paper-empty": (Access.SIGNED_IN, EVERYBODY),
-    "viewing:withdrawal-paper-empty": (Access.SIGNED_IN, EVERYBODY),
-    "viewing:consent-text": (Access.SIGNED_IN, EVERYBODY),
-    "viewing:consent-text-version": (Access.SIGNED_IN, EVERYBODY),
-    "viewing:lapsing": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
-    "viewing:handovers": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
-    "viewing:relation": (Access.SIGNED_IN, IN_CHARGE),
-    "viewing:end-relation": (Access.SIGNED_IN, row(403, OUT, 400, 400, 404, 400, 400, 400, 403, OUT)),
-    "viewing:hand-over": (Access.SIGNED_IN, row(403, OUT, 200, 200, 404, 200, 404, 404, 403, OUT)),
-    "viewing:withdraw-offer": (Access.SIGNED_IN, NOBODYS),
-    "viewing:grant": (Access.SIGNED_IN, row(403, OUT, 404, 404, 404, 404, 200, 404, 403, OUT)),
-    "viewing:revoke": (Access.SIGNED_IN, row(403, OUT, 404, 404, 404, 404, 400, 404, 403, OUT)),
-    "viewing:emergency": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 200, 403, OUT)),
-    "viewing:emergencies": (Access.ADMINISTRATOR, ADMINISTRATORS),
-    "viewing:emergency-switch": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
-    "viewing:emergency-review": (Access.ADMINISTRATOR, NOTHING_THERE),
-    "viewing:rules": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "consent:give": (Access.SIGNED_IN, row(403, OUT, 302, 302, 404, 302, 302, 302, 403, OUT)),
+    "consent:refuse": (Access.SIGNED_IN, IN_CHARGE),
+    "consent:withdraw": (Access.SIGNED_IN, IN_CHARGE),
+    "consent:other": (Access.SIGNED_IN, IN_CHARGE),
+    "consent:other-withdraw": (Access.SIGNED_IN, NOBODYS),
+    "consent:attach": (Access.SIGNED_IN, NOBODYS),
+    "consent:scan": (Access.SIGNED_IN, NOBODYS),
+    "consent:paper": (Access.SIGNED_IN, IN_CHARGE),
+    "consent:withdrawal-paper": (Access.SIGNED_IN, IN_CHARGE),
+    "consent:paper-empty": (Access.SIGNED_IN, EVERYBODY),
+    "consent:withdrawal-paper-empty": (Access.SIGNED_IN, EVERYBODY),
+    "consent:text": (Access.SIGNED_IN, EVERYBODY),
+    "consent:text-version": (Access.SIGNED_IN, EVERYBODY),
+    "assignment:lapsing": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
+    "assignment:handovers": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
+    "assignment:assignment": (Access.SIGNED_IN, IN_CHARGE),
+    "assignment:end": (Access.SIGNED_IN, row(403, OUT, 400, 400, 404, 400, 400, 400, 403, OUT)),
+    "assignment:hand-over": (Access.SIGNED_IN, row(403, OUT, 200, 200, 404, 200, 404, 404, 403, OUT)),
+    "assignment:withdraw-offer": (Access.SIGNED_IN, NOBODYS),
+    "assignment:grant": (Access.SIGNED_IN, row(403, OUT, 404, 404, 404, 404, 200, 404, 403, OUT)),
+    "assignment:revoke": (Access.SIGNED_IN, row(403, OUT, 404, 404, 404, 404, 400, 404, 403, OUT)),
+    "assignment:emergency": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 200, 403, OUT)),
+    "assignment:emergencies": (Access.ADMINISTRATOR, ADMINISTRATORS),
+    "assignment:emergency-switch": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 404, 403, 403, OUT)),
+    "assignment:emergency-review": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "evidence:rules": (Access.ADMINISTRATOR, ADMINISTRATORS),
     # Nothing was read: asked to read it first.
-    "viewing:rules-adopt": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 302, 403, 403, OUT)),
-    "viewing:rules-version": (Access.ADMINISTRATOR, NOTHING_THERE),
+    "evidence:rules-adopt": (Access.ADMINISTRATOR, row(403, OUT, 403, 302, 403, 403, 302, 403, 403, OUT)),
+    "evidence:rules-version": (Access.ADMINISTRATOR, NOTHING_THERE),
     "staff:sign-in": (Access.TERMINAL, SIGN_IN),
     "staff:code": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
     "staff:sign-in-passkey": (Access.TERMINAL, row(403, 302, 302, 302, 302, 302, 302, 302, 403, 302)),
@@ -173,14 +173,14 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     # Nothing went between the two offices about this person.
     "exchange:ask": (Access.SIGNED_IN, BOXES_NOTHING),
     # The office that makes the person's plan; the plan of the number is not there.
-    "exchange:plans": (Access.SIGNED_IN, PLAN_MAKERS),
-    "exchange:plan-new": (Access.SIGNED_IN, PLAN_MAKERS),
-    "exchange:plan-correct": (Access.SIGNED_IN, NOBODYS),
-    "exchange:plan-agree": (Access.SIGNED_IN, NOBODYS),
-    "exchange:plan-deliver": (Access.SIGNED_IN, NOBODYS),
-    "exchange:plan-withdraw": (Access.SIGNED_IN, NOBODYS),
-    "exchange:plan-files": (Access.SIGNED_IN, NOBODYS),
-    "exchange:plan-print": (Access.SIGNED_IN, NOBODYS),
+    "plans:plans": (Access.SIGNED_IN, PLAN_MAKERS),
+    "plans:new": (Access.SIGNED_IN, PLAN_MAKERS),
+    "plans:correct": (Access.SIGNED_IN, NOBODYS),
+    "plans:agree": (Access.SIGNED_IN, NOBODYS),
+    "plans:deliver": (Access.SIGNED_IN, NOBODYS),
+    "plans:withdraw": (Access.SIGNED_IN, NOBODYS),
+    "plans:files": (Access.SIGNED_IN, NOBODYS),
+    "plans:print": (Access.SIGNED_IN, NOBODYS),
     "exchange:print": (Access.SIGNED_IN, EVERYBODY),
     "exchange:unit-print": (Access.SIGNED_IN, BOXES_NOTHING),
     "exchange:inbox": (Access.SIGNED_IN, BOXES),
@@ -263,7 +263,7 @@ def test_the_mark_is_the_one_written_here(places, name):
 
 def test_what_is_public_is_little(places):
     public = {name for name, pattern in places.items() if access_of(pattern.callback) is Access.PUBLIC}
-    assert public == {"viewing:health", "staff:help", "terminals:check", "terminals:crl"}
+    assert public == {"web:health", "staff:help", "terminals:check", "terminals:crl"}
 
 
 def address(name: str, pattern: URLPattern, town: Cast) -> str:

@@ -222,7 +222,7 @@ class World:
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
         from kiban.staff.models import Account
-        from kiban.staff.sessions import SessionStore
+        from kiban.staff.sign_in.sessions import SessionStore
 
         account = Account(password=self.one("SELECT password FROM staff_account WHERE id = %s", values["account_id"]))
         data = {
@@ -304,17 +304,17 @@ class World:
         values = {"confirmed_on": days(-50), "method": "card", **more}
         self.insert("care.identity", insured_key=person.key, organisation_id=organisation.id, **values)
 
-    def relation(self, person: Person, organisation: Organisation, capacity: str = "plan", **more: Any) -> int:
+    def assignment(self, person: Person, organisation: Organisation, capacity: str = "plan", **more: Any) -> int:
         values = {"viewing_from": days(-40), "viewing_to": None, **more}
         self.insert(
-            "care.relation", insured_key=person.key, organisation_id=organisation.id, capacity=capacity, **values
+            "care.assignment", insured_key=person.key, organisation_id=organisation.id, capacity=capacity, **values
         )
-        return self.one("SELECT max(id) FROM care.relation WHERE insured_key = %s", person.key)
+        return self.one("SELECT max(id) FROM care.assignment WHERE insured_key = %s", person.key)
 
     def in_charge(self, person: Person, organisation: Organisation, capacity: str = "plan") -> None:
         """Identity confirmed and registered as 担当, in force."""
         self.identity(person, organisation)
-        self.relation(person, organisation, capacity)
+        self.assignment(person, organisation, capacity)
 
     def record(self, person: Person, item: str, content: dict[str, Any], **more: Any) -> None:
         text = json.dumps(content, ensure_ascii=False)

@@ -57,7 +57,7 @@ def main() -> None:
         care.get_by_role("link", name="利用者に戻る").click()
         keep(care, "why-not")
         care.get_by_role("link", name="担当", exact=True).click()
-        keep(care, "relation")
+        keep(care, "assignment")
         administration(page_of(browser, origin, town["accounts"]["kanri"]), town["password"])
         browser.close()
 

@@ -3,11 +3,18 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("kiban.viewing.urls")),
+    path("", include("kiban.home.pages.urls")),
+    path("", include("kiban.web.urls")),
+    path("", include("kiban.assignment.pages.urls")),
+    path("", include("kiban.consent.pages.urls")),
+    path("", include("kiban.log.pages.urls")),
+    path("", include("kiban.plans.pages.urls")),
+    path("", include("kiban.viewing.pages.urls")),
+    path("", include("kiban.evidence.pages.urls")),
     path("", include("kiban.staff.urls")),
-    path("", include("kiban.terminals.urls")),
-    path("", include("kiban.exchange.urls")),
-    path("registry/", include("kiban.registry.urls")),
+    path("", include("kiban.terminals.pages.urls")),
+    path("", include("kiban.exchange.pages.urls")),
+    path("registry/", include("kiban.registry.pages.urls")),
     path("api/", include("kiban.api.urls")),
 ]
 

@@ -147,7 +147,9 @@ def elsewhere(chromium: Browser, client: Client) -> Iterator[Page]:
     A site of its own, because the browser reaches the server of these tests through Playwright's proxy, which holds
     the terminal's certificate and is on this machine whatever the server is.
     """
-    inner = render_to_string("viewing/card_reading.html", {"set_up": True, "client": f"http://127.0.0.1:{client.port}"})
+    inner = render_to_string(
+        "assignment/card_reading.html", {"set_up": True, "client": f"http://127.0.0.1:{client.port}"}
+    )
     scripts = {name: finders.find(name) for name in ("kiban/card-client.js", "kiban/card.js")}
     content = {
         "/": f"<!doctype html><html lang=ja><title>card</title><form>{inner}</form>".encode(),

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kiban.exchange.layouts import sample_month as months
+from kiban.formats.careplan.layouts import sample_month as months
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_looks import looked_at
 from tests.exchange.test_month_match_page import Pair

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 from django.db import connections
 
-from kiban.exchange.boxes import Seat
-from kiban.exchange.layouts import samples
-from kiban.exchange.layouts.samples import Scene
+from kiban.exchange.boxes.acts import Seat
+from kiban.formats.careplan.layouts import samples
+from kiban.formats.careplan.layouts.samples import Scene
 from kiban.gate.events import Purpose
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_looks import PICTURES, looked_at

@@ -9,9 +9,10 @@ import pytest
 from django.db import connections
 
 from kiban.registry.models import Organisation
-from kiban.staff import delegations, rights_review, suspicions
 from kiban.staff.models import Account, Suspicion
-from kiban.web import wareki
+from kiban.staff.people import delegations
+from kiban.staff.review import rights_review, suspicions
+from kiban.terms import wareki
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_looks import PICTURES, looked_at
 from tests.world import days, hours

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from django.test import Client as Browser
 
-from kiban.gate import relations
+from kiban.assignment import acts as assignment_acts
 from tests import cast
 from tests.card.authorities import Authority, auth_authority, now, rsa_key
 from tests.card.emulator import EmulatedCard
@@ -68,8 +68,10 @@ def read(actor: Actor, client: Client) -> dict[str, Any]:
 
 
 def register(actor: Actor, person: Person | None, proof: str) -> tuple[str, int | None]:
-    items = relations.FourItems(person.insurer_no, person.insured_no, person.birth, person.sex) if person else None
-    return relations.register(
+    items = (
+        assignment_acts.FourItems(person.insurer_no, person.insured_no, person.birth, person.sex) if person else None
+    )
+    return assignment_acts.register(
         actor.caller,
         "care_planning",
         items,
@@ -91,7 +93,7 @@ def test_a_card_registers_its_person_once(client, reader, town):
         told = read(town.manager, client)
     assert (told["code"], told["revocation_checked"]) == ("ok", False)
     assert register(town.manager, town.stranger, told["proof"]) == ("ok", town.stranger.key)
-    assert register(town.manager, town.person, told["proof"])[0] == "relation:no_proof"  # it was for one use
+    assert register(town.manager, town.person, told["proof"])[0] == "assignment:no_proof"  # it was for one use
     bound = town.world.one("SELECT issuer, serial FROM care.card WHERE insured_key = %s", town.stranger.key)
     issuer = auth_authority().certificate.subject.rfc4514_string()
     assert bound == (issuer, f"{card.certificate.serial_number:x}")
@@ -99,11 +101,11 @@ def test_a_card_registers_its_person_once(client, reader, town):
 
 def test_a_bound_card_needs_no_numbers_and_fits_nobody_else(client, reader, town):
     with reader.card(fresh_card()):
-        assert register(town.manager, None, read(town.manager, client)["proof"])[0] == "relation:card_unknown"
+        assert register(town.manager, None, read(town.manager, client)["proof"])[0] == "assignment:card_unknown"
         assert register(town.manager, town.stranger, read(town.manager, client)["proof"])[0] == "ok"
         assert register(town.elsewhere, None, read(town.elsewhere, client)["proof"]) == ("ok", town.stranger.key)
         other = read(town.elsewhere, client)["proof"]
-    assert register(town.elsewhere, town.person, other)[0] == "relation:card_of_other"
+    assert register(town.elsewhere, town.person, other)[0] == "assignment:card_of_other"
 
 
 def test_a_proof_replayed(client, reader, town):
@@ -120,7 +122,7 @@ def test_a_proof_of_another_session(client, reader, town):
         signed = client.sign(text)
     assert show(town.elsewhere, text, signed)["code"] == "challenge_foreign"
     proof = show(town.manager, text, signed)["proof"]
-    assert register(town.elsewhere, town.stranger, proof)[0] == "relation:no_proof"
+    assert register(town.elsewhere, town.stranger, proof)[0] == "assignment:no_proof"
 
 
 def test_a_challenge_for_another_name_of_the_server(client, reader, town, settings):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from kiban.exchange.checks import Report, check_sources
-from kiban.exchange.layouts import PLAIN, Code, Finding, Kind, Readings, layout, of_bytes, samples, write
-from kiban.exchange.layouts.names import kind_of
-from kiban.exchange.layouts.samples import SCENE, Scene
+from kiban.formats.careplan.checks import Report, check_sources
+from kiban.formats.careplan.layouts import PLAIN, Code, Finding, Kind, Readings, layout, of_bytes, samples, write
+from kiban.formats.careplan.layouts.names import kind_of
+from kiban.formats.careplan.layouts.samples import SCENE, Scene
 
 ALONE = {
     Kind.ACTUAL: "actual",

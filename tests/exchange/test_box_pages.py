@@ -11,8 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kiban.exchange import boxes
-from kiban.exchange.layouts import samples
+from kiban.exchange.boxes import acts as boxes
+from kiban.formats.careplan.layouts import samples
 from tests.cast import browser
 from tests.exchange.town import Town, unit_of
 from tests.world import World, days

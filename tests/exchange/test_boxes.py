@@ -9,11 +9,13 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
-from kiban.exchange import boxes, daily, vault
-from kiban.exchange.boxes import Seat
-from kiban.exchange.layouts import of_bytes, samples
-from kiban.exchange.layouts.samples import Scene
-from kiban.exchange.sending_units import SendingUnit, put_together
+from kiban.exchange import daily
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.units import vault
+from kiban.exchange.units.sending import SendingUnit, put_together
+from kiban.formats.careplan.layouts import of_bytes, samples
+from kiban.formats.careplan.layouts.samples import Scene
 from kiban.gate.events import Purpose
 from tests.cluster import until
 from tests.exchange.town import unit_of
@@ -169,16 +171,16 @@ def test_actuals_hold_per_office_and_service_kind(town):
     assert left == {one for one in entries if one[1].split(":")[3] != kind}
 
 
-def test_actuals_fetched_by_the_planner_continue_the_relation(town, world):
+def test_actuals_fetched_by_the_planner_continue_the_assignment(town, world):
     scene = replace(town.scene(), month=days(0).strftime("%Y%m"), users=1)
     unit = unit_of("actual", scene)
     (key,) = unit.people
     person = town.person(key)
     for organisation, capacity in ((town.planning, "plan"), (town.providing, "service")):
         world.identity(person, organisation)
-        world.relation(person, organisation, capacity, viewing_to=days(3))
+        world.assignment(person, organisation, capacity, viewing_to=days(3))
     number = town.send(town.provider, unit)
-    ends = "SELECT min(viewing_to) FROM care.relation WHERE insured_key = %s"
+    ends = "SELECT min(viewing_to) FROM care.assignment WHERE insured_key = %s"
     assert world.one(ends, key) == days(3)  # sent is not received
     boxes.open_units(town.planner, [number])
     assert world.one(ends, key) > days(60)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kiban.exchange.checks import check_sources
-from kiban.exchange.checks.collecting import EACH
-from kiban.exchange.layouts import Code, Kind, Readings, Severity, Strictness, Who, layout, of_bytes, samples
+from kiban.formats.careplan.checks import check_sources
+from kiban.formats.careplan.checks.collecting import EACH
+from kiban.formats.careplan.layouts import Code, Kind, Readings, Severity, Strictness, Who, layout, of_bytes, samples
 from tests.exchange.making import cell, changed, check, content, name_of, raw, rows_of, told, with_content
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741

@@ -7,9 +7,9 @@ import html
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kiban.exchange import check_views, showing, uploads
-from kiban.exchange.layouts import samples
-from kiban.exchange.layouts.sources import of_bytes
+from kiban.exchange.pages import check, showing, uploads
+from kiban.formats.careplan.layouts import samples
+from kiban.formats.careplan.layouts.sources import of_bytes
 from kiban.web.access import Access, access_of
 from tests import cast
 from tests.cast import browser
@@ -82,10 +82,10 @@ def test_a_file_name_cannot_write_into_the_page(client):
 
 
 def test_the_page_is_for_who_is_signed_in_unless_the_operator_opens_it(settings):
-    assert access_of(check_views.check) is Access.SIGNED_IN
+    assert access_of(check.check) is Access.SIGNED_IN
     assert browser(None).get(PAGE).status_code == 403
     settings.EXCHANGE_CHECK_IS_PUBLIC = True
-    assert access_of(check_views.for_whom(lambda request: None)) is Access.PUBLIC
+    assert access_of(check.for_whom(lambda request: None)) is Access.PUBLIC
 
 
 def test_the_gravest_file_comes_first():

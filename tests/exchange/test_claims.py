@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiban.exchange.claims import (
-    MEANINGS,
-    ClaimCode,
-    Creation,
-    Designation,
-    Ledgers,
-    Recipient,
-    Slip,
-    early,
-)
-from kiban.exchange.claims.checks import CHECKS
-from kiban.exchange.layouts import Document, Kind, layout
+from kiban.formats.careplan.claims import MEANINGS, ClaimCode, Creation, Designation, Ledgers, Recipient, Slip, early
+from kiban.formats.careplan.claims.checks import CHECKS
+from kiban.formats.careplan.layouts import Document, Kind, layout
 
 MONTH, USER, OFFICE, PLANNER = "202610", ("131136", "0000000001"), "1370000028", "1370000010"
 ABOUT = {

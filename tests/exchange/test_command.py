@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kiban.exchange import command
-from kiban.exchange.layouts import Code, Kind, page, samples
+from kiban.formats.careplan import command
+from kiban.formats.careplan.layouts import Code, Kind, page, samples
 from tests.exchange.making import cell, content, name_of
 
 MEMBERS = {"file", "line", "column", "column_name", "severity", "code", "message", "remedy", "who"}
@@ -189,7 +189,7 @@ def test_the_command_works_where_nothing_was_set_up(tmp_path: Path) -> None:
 
 def test_the_library_is_imported_without_django() -> None:
     code = (
-        "import sys, kiban.exchange.layouts, kiban.exchange.checks, kiban.exchange.command\n"
+        "import sys, kiban.formats.careplan.layouts, kiban.formats.careplan.checks, kiban.formats.careplan.command\n"
         "sys.exit(any(name.split('.')[0] == 'django' for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,12 +7,13 @@ from collections import Counter
 
 import pytest
 
-from kiban.exchange import boxes, held
-from kiban.exchange.boxes import Seat
-from kiban.exchange.layouts import of_bytes
-from kiban.exchange.layouts import sample_month as months
-from kiban.exchange.layouts.sample_month import MONTH
-from kiban.exchange.sending_units import put_together
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.month import held
+from kiban.exchange.units.sending import put_together
+from kiban.formats.careplan.layouts import of_bytes
+from kiban.formats.careplan.layouts import sample_month as months
+from kiban.formats.careplan.layouts.sample_month import MONTH
 from kiban.gate.events import Purpose
 
 pytestmark = pytest.mark.database

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from kiban.exchange import boxes, sync_keys
-from kiban.exchange.boxes import Seat
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.machine import keys
 from kiban.exchange.models import SyncKey
 from kiban.gate.calling import Caller
 from kiban.gate.events import Purpose
@@ -81,4 +82,4 @@ def test_administrators_of_the_office_only(town, administrator, world):
 def test_the_key_is_stored_only_as_its_hash(town, administrator):
     key = issued(administrator)
     (made,) = SyncKey.objects.filter(organisation_id=town.planning.id)
-    assert made.secret_hash == sync_keys.hashed(key) != key
+    assert made.secret_hash == keys.hashed(key) != key

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiban.exchange.layouts import LAYOUTS, V3_2, Edition, Kind, Need, layout, names, page
-from kiban.exchange.layouts.samples import file_name
+from kiban.formats.careplan.layouts import LAYOUTS, V3_2, Edition, Kind, Need, layout, names, page
+from kiban.formats.careplan.layouts.samples import file_name
 
 ROOT = Path(__file__).parents[2]
 # Columns and the numbers with a mark, as the overview of the standard counts them.

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kiban.exchange import boxes, queries, sync_keys
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.machine import keys
+from kiban.exchange.month import queries
 from kiban.gate import accesslog
 from kiban.gate.calling import Caller
 from kiban.gate.events import Event
@@ -101,7 +103,7 @@ def machine(town):
     """The planner's terminal with a key of the exchange."""
     certificate = Certificate.objects.get(fingerprint=town.planner.caller.certificate)
     employment = Employment.objects.filter(organisation_id=town.planning.id).get()
-    made, key = sync_keys.issue(employment, certificate.terminal)
+    made, key = keys.issue(employment, certificate.terminal)
     return made, replace(town.planner, caller=Caller(key, town.planner.caller.certificate))
 
 

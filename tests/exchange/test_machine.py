@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kiban.exchange import boxes, parcels, sync_keys
-from kiban.exchange.layouts import samples
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.machine import keys
+from kiban.exchange.units import parcels
+from kiban.formats.careplan.layouts import samples
 from kiban.staff.models import Employment
 from kiban.terminals.models import Terminal
 from tests import cast
@@ -27,7 +29,7 @@ class Machine:
 
     def __init__(self, world: World, actor: Actor) -> None:
         self.world, self.actor = world, actor
-        self.key, secret = sync_keys.issue(
+        self.key, secret = keys.issue(
             Employment.objects.get(pk=actor.employment_id), Terminal.objects.get(pk=actor.terminal_id)
         )
         self.secret = secret

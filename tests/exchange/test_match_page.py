@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kiban.exchange.layouts import Kind, layout, read_bytes, samples, write
+from kiban.formats.careplan.layouts import Kind, layout, read_bytes, samples, write
 from tests import cast
 from tests.cast import browser
 from tests.world import World

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiban.exchange.layouts import Document, Kind, layout
-from kiban.exchange.matching import Outcome, match
+from kiban.formats.careplan.layouts import Document, Kind, layout
+from kiban.formats.careplan.matching import Outcome, match
 
 OFFICES = ("1370000028", "1370000036")
 CODES = ("111111", "112211", "151141")

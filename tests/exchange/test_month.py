@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from kiban.exchange import boxes
-from kiban.exchange.boxes import Seat
-from kiban.exchange.layouts import Document, Kind, of_bytes, read_bytes
-from kiban.exchange.layouts import sample_month as months
-from kiban.exchange.layouts.names import kind_of
-from kiban.exchange.layouts.sample_month import MONTH, Line, Month, Office, User
-from kiban.exchange.matching import match
-from kiban.exchange.sending_units import SendingUnit, put_together
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.units.sending import SendingUnit, put_together
+from kiban.formats.careplan.layouts import Document, Kind, of_bytes, read_bytes
+from kiban.formats.careplan.layouts import sample_month as months
+from kiban.formats.careplan.layouts.names import kind_of
+from kiban.formats.careplan.layouts.sample_month import MONTH, Line, Month, Office, User
+from kiban.formats.careplan.matching import match
 from kiban.gate.events import Purpose
 from tests.world import World
 

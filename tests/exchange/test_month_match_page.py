@@ -8,11 +8,12 @@ import itertools
 
 import pytest
 
-from kiban.exchange import boxes, queries
-from kiban.exchange.boxes import Seat
-from kiban.exchange.layouts import of_bytes
-from kiban.exchange.layouts import sample_month as months
-from kiban.exchange.sending_units import put_together
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.month import queries
+from kiban.exchange.units.sending import put_together
+from kiban.formats.careplan.layouts import of_bytes
+from kiban.formats.careplan.layouts import sample_month as months
 from kiban.gate.events import Purpose
 from kiban.web import opaque
 from tests.cast import browser

@@ -8,10 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from kiban.exchange import boxes, daily, notices, queries, waiting
-from kiban.exchange.boxes import Seat
-from kiban.exchange.month_views import Calendar, worked_on
-from kiban.exchange.waiting import Waiting
+from kiban.exchange import daily, notices
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes import waiting
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.boxes.waiting import Waiting
+from kiban.exchange.month import queries
+from kiban.exchange.pages.month import Calendar, worked_on
 from kiban.gate.events import Purpose
 from tests.cast import browser
 from tests.exchange.town import unit_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.exchange.layouts import Kind, parse, samples
-from kiban.exchange.layouts.samples import Scene
-from kiban.exchange.layouts.units import UNITS
+from kiban.formats.careplan.layouts import Kind, parse, samples
+from kiban.formats.careplan.layouts.samples import Scene
+from kiban.formats.careplan.layouts.units import UNITS
 from kiban_exchange import naming
 
 SCENE = Scene(plan_office="1379900001", service_office="1379900002", sequence="20261101090000", first_user=1)

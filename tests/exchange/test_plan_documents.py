@@ -8,20 +8,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiban.exchange.checks import check_sources
-from kiban.exchange.layouts import Document, Kind, layout, of_bytes, read_bytes, write
-from kiban.exchange.layouts.samples import SCENE, file_name, rows
-from kiban.exchange.plan_documents import (
-    KINDS,
-    MADE_ON,
-    NUMBERS,
-    OTHER_SERVICES,
-    SLOTS,
-    Plan,
-    PlanUser,
-    read_plans,
-    write_plan,
-)
+from kiban.formats.careplan.checks import check_sources
+from kiban.formats.careplan.layouts import Document, Kind, layout, of_bytes, read_bytes, write
+from kiban.formats.careplan.layouts.samples import SCENE, file_name, rows
+from kiban.plans.documents import KINDS, MADE_ON, NUMBERS, OTHER_SERVICES, SLOTS, Plan, PlanUser, read_plans, write_plan
 from kiban.records import kinds
 from tests.exchange.making import cell, changed
 from tests.exchange.test_round_trip import values
@@ -207,7 +197,7 @@ def test_two_plans_of_one_user_are_two() -> None:
 
 
 def test_every_field_but_agreement_and_delivery_has_a_column() -> None:
-    from kiban.exchange import plan_documents as mapping
+    from kiban.plans import documents as mapping
 
     mapped = {name for columns in mapping.SINGLE.values() for name in columns.values()}
     mapped |= {"services", "week", "activities", "other_services", "service_limits"}

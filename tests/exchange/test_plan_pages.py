@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kiban.exchange.checks import check_sources
-from kiban.exchange.layouts import Kind, of_bytes, read_bytes
-from kiban.exchange.layouts.names import kind_of, parse
-from kiban.exchange.plan_documents import read_plans
+from kiban.formats.careplan.checks import check_sources
+from kiban.formats.careplan.layouts import Kind, of_bytes, read_bytes
+from kiban.formats.careplan.layouts.names import kind_of, parse
+from kiban.plans.documents import read_plans
 from kiban.records.versions import canonical
-from kiban.web import opaque, wareki
+from kiban.terms import wareki
+from kiban.web import opaque
 from tests import cast
 from tests.cast import Cast, browser
 from tests.world import Actor, World, days

@@ -12,9 +12,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
-from kiban.exchange import printing
-from kiban.exchange.layouts import read_bytes, sample_month, samples
-from kiban.exchange.printing import Foot, delivery_sheets, fonts, pdf, plan_sheets, slip_sheets
+from kiban.exchange import sheets as slip_sheets
+from kiban.formats.careplan.layouts import read_bytes, sample_month, samples
+from kiban.paper import fonts, printing
+from kiban.paper.printing import Foot, delivery_sheets, pdf
+from kiban.plans import sheets as plan_sheets
 from tests.cast import browser
 from tests.exchange.town import unit_of
 

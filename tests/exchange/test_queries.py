@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.exchange import boxes, queries
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.month import queries
 from tests.exchange.town import unit_of
 
 pytestmark = pytest.mark.database

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiban.exchange.layouts import LAYOUTS, V3_2, Kind, Layout, WriteError, layout, read_bytes, write
-from kiban.exchange.layouts.characters import VARIANTS, may_stand, odd
-from kiban.exchange.layouts.forms import Coded, Date, Form, Month, Pattern, Text, Time, Whole
-from kiban.exchange.layouts.samples import example
+from kiban.formats.careplan.layouts import LAYOUTS, V3_2, Kind, Layout, WriteError, layout, read_bytes, write
+from kiban.formats.careplan.layouts.characters import VARIANTS, may_stand, odd
+from kiban.formats.careplan.layouts.forms import Coded, Date, Form, Month, Pattern, Text, Time, Whole
+from kiban.formats.careplan.layouts.samples import example
 from tests.exchange.making import rows_of
 
 AWKWARD = [

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from kiban.exchange.layouts import Kind, layout, rows, samples
-from kiban.exchange.layouts.rows import Lines, LineTooLongError, blocks
+from kiban.formats.careplan.layouts import Kind, layout, rows, samples
+from kiban.formats.careplan.layouts.rows import Lines, LineTooLongError, blocks
 from tests.exchange.making import check, content, name_of, raw
 
 Found = tuple[list[list[str]], list[int], list[int]]

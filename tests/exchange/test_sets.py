@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kiban.exchange.checks import Report
-from kiban.exchange.layouts import Code, Kind, Readings, Severity, Strictness, Who, names, samples
-from kiban.exchange.layouts.samples import SCENE
+from kiban.formats.careplan.checks import Report
+from kiban.formats.careplan.layouts import Code, Kind, Readings, Severity, Strictness, Who, names, samples
+from kiban.formats.careplan.layouts.samples import SCENE
 from tests.exchange.making import cell, changed, check, content, name_of, raw, rows_of, told
 
 E, W = Severity.ERROR, Severity.WARNING

@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from kiban.exchange import boxes, sync_keys
-from kiban.exchange.layouts import samples
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.machine import keys
+from kiban.formats.careplan.layouts import samples
 from kiban.staff.models import Employment
 from kiban.terminals import authority
 from kiban.terminals.models import Terminal
@@ -59,7 +60,7 @@ class Office:
         chain, key = real_certificate(world, actor, self.settings).pem()
         self.pem, self.key_file = self.settings / "terminal-and-key.pem", self.settings / "key.txt"
         self.pem.write_bytes(chain.read_bytes() + key.read_bytes())
-        self.key, secret = sync_keys.issue(
+        self.key, secret = keys.issue(
             Employment.objects.get(pk=actor.employment_id), Terminal.objects.get(pk=actor.terminal_id)
         )
         self.key_file.write_text(f"{secret}\n")
@@ -452,10 +453,10 @@ def test_who_is_refused_sends_nothing_and_loses_nothing(town, world, sender, rec
             sender.actor.certificate_id,
         )
     elif change == "key":
-        sync_keys.revoke(sender.key, Employment.objects.get(pk=sender.actor.employment_id).account)
+        keys.revoke(sender.key, Employment.objects.get(pk=sender.actor.employment_id).account)
     elif change == "key_of_other_terminal":
         other = world.actor(town.planning)
-        _, secret = sync_keys.issue(
+        _, secret = keys.issue(
             Employment.objects.get(pk=other.employment_id), Terminal.objects.get(pk=other.terminal_id)
         )
         sender.key_file.write_text(secret)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiban.exchange.layouts import Code, Kind, names, samples
+from kiban.formats.careplan.layouts import Code, Kind, names, samples
 from tests.exchange.making import cell, changed, check
 
 FIVE_ROWS = [("1", "1", "1"), ("1", "1", "2"), ("1", "1", "3"), ("1", "2", "1"), ("2", "1", "1")]

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiban.exchange import boxes
-from kiban.exchange.boxes import Seat
-from kiban.exchange.layouts import layout, of_bytes, read_bytes, samples, write
-from kiban.exchange.layouts.names import kind_of
-from kiban.exchange.layouts.samples import Scene
-from kiban.exchange.sending_units import SendingUnit, put_together
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.units.sending import SendingUnit, put_together
+from kiban.formats.careplan.layouts import layout, of_bytes, read_bytes, samples, write
+from kiban.formats.careplan.layouts.names import kind_of
+from kiban.formats.careplan.layouts.samples import Scene
 from kiban.gate.events import Purpose
 from kiban.registry.numbers import insured_number_of, insurer_number_of
 from tests.world import Person, World

@@ -8,11 +8,15 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from kiban.gate import consents, door, emergencies, plans, relation_policy, relations
-from kiban.gate.consents import Signing
-from kiban.gate.relations import FourItems
+from kiban.assignment import acts as assignment_acts
+from kiban.assignment import emergencies, policy
+from kiban.assignment.acts import FourItems
+from kiban.consent import acts as consent_acts
+from kiban.consent.acts import Signing
+from kiban.gate import door
 from kiban.ops import database
 from kiban.ops.database import Role
+from kiban.plans import acts as plan_acts
 from kiban.registry.models import Insurer
 from tests.world import Actor, Person, World, days
 
@@ -25,19 +29,19 @@ def signing(**more: Any) -> Signing:
 
 
 def give(actor: Actor, person: Person, **more: Any) -> str:
-    return consents.give(actor.caller, person.key, PURPOSE, signing(**more), text_version="2026-10")
+    return consent_acts.give(actor.caller, person.key, PURPOSE, signing(**more), text_version="2026-10")
 
 
 def refuse(actor: Actor, person: Person, **more: Any) -> str:
-    return consents.refuse(actor.caller, person.key, PURPOSE, signing(**more), text_version="2026-10")
+    return consent_acts.refuse(actor.caller, person.key, PURPOSE, signing(**more), text_version="2026-10")
 
 
 def withdraw(actor: Actor, person: Person, **more: Any) -> str:
-    return consents.withdraw(actor.caller, person.key, PURPOSE, signing(**more))
+    return consent_acts.withdraw(actor.caller, person.key, PURPOSE, signing(**more))
 
 
 def end(actor: Actor, person: Person, reason: str = "ended") -> str:
-    return relations.end(actor.caller, person.key, PURPOSE, reason=reason)
+    return assignment_acts.end(actor.caller, person.key, PURPOSE, reason=reason)
 
 
 def four(person: Person, **change: Any) -> FourItems:
@@ -59,16 +63,18 @@ def register(actor: Actor, person: Person, **more: Any) -> tuple[str, int | None
         "viewing_to": days(60),
         **{key: value for key, value in more.items() if key not in FourItems.__annotations__},
     }
-    return relations.register(actor.caller, PURPOSE, four(person, **more), **values)
+    return assignment_acts.register(actor.caller, PURPOSE, four(person, **more), **values)
 
 
 def offer(actor: Actor, person: Person, to: str, starts_on: dt.date | None = None, note: str = "") -> str:
-    return relations.offer(actor.caller, person.key, PURPOSE, to_number=to, starts_on=starts_on or days(0), note=note)
+    return assignment_acts.offer(
+        actor.caller, person.key, PURPOSE, to_number=to, starts_on=starts_on or days(0), note=note
+    )
 
 
 def grant(actor: Actor, person: Person, to: str, **more: Any) -> str:
     values = {"capacity": "plan", "viewing_from": days(0), "viewing_to": days(30), **more}
-    return relations.grant(actor.caller, person.key, "insurer_duty", organisation_number=to, **values)
+    return assignment_acts.grant(actor.caller, person.key, "insurer_duty", organisation_number=to, **values)
 
 
 def plan(actor: Actor, made_on: dt.date | None = None, **more: Any) -> dict[str, Any]:
@@ -85,21 +91,21 @@ def plan(actor: Actor, made_on: dt.date | None = None, **more: Any) -> dict[str,
 
 
 def put_plan(actor: Actor, person: Person, base: str = "", reason: str = "", **more: Any) -> str:
-    return plans.put(actor.caller, person.key, PURPOSE, plan(actor, **more), base=base, reason=reason)
+    return plan_acts.put(actor.caller, person.key, PURPOSE, plan(actor, **more), base=base, reason=reason)
 
 
 def agree(actor: Actor, person: Person, base: str = "1.1", **more: Any) -> str:
     values = {"on": days(0), "who": "self", "made_on": days(-3), **more}
-    return plans.mark(actor.caller, person.key, PURPOSE, plans.Act.AGREE, base=base, **values)
+    return plan_acts.mark(actor.caller, person.key, PURPOSE, plan_acts.Act.AGREE, base=base, **values)
 
 
 def deliver(actor: Actor, person: Person, base: str = "1.2", **more: Any) -> str:
     values = {"on": days(0), "who": "試験デイサービス", "made_on": days(-3), **more}
-    return plans.mark(actor.caller, person.key, PURPOSE, plans.Act.DELIVER, base=base, **values)
+    return plan_acts.mark(actor.caller, person.key, PURPOSE, plan_acts.Act.DELIVER, base=base, **values)
 
 
 def withdraw_plan(actor: Actor, person: Person, reason: str = "作り直すため", **more: Any) -> str:
-    return plans.withdraw(actor.caller, person.key, PURPOSE, more.get("made_on", days(-3)), reason=reason)
+    return plan_acts.withdraw(actor.caller, person.key, PURPOSE, more.get("made_on", days(-3)), reason=reason)
 
 
 def emergency(actor: Actor, person: Person, reason: str = "倒れているところを見つけたため", **more: Any) -> str:
@@ -118,13 +124,13 @@ def sees(actor: Actor, person: Person, item: str = "insurance_card.card", purpos
 def choose_policy(insurer_no: str, **more: Any) -> None:
     """The insurer's own rule for 担当."""
     values = {"months": 3, "exclusivity": "groups", "source": "試験要領", "starts_on": days(-1), **more}
-    relation_policy.choose(Insurer.objects.get(number=insurer_no), recorded_by="試験", **values)
+    policy.choose(Insurer.objects.get(number=insurer_no), recorded_by="試験", **values)
 
 
 def allow_emergency(world: World, insurer_no: str, hours: int = 2, review_days: int = 3, **more: Any) -> None:
     """The insurer's decision that its insured may be looked up in an emergency."""
     world.insert(
-        "gate_emergencyrule",
+        "assignment_emergencyrule",
         **{
             "insurer_id": world.insurer_id(insurer_no),
             "hours": hours,

@@ -43,8 +43,8 @@ class Facts:
     matrix: dict[tuple[str, str, str], tuple[str, bool, bool, str]] = field(default_factory=dict)
     decisions: dict[tuple[str, str, str], tuple[bool, bool]] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
-    # relation: (capacity, from, to, ended)
-    relations: list[tuple[str, dt.date, dt.date | None, dt.datetime | None]] = field(default_factory=list)
+    # assignment: (capacity, from, to, ended)
+    assignments: list[tuple[str, dt.date, dt.date | None, dt.datetime | None]] = field(default_factory=list)
     identity_on: dt.date | None = None
     same_insurer: bool = False
     # consent: (given on, withdrawn at)
@@ -134,7 +134,7 @@ def municipality(f: Facts) -> str:
 
 
 def three(f: Facts) -> tuple[str, str, str]:
-    """Role, relation and consent, for the column of the table that fails least."""
+    """Role, assignment and consent, for the column of the table that fails least."""
     if not f.session_known:
         parties: list[str] = []
     elif f.organisation_kind == "office":
@@ -158,24 +158,24 @@ def three(f: Facts) -> tuple[str, str, str]:
                 role = "unconfirmed"
             else:
                 role, needs_consent = ("ok" if decided[0] else "closed"), decided[1]
-        answer = (role, relation(f, needs), consent(f, needs_consent))
+        answer = (role, assignment(f, needs), consent(f, needs_consent))
         fails = (role != "ok") if in_emergency(f) else sum(a not in PASSES for a in answer)
         candidates.append((fails, role != "ok", answer))
-    role, the_relation, the_consent = min(candidates)[2]
-    if in_emergency(f):  # stands in for relation and consent, for nothing else
-        the_relation = the_relation if the_relation in PASSES else "emergency"
+    role, the_assignment, the_consent = min(candidates)[2]
+    if in_emergency(f):  # stands in for assignment and consent, for nothing else
+        the_assignment = the_assignment if the_assignment in PASSES else "emergency"
         the_consent = the_consent if the_consent in PASSES else "emergency"
-    return role, the_relation, the_consent
+    return role, the_assignment, the_consent
 
 
 def in_emergency(f: Facts) -> bool:
     return f.session_known and f.emergency is not None and f.emergency[0] <= f.now < f.emergency[1]
 
 
-def relation(f: Facts, needs: str) -> str:
+def assignment(f: Facts, needs: str) -> str:
     if needs == "own":
         return "ok" if f.same_insurer else "other_insurer"
-    mine = f.relations if f.session_known else []
+    mine = f.assignments if f.session_known else []
     live = [
         c for c, start, end, ended in mine if over(start, f.today) and not over(end, f.today) and not over(ended, f.now)
     ]
@@ -202,12 +202,12 @@ def consent(f: Facts, needed: bool) -> str:
 
 def decide(f: Facts) -> dict[str, str]:
     """The eight answers."""
-    role, the_relation, the_consent = three(f)
+    role, the_assignment, the_consent = three(f)
     return {
         "account": account(f),
         "terminal": terminal(f),
         "role": role,
-        "relation": the_relation,
+        "assignment": the_assignment,
         "consent": the_consent,
         "municipality": municipality(f),
         "delegation": delegation(f),

@@ -12,7 +12,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from kiban.gate import consents, door, emergencies, relations
+from kiban.assignment import acts as assignment_acts
+from kiban.assignment import emergencies
+from kiban.consent import acts as consent_acts
+from kiban.gate import door
 from kiban.gate.calling import Caller
 from kiban.gate.events import Event
 from kiban.ops import database
@@ -24,7 +27,7 @@ from tests.world import Actor, World, days, hours
 pytestmark = pytest.mark.database
 
 TABLES = (
-    "consent", "refusal", "other_consent", "scan", "identity", "confirmation", "card", "relation", "continuation",
+    "consent", "refusal", "other_consent", "scan", "identity", "confirmation", "card", "assignment", "continuation",
     "handover", "emergency",
 )  # fmt: skip
 
@@ -41,7 +44,7 @@ def town(world: World) -> Town:
     world.record(town.person, "insurance_card.card", {"care_level": "23"})
     emergencies.switch(administrator.caller, PURPOSE, on=True)
     world.emergency(town.person, manager, hours(-3), hours(-1))
-    relations.offer(
+    assignment_acts.offer(
         manager.caller, town.person.key, PURPOSE, to_number=town.successor, starts_on=days(5), note="ひみつの覚え書き"
     )
     return town
@@ -110,10 +113,10 @@ class TestStolenSession:
             assert denied(town, victim, event), event
 
 
-OWN_LISTS = {Event.PEOPLE_LIST, Event.RELATION_LAPSING, Event.HANDOVER_LIST, Event.EMERGENCY_LIST}
+OWN_LISTS = {Event.PEOPLE_LIST, Event.ASSIGNMENT_LAPSING, Event.HANDOVER_LIST, Event.EMERGENCY_LIST}
 OF_THE_OWN_OFFICE = OWN_LISTS | {Event.EMERGENCY_SWITCH}
 # With the four items in hand an office registers: that is what they are for.
-WITH_FOUR_ITEMS = {Event.RELATION_REGISTER, Event.EMERGENCY_OPEN}
+WITH_FOUR_ITEMS = {Event.ASSIGNMENT_REGISTER, Event.EMERGENCY_OPEN}
 
 
 class TestAnotherOrganisation:
@@ -147,13 +150,13 @@ class TestColleague:
     """A general member of the very office."""
 
     ADMINISTRATORS = {
-        Event.RELATION_CONTINUE,
+        Event.ASSIGNMENT_CONTINUE,
         Event.EMERGENCY_SWITCH,
         Event.EMERGENCY_LIST,
         Event.EMERGENCY_REVIEW,
         Event.LOG_READ,
     }
-    INSURERS = {Event.RELATION_GRANT, Event.RELATION_REVOKE}
+    INSURERS = {Event.ASSIGNMENT_GRANT, Event.ASSIGNMENT_REVOKE}
 
     def test_does_nothing_that_is_an_administrators_or_the_insurers(self, world, town):
         colleague = world.actor(town.actors["manager"].organisation)
@@ -172,23 +175,23 @@ class TestMunicipality:
     def test_it_does_not_invent_insured_persons(self, world, town):
         officer = town.actors["officer"]
         nobody = replace(town.person, key=town.person.key + 5_000_000_000)
-        assert grant(officer, nobody, town.successor) == "relation:none"
-        assert give(officer, nobody) == "relation:none"
-        assert refuse(officer, nobody) == "relation:none"
-        for table in ("relation", "consent", "refusal"):
+        assert grant(officer, nobody, town.successor) == "assignment:none"
+        assert give(officer, nobody) == "assignment:none"
+        assert refuse(officer, nobody) == "assignment:none"
+        for table in ("assignment", "consent", "refusal"):
             assert world.one(f"SELECT count(*) FROM care.{table} WHERE insured_key = %s", nobody.key) == 0
 
     def test_keys_beyond_any_person(self, town):
         officer = town.actors["officer"]
         for key in (0, -1, -town.person.key, 2**62):
             nobody = replace(town.person, key=key)
-            assert give(officer, nobody) in {"relation:none", "relation:other_insurer"}
-            assert give(town.actors["manager"], nobody) == "relation:none"
-            assert consents.history(officer.caller, key, PURPOSE) is None
+            assert give(officer, nobody) in {"assignment:none", "assignment:other_insurer"}
+            assert give(town.actors["manager"], nobody) == "assignment:none"
+            assert consent_acts.history(officer.caller, key, PURPOSE) is None
 
     def test_it_does_not_take_what_an_office_keeps(self, town):
         officer = town.actors["officer"]
-        history = consents.history(officer.caller, town.person.key, "insurer_duty")
+        history = consent_acts.history(officer.caller, town.person.key, "insurer_duty")
         assert (history["others"], history["scans"]) == ([], [])
 
 
@@ -198,13 +201,13 @@ class TestWhatOthersWrote:
         refuse(manager, town.person, note="内輪の覚え書き", signer="family", signer_name="試験 家族")
         elsewhere = world.actor(world.organisation("43"))
         register(elsewhere, town.person)
-        told = consents.history(elsewhere.caller, town.person.key, PURPOSE)
+        told = consent_acts.history(elsewhere.caller, town.person.key, PURPOSE)
         assert "内輪の覚え書き" not in str(told)
         assert manager.name not in str(told)
         (refusal,) = told["refusals"]
         assert (refusal["organisation"], refusal["signer_name"]) == (manager.organisation.name, "試験 家族")
         for actor, purpose in ((manager, PURPOSE), (town.actors["officer"], "insurer_duty")):
-            told = consents.history(actor.caller, town.person.key, purpose)
+            told = consent_acts.history(actor.caller, town.person.key, purpose)
             assert told["refusals"][0]["note"] == told["consents"][0]["withdrawn_note"] == "内輪の覚え書き"
             assert told["refusals"][0]["account"] == manager.name
 
@@ -235,7 +238,7 @@ class TestSmallerReadings:
 
     def test_the_ticket_of_one_reading_does_not_open_another(self, web, town):
         ticket = self.ask(web, town)
-        for action in ("relation:read", "emergency:list", "record:open"):
+        for action in ("assignment:read", "emergency:list", "record:open"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 web.execute(self.ANSWER, [*ticket, action])
         for answer in ("gate.answer_open", "gate.answer_log", "gate.answer_list"):
@@ -249,7 +252,7 @@ class TestSmallerReadings:
         ).fetchone()
         answer = web.execute(self.ANSWER, [*ticket, "consent:read"]).fetchone()[0]
         assert '"answer" : null' in answer
-        assert '"relation:none"' in answer
+        assert '"assignment:none"' in answer
 
     def test_a_reading_that_does_not_exist(self, web, town):
         for action in ("record:open", "anything", ""):
@@ -262,9 +265,9 @@ def test_a_withdrawal_by_one_office_stops_all_and_is_seen_by_whom_it_was(world, 
     manager, nurse = town.actors["manager"], world.actor(world.organisation("15"), "nurse")
     register(nurse, town.person, capacity="service")
     assert sees(manager, town.person) == "allowed"
-    consents.withdraw(nurse.caller, town.person.key, "service_provision", consents.Signing(days(0), "self"))
+    consent_acts.withdraw(nurse.caller, town.person.key, "service_provision", consent_acts.Signing(days(0), "self"))
     assert sees(manager, town.person) == "consent:withdrawn"
-    (given,) = consents.history(manager.caller, town.person.key, PURPOSE)["consents"]
+    (given,) = consent_acts.history(manager.caller, town.person.key, PURPOSE)["consents"]
     assert given["withdrawn_organisation"] == nurse.organisation.name
     rows = door.who_opened(town.actors["administrator"].caller, town.person.key, PURPOSE)["rows"]
     assert nurse.name not in {row["account"] for row in rows}

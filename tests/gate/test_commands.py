@@ -76,18 +76,18 @@ def test_an_insurer_chooses_how_long_an_office_may_look(world: World, capsys):
     insurer = world.insurer(started_on=days(-10))
     manager, person = world.actor(world.organisation("43")), world.person(insurer)
     choose = ["choose", insurer, "--source", "試験要領 第1号", "--from", days(0).isoformat(), "--by", "試験"]
-    call_command("relation", *choose, "--months", "6")
+    call_command("assignment", *choose, "--months", "6")
     assert "第1版として登録しました" in capsys.readouterr().out
     register(manager, person, viewing_to=None)
-    assert world.one("SELECT viewing_to FROM care.relation WHERE insured_key = %s", person.key) == month_start(7)
-    call_command("relation", *choose, "--months", "1", "--exclusivity", "groups")
-    call_command("relation", "list")
+    assert world.one("SELECT viewing_to FROM care.assignment WHERE insured_key = %s", person.key) == month_start(7)
+    call_command("assignment", *choose, "--months", "1", "--exclusivity", "groups")
+    call_command("assignment", "list")
     shown = capsys.readouterr().out
     assert "この基盤\t第1版\t3か月(未確認)" in shown
     assert f"試験市{insurer}\t第2版\t1か月\t群ごとに1事業所" in shown
     with pytest.raises(CommandError, match="0から24"):
-        call_command("relation", *choose, "--months", "25")
+        call_command("assignment", *choose, "--months", "25")
     with pytest.raises(CommandError, match="台帳にありません"):
-        call_command("relation", "choose", "000000", *choose[2:], "--months", "1")
+        call_command("assignment", "choose", "000000", *choose[2:], "--months", "1")
     with pytest.raises(CommandError):
-        call_command("relation", *choose[:5], "いつか", *choose[6:], "--months", "1")
+        call_command("assignment", *choose[:5], "いつか", *choose[6:], "--months", "1")

@@ -1,10 +1,10 @@
-"""Consent, identity and relation are written through the gate, with who recorded them, and stand in the log."""
+"""Consent, identity and assignment are written through the gate, with who recorded them, and stand in the log."""
 
 from __future__ import annotations
 
 import pytest
 
-from kiban.gate import consents
+from kiban.consent import acts as consent_acts
 from tests.gate.acts import PNG, end, give, refuse, register, sees, signing, withdraw
 from tests.world import World, days, hours
 
@@ -23,7 +23,7 @@ def person(world: World):
 
 def test_the_whole_road(world, office, person):
     manager = world.actor(office)
-    assert sees(manager, person) == "relation:none,consent:none"
+    assert sees(manager, person) == "assignment:none,consent:none"
     assert register(manager, person) == ("ok", person.key)
     assert sees(manager, person) == "consent:none"
     assert give(manager, person) == "ok"
@@ -33,14 +33,14 @@ def test_the_whole_road(world, office, person):
     assert give(manager, person) == "ok"
     assert sees(manager, person) == "allowed"
     assert end(manager, person) == "ok"
-    assert sees(manager, person) == "relation:ended"
+    assert sees(manager, person) == "assignment:ended"
     events = [row["action"] for row in world.log(account_id=manager.account_id) if row["action"] != "record:open"]
     assert events == [
-        "relation:register",
+        "assignment:register",
         "consent:give",
         "consent:withdraw",
         "consent:give",
-        "relation:end",
+        "assignment:end",
     ]
     recorded = world.connection.execute(
         "SELECT recorded_by, organisation_id, taken_by FROM care.consent WHERE insured_key = %s", [person.key]
@@ -59,17 +59,17 @@ def test_giving_consent_twice_keeps_the_first(world, office, person):
 @pytest.mark.parametrize(
     ("change", "answer"),
     [
-        ({"insured_no": "9999999999"}, "relation:no_match"),
-        ({"insured_no": "abc"}, "relation:no_match"),
-        ({"birth": days(-30000)}, "relation:no_match"),
-        ({"sex": "1"}, "relation:no_match"),
-        ({"capacity": "opinion"}, "relation:other_capacity"),
-        ({"method": "guess"}, "relation:unknown_method"),
-        ({"viewing_to": days(0)}, "relation:bad_period"),
-        ({"viewing_to": days(200)}, "relation:period_too_long"),
-        ({"place": "moon"}, "relation:unknown_method"),
-        ({"method": "card"}, "relation:no_proof"),
-        ({"viewing_from": days(-10), "viewing_to": days(-1)}, "relation:bad_period"),
+        ({"insured_no": "9999999999"}, "assignment:no_match"),
+        ({"insured_no": "abc"}, "assignment:no_match"),
+        ({"birth": days(-30000)}, "assignment:no_match"),
+        ({"sex": "1"}, "assignment:no_match"),
+        ({"capacity": "opinion"}, "assignment:other_capacity"),
+        ({"method": "guess"}, "assignment:unknown_method"),
+        ({"viewing_to": days(0)}, "assignment:bad_period"),
+        ({"viewing_to": days(200)}, "assignment:period_too_long"),
+        ({"place": "moon"}, "assignment:unknown_method"),
+        ({"method": "card"}, "assignment:no_proof"),
+        ({"viewing_from": days(-10), "viewing_to": days(-1)}, "assignment:bad_period"),
     ],
 )
 def test_a_registration_that_does_not_fit_tells_nothing_more(world, office, person, change, answer):
@@ -81,15 +81,15 @@ def test_a_registration_that_does_not_fit_tells_nothing_more(world, office, pers
 
 def test_a_service_office_cannot_say_it_makes_the_plan(world, person):
     nurse = world.actor(world.organisation("15"), "nurse")
-    assert register(nurse, person)[0] == "relation:other_capacity"
+    assert register(nurse, person)[0] == "assignment:other_capacity"
     assert register(nurse, person, capacity="service")[0] == "ok"
 
 
 def test_guessing_is_stopped(world, office, person):
     manager = world.actor(office)
     for number in range(10):
-        assert register(manager, person, insured_no=f"88888888{number:02d}")[0] == "relation:no_match"
-    assert register(manager, person)[0] == "relation:too_many_misses"
+        assert register(manager, person, insured_no=f"88888888{number:02d}")[0] == "assignment:no_match"
+    assert register(manager, person)[0] == "assignment:too_many_misses"
     assert register(world.actor(office), person)[0] == "ok"
 
 
@@ -111,9 +111,9 @@ def test_consent_that_cannot_be(world, office, person, change, answer):
 
 def test_no_consent_for_somebody_elses_person(world, person):
     manager = world.actor(world.organisation("43"))
-    assert give(manager, person) == "relation:none"
-    assert withdraw(manager, person) == "relation:none"
-    assert end(manager, person) == "relation:none"
+    assert give(manager, person) == "assignment:none"
+    assert withdraw(manager, person) == "assignment:none"
+    assert end(manager, person) == "assignment:none"
 
 
 def test_the_municipality_takes_consent_of_its_own_insured_only(world, person):
@@ -122,7 +122,7 @@ def test_the_municipality_takes_consent_of_its_own_insured_only(world, person):
     assert give(officer, person) == "ok"
     assert world.one("SELECT taken_by FROM care.consent WHERE insured_key = %s", person.key) == "municipality"
     elsewhere = world.person(world.insurer())
-    assert give(officer, elsewhere) == "relation:other_insurer"
+    assert give(officer, elsewhere) == "assignment:other_insurer"
 
 
 def test_a_leaver_records_nothing(world, office, person):
@@ -161,7 +161,7 @@ def test_refusing_is_a_fact_that_stops_viewing_and_a_consent_ends_it(world, offi
     assert refuse(manager, person, signer="scribe", witness="立会 花子") == "ok"
     assert sees(manager, person) == "consent:refused"
     assert world.one("SELECT withdrawn_witness FROM care.consent WHERE insured_key = %s", person.key) == "立会 花子"
-    history = consents.history(manager.caller, person.key, "care_planning")
+    history = consent_acts.history(manager.caller, person.key, "care_planning")
     assert history["state"] == "refused"
     assert [len(history[part]) for part in ("consents", "refusals", "others", "scans")] == [1, 2, 0, 0]
 
@@ -172,14 +172,16 @@ def test_the_older_consents_open_nothing(world, office, person):
     for kind in ("article33", "application"):
         paper = signing(signer="family", signer_name="試験 家族")
         assert (
-            consents.record_other(manager.caller, person.key, "care_planning", paper, kind=kind, covers_family=True)
+            consent_acts.record_other(manager.caller, person.key, "care_planning", paper, kind=kind, covers_family=True)
             == "ok"
         )
     assert sees(manager, person) == "consent:none"
-    others = consents.history(manager.caller, person.key, "care_planning")["others"]
+    others = consent_acts.history(manager.caller, person.key, "care_planning")["others"]
     assert [one["kind"] for one in others] == ["application", "article33"]
-    assert consents.withdraw_other(manager.caller, person.key, "care_planning", others[0]["number"]) == "ok"
-    assert consents.withdraw_other(manager.caller, person.key, "care_planning", others[0]["number"]) == "consent:none"
+    assert consent_acts.withdraw_other(manager.caller, person.key, "care_planning", others[0]["number"]) == "ok"
+    assert (
+        consent_acts.withdraw_other(manager.caller, person.key, "care_planning", others[0]["number"]) == "consent:none"
+    )
 
 
 def test_a_signed_paper_is_kept_beside_its_fact_and_opened_by_the_own_office_only(world, office, person):
@@ -187,11 +189,11 @@ def test_a_signed_paper_is_kept_beside_its_fact_and_opened_by_the_own_office_onl
     register(manager, person)
     register(elsewhere, person)
     give(manager, person)
-    number = consents.history(manager.caller, person.key, "care_planning")["consents"][0]["number"]
+    number = consent_acts.history(manager.caller, person.key, "care_planning")["consents"][0]["number"]
 
     def attach(actor, **more):
         values = {"subject": "consent", "number": number, "media_type": "image/png", "content": PNG, **more}
-        return consents.attach_scan(actor.caller, person.key, "care_planning", **values)
+        return consent_acts.attach_scan(actor.caller, person.key, "care_planning", **values)
 
     assert attach(elsewhere) == "consent:none"
     assert attach(manager, number=number + 1) == "consent:none"
@@ -199,10 +201,10 @@ def test_a_signed_paper_is_kept_beside_its_fact_and_opened_by_the_own_office_onl
     assert attach(manager, media_type="text/html") == "consent:bad_scan"
     assert attach(manager, content=b"") == "consent:bad_scan"
     assert attach(manager) == "ok"
-    (scan,) = consents.history(manager.caller, person.key, "care_planning")["scans"]
-    assert consents.open_scan(manager.caller, person.key, "care_planning", scan["number"]) == ("image/png", PNG)
-    assert consents.open_scan(elsewhere.caller, person.key, "care_planning", scan["number"]) is None
-    assert consents.history(elsewhere.caller, person.key, "care_planning")["scans"] == []
+    (scan,) = consent_acts.history(manager.caller, person.key, "care_planning")["scans"]
+    assert consent_acts.open_scan(manager.caller, person.key, "care_planning", scan["number"]) == ("image/png", PNG)
+    assert consent_acts.open_scan(elsewhere.caller, person.key, "care_planning", scan["number"]) is None
+    assert consent_acts.history(elsewhere.caller, person.key, "care_planning")["scans"] == []
     actions = [row["action"] for row in world.log(account_id=elsewhere.account_id)]
     assert actions[-2:] == ["scan:open", "consent:read"]
 
@@ -259,7 +261,7 @@ def test_should_both_ever_stand_nothing_is_shown(world, office, person):
     refuse(manager, person)
     world.consent(person)
     assert sees(manager, person) == "consent:refused"
-    assert consents.history(manager.caller, person.key, "care_planning")["state"] == "refused"
+    assert consent_acts.history(manager.caller, person.key, "care_planning")["state"] == "refused"
 
 
 def test_a_refusal_stays_in_the_history_after_a_consent(world, office, person):
@@ -267,7 +269,7 @@ def test_a_refusal_stays_in_the_history_after_a_consent(world, office, person):
     register(manager, person)
     refuse(manager, person, note="家族と相談したいとのこと")
     give(manager, person)
-    history = consents.history(manager.caller, person.key, "care_planning")
+    history = consent_acts.history(manager.caller, person.key, "care_planning")
     assert history["state"] == "given"
     (refusal,) = history["refusals"]
     assert refusal["ended_at"] is not None
@@ -278,24 +280,24 @@ def test_the_older_consents_of_another_office_are_neither_shown_nor_ended(world,
     manager, elsewhere = world.actor(office), world.actor(world.organisation("43"))
     for actor in (manager, elsewhere):
         register(actor, person)
-    record = consents.record_other
+    record = consent_acts.record_other
     about = (person.key, "care_planning", signing())
     assert record(manager.caller, *about, kind="article33", covers_family=True) == "ok"
     assert record(manager.caller, *about, kind="comprehensive", covers_family=True) == "consent:unknown_kind"
-    (kept,) = consents.history(manager.caller, person.key, "care_planning")["others"]
+    (kept,) = consent_acts.history(manager.caller, person.key, "care_planning")["others"]
     assert (kept["kind"], kept["covers_family"]) == ("article33", True)
-    assert consents.history(elsewhere.caller, person.key, "care_planning")["others"] == []
-    withdraw_other = consents.withdraw_other
+    assert consent_acts.history(elsewhere.caller, person.key, "care_planning")["others"] == []
+    withdraw_other = consent_acts.withdraw_other
     assert withdraw_other(elsewhere.caller, person.key, "care_planning", kept["number"]) == "consent:none"
     assert withdraw_other(manager.caller, person.key, "care_planning", kept["number"] + 10**6) == "consent:none"
-    assert consents.history(manager.caller, person.key, "care_planning")["others"][0]["withdrawn_at"] is None
+    assert consent_acts.history(manager.caller, person.key, "care_planning")["others"][0]["withdrawn_at"] is None
 
 
 def test_the_older_consents_do_not_even_weaken_a_refusal(world, office, person):
     manager = world.actor(office)
     register(manager, person)
     refuse(manager, person)
-    consents.record_other(
+    consent_acts.record_other(
         manager.caller, person.key, "care_planning", signing(), kind="application", covers_family=False
     )
     assert sees(manager, person) == "consent:refused"

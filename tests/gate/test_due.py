@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.gate import due, emergencies, relations
+from kiban.assignment import acts as assignment_acts
+from kiban.assignment import emergencies
+from kiban.gate import due
 from kiban.gate.due import Due
 from tests.gate.acts import (
     allow_emergency,
@@ -36,7 +38,7 @@ def own(actor, purpose="care_planning") -> Due:
 
 
 def lapsing_this_month(actor) -> int:
-    return len({one["key"] for one in relations.lapsing(actor.caller, "care_planning", month_start(1))})
+    return len({one["key"] for one in assignment_acts.lapsing(actor.caller, "care_planning", month_start(1))})
 
 
 def test_nothing(world, manager):
@@ -76,20 +78,20 @@ def test_what_lapses_is_what_the_list_names(world, insurer, manager):
     for person in (soon, later, handed, unconfirmed, both):
         if person is not unconfirmed:
             world.identity(person, manager.organisation)
-    world.relation(soon, manager.organisation, viewing_to=end)
-    world.relation(later, manager.organisation, viewing_to=month_start(2))
-    world.relation(handed, manager.organisation, viewing_to=end, end_reason="handover")
-    world.relation(unconfirmed, manager.organisation, viewing_to=end)
-    world.relation(both, manager.organisation, viewing_to=end)
-    world.relation(both, manager.organisation, "service", viewing_to=month_start(3))
+    world.assignment(soon, manager.organisation, viewing_to=end)
+    world.assignment(later, manager.organisation, viewing_to=month_start(2))
+    world.assignment(handed, manager.organisation, viewing_to=end, end_reason="handover")
+    world.assignment(unconfirmed, manager.organisation, viewing_to=end)
+    world.assignment(both, manager.organisation, viewing_to=end)
+    world.assignment(both, manager.organisation, "service", viewing_to=month_start(3))
     assert own(manager).lapsing == lapsing_this_month(manager) == 2
     assert due.everywhere(days(0))[manager.organisation.id].lapsing == 2
-    relations.go_on(manager.caller, "care_planning", [soon.key, both.key], month_start())
+    assignment_acts.go_on(manager.caller, "care_planning", [soon.key, both.key], month_start())
     assert own(manager).lapsing == lapsing_this_month(manager) == 0
 
 
 def test_nobody_is_counted_whose_identity_was_never_confirmed(world, insurer, manager):
-    world.relation(world.person(insurer), manager.organisation)
+    world.assignment(world.person(insurer), manager.organisation)
     assert own(manager) == Due()
 
 
@@ -97,7 +99,7 @@ def test_offers_and_emergencies(world, insurer, manager):
     person, old = world.person(insurer), world.actor(world.organisation("43"))
     register(old, person)
     offer(old, person, manager.organisation.number)
-    assert own(manager).offers == len(relations.offers(manager.caller, "care_planning")) == 1
+    assert own(manager).offers == len(assignment_acts.offers(manager.caller, "care_planning")) == 1
     assert own(old).offers == 0
     allow_emergency(world, insurer)
     emergencies.switch(manager.caller, "care_planning", on=True)

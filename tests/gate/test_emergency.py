@@ -8,7 +8,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from kiban.gate import door, emergencies, relations
+from kiban.assignment import acts as assignment_acts
+from kiban.assignment import emergencies
+from kiban.gate import door
 from tests.gate.acts import allow_emergency, emergency, end, give, grant, offer, refuse, register, sees, withdraw
 from tests.world import World, days, hours
 
@@ -54,7 +56,7 @@ class TestSwitches:
     def test_off_as_installed(self, world, person, office, manager):
         assert not emergencies.is_on(emergencies.Organisation.objects.get(pk=office.id))
         assert emergency(manager, person) == "emergency:off_office"
-        assert sees(manager, person) == "relation:none,consent:none"
+        assert sees(manager, person) == "assignment:none,consent:none"
 
     def test_the_office_alone_is_not_enough(self, person, manager, administrator):
         emergencies.switch(administrator.caller, "care_planning", on=True)
@@ -92,7 +94,7 @@ class TestSwitches:
 
     def test_switching_twice_is_once(self, world, on, office, administrator):
         emergencies.switch(administrator.caller, "care_planning", on=True)
-        assert world.one("SELECT count(*) FROM gate_emergencyswitch WHERE organisation_id = %s", office.id) == 1
+        assert world.one("SELECT count(*) FROM assignment_emergencyswitch WHERE organisation_id = %s", office.id) == 1
 
     def test_a_municipality_has_no_need_of_it(self, world, on, person):
         city = world.organisation(kind="municipality", number=person.insurer_no)
@@ -124,7 +126,7 @@ class TestOpening:
         clerk = world.actor(office, "clerk")
         assert emergency(clerk, person) == "ok"
         assert emergency(manager, person) == "ok"
-        assert sees(clerk, person, "certification.survey") == ("role:closed,relation:emergency,consent:emergency")
+        assert sees(clerk, person, "certification.survey") == ("role:closed,assignment:emergency,consent:emergency")
         assert sees(manager, person, "certification.progress").startswith("role:unconfirmed")
         assert sees(manager, person, "certification.survey") == "allowed"
 
@@ -138,7 +140,7 @@ class TestOpening:
     def test_for_the_one_who_asked_only(self, world, on, person, manager, administrator):
         emergency(manager, person)
         for other in (world.actor(manager.organisation), administrator):
-            assert sees(other, person) == "relation:none,consent:none"
+            assert sees(other, person) == "assignment:none,consent:none"
 
     def test_also_against_a_refusal_which_stays_a_refusal(self, world, on, person, manager, administrator):
         colleague = world.actor(manager.organisation)
@@ -163,7 +165,7 @@ class TestOpening:
             hours(0),
             person.key,
         )
-        assert sees(manager, person) == "relation:none,consent:none"
+        assert sees(manager, person) == "assignment:none,consent:none"
 
     def test_an_opening_under_it_says_so_in_the_log(self, world, on, person, manager):
         emergency(manager, person)
@@ -176,7 +178,7 @@ class TestOpening:
             f"emergency={number}",
         )
         assert looked["detail"] == f"emergency={number}"
-        assert looked["decisions"] == ["+insurance_card.card|relation:emergency,consent:emergency"]
+        assert looked["decisions"] == ["+insurance_card.card|assignment:emergency,consent:emergency"]
         assert looked["certificate"] == manager.fingerprint
 
     def test_the_page_is_told_until_when_and_why(self, on, person, manager):
@@ -188,10 +190,10 @@ class TestOpening:
 
     def test_guessing_counts_together_with_registering(self, world, on, person, manager):
         for number in range(5):
-            assert emergency(manager, person, insured_no=f"44444444{number:02d}") == "relation:no_match"
-            assert register(manager, person, insured_no=f"44444444{number:02d}")[0] == "relation:no_match"
-        assert emergency(manager, person) == "relation:too_many_misses"
-        assert register(manager, person)[0] == "relation:too_many_misses"
+            assert emergency(manager, person, insured_no=f"44444444{number:02d}") == "assignment:no_match"
+            assert register(manager, person, insured_no=f"44444444{number:02d}")[0] == "assignment:no_match"
+        assert emergency(manager, person) == "assignment:too_many_misses"
+        assert register(manager, person)[0] == "assignment:too_many_misses"
 
     def test_the_callers_standing_is_asked_as_ever(self, world, on, person, office):
         leaver = world.actor(office, employed=(days(-10), days(0)))
@@ -206,12 +208,12 @@ class TestOpening:
         assert sees(manager, person) == "allowed"
         other = world.organisation("43")
         for act in (give, refuse, withdraw, end):
-            assert act(manager, person) == "relation:none"
-        assert offer(manager, person, other.number) == "relation:none"
-        assert grant(manager, person, other.number) == "relation:none"
-        assert relations.state(manager.caller, person.key, "care_planning") is None
-        assert relations.go_on(administrator.caller, "care_planning", [person.key], days(0).replace(day=1)) == (
-            "relation:none"
+            assert act(manager, person) == "assignment:none"
+        assert offer(manager, person, other.number) == "assignment:none"
+        assert grant(manager, person, other.number) == "assignment:none"
+        assert assignment_acts.state(manager.caller, person.key, "care_planning") is None
+        assert assignment_acts.go_on(administrator.caller, "care_planning", [person.key], days(0).replace(day=1)) == (
+            "assignment:none"
         )
 
     def test_it_is_in_no_list_of_the_office(self, on, person, manager):

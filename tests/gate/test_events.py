@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from kiban.gate import accesslog, consents, door, emergencies, plans, relations
+from kiban.assignment import acts as assignment_acts
+from kiban.assignment import emergencies
+from kiban.consent import acts as consent_acts
+from kiban.gate import accesslog, door
 from kiban.gate.events import Event
+from kiban.plans import acts as plan_acts
 from tests.gate.acts import (
     PNG,
     PURPOSE,
@@ -54,17 +58,19 @@ class Town:
 
 def attach(actor: Actor, town: Town) -> Any:
     paper = {"subject": "consent", "number": town.newest("consent"), "media_type": "image/png", "content": PNG}
-    return consents.attach_scan(actor.caller, town.person.key, PURPOSE, **paper)
+    return consent_acts.attach_scan(actor.caller, town.person.key, PURPOSE, **paper)
 
 
 def record_other(actor: Actor, town: Town) -> Any:
     key = town.person.key
-    return consents.record_other(actor.caller, key, PURPOSE, signing(), kind="article33", covers_family=False)
+    return consent_acts.record_other(actor.caller, key, PURPOSE, signing(), kind="article33", covers_family=False)
 
 
 def revoke(actor: Actor, town: Town) -> Any:
     number = town.successor
-    return relations.revoke(actor.caller, town.person.key, "insurer_duty", organisation_number=number, reason="moved")
+    return assignment_acts.revoke(
+        actor.caller, town.person.key, "insurer_duty", organisation_number=number, reason="moved"
+    )
 
 
 def review(actor: Actor, town: Town) -> Any:
@@ -78,8 +84,8 @@ def of_person(act: Callable[[Actor, Person], Any]) -> Callable[[Actor, Town], An
 
 # In the order of an office's life. (event, who, whether the row is about the one person, act)
 ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
-    (Event.RELATION_REGISTER, "manager", True, of_person(register)),
-    (Event.RELATION_READ, "manager", True, lambda a, t: relations.state(a.caller, t.person.key, PURPOSE)),
+    (Event.ASSIGNMENT_REGISTER, "manager", True, of_person(register)),
+    (Event.ASSIGNMENT_READ, "manager", True, lambda a, t: assignment_acts.state(a.caller, t.person.key, PURPOSE)),
     (Event.CONSENT_REFUSE, "manager", True, of_person(refuse)),
     (Event.CONSENT_GIVE, "manager", True, of_person(give)),
     (Event.SCAN_ATTACH, "manager", True, attach),
@@ -87,16 +93,16 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         Event.SCAN_OPEN,
         "manager",
         True,
-        lambda a, t: consents.open_scan(a.caller, t.person.key, PURPOSE, t.newest("scan")),
+        lambda a, t: consent_acts.open_scan(a.caller, t.person.key, PURPOSE, t.newest("scan")),
     ),
     (Event.OTHER_CONSENT_GIVE, "manager", True, record_other),
     (
         Event.OTHER_CONSENT_WITHDRAW,
         "manager",
         True,
-        lambda a, t: consents.withdraw_other(a.caller, t.person.key, PURPOSE, t.newest("other_consent")),
+        lambda a, t: consent_acts.withdraw_other(a.caller, t.person.key, PURPOSE, t.newest("other_consent")),
     ),
-    (Event.CONSENT_READ, "manager", True, lambda a, t: consents.history(a.caller, t.person.key, PURPOSE)),
+    (Event.CONSENT_READ, "manager", True, lambda a, t: consent_acts.history(a.caller, t.person.key, PURPOSE)),
     (
         Event.RECORD_OPEN,
         "manager",
@@ -105,30 +111,35 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
     ),
     (Event.PEOPLE_LIST, "manager", False, lambda a, t: door.list_people(a.caller, PURPOSE)),
     (Event.CONSENT_WITHDRAW, "manager", True, of_person(withdraw)),
-    (Event.RELATION_LAPSING, "manager", False, lambda a, t: relations.lapsing(a.caller, PURPOSE, days(300))),
+    (Event.ASSIGNMENT_LAPSING, "manager", False, lambda a, t: assignment_acts.lapsing(a.caller, PURPOSE, days(300))),
     (
-        Event.RELATION_CONTINUE,
+        Event.ASSIGNMENT_CONTINUE,
         "administrator",
         False,
-        lambda a, t: relations.go_on(a.caller, PURPOSE, [t.person.key], month_start()),
+        lambda a, t: assignment_acts.go_on(a.caller, PURPOSE, [t.person.key], month_start()),
     ),
     (
         Event.PLAN_DRAFT,
         "manager",
         True,
-        lambda a, t: plans.keep(a.caller, t.person.key, PURPOSE, None, {"author": ["x"]}),
+        lambda a, t: plan_acts.keep(a.caller, t.person.key, PURPOSE, None, {"author": ["x"]}),
     ),
     (Event.PLAN_PUT, "manager", True, of_person(put_plan)),
     (Event.PLAN_AGREE, "manager", True, of_person(agree)),
     (Event.PLAN_DELIVER, "manager", True, of_person(deliver)),
-    (Event.PLAN_READ, "manager", True, lambda a, t: plans.own(a.caller, t.person.key, PURPOSE)),
+    (Event.PLAN_READ, "manager", True, lambda a, t: plan_acts.own(a.caller, t.person.key, PURPOSE)),
     (Event.PLAN_WITHDRAW, "manager", True, of_person(withdraw_plan)),
     (Event.HANDOVER_OFFER, "manager", True, lambda a, t: offer(a, t.person, t.successor)),
-    (Event.HANDOVER_LIST, "successor", False, lambda a, t: relations.offers(a.caller, PURPOSE)),
-    (Event.HANDOVER_WITHDRAW, "manager", True, lambda a, t: relations.withdraw_offer(a.caller, t.person.key, PURPOSE)),
-    (Event.RELATION_END, "manager", True, of_person(end)),
-    (Event.RELATION_GRANT, "officer", True, lambda a, t: grant(a, t.person, t.successor)),
-    (Event.RELATION_REVOKE, "officer", True, revoke),
+    (Event.HANDOVER_LIST, "successor", False, lambda a, t: assignment_acts.offers(a.caller, PURPOSE)),
+    (
+        Event.HANDOVER_WITHDRAW,
+        "manager",
+        True,
+        lambda a, t: assignment_acts.withdraw_offer(a.caller, t.person.key, PURPOSE),
+    ),
+    (Event.ASSIGNMENT_END, "manager", True, of_person(end)),
+    (Event.ASSIGNMENT_GRANT, "officer", True, lambda a, t: grant(a, t.person, t.successor)),
+    (Event.ASSIGNMENT_REVOKE, "officer", True, revoke),
     (Event.EMERGENCY_SWITCH, "administrator", False, lambda a, t: emergencies.switch(a.caller, PURPOSE, on=True)),
     (Event.EMERGENCY_OPEN, "manager", True, of_person(emergency)),
     (Event.EMERGENCY_LIST, "administrator", False, lambda a, t: emergencies.opened(a.caller, PURPOSE)),
@@ -152,8 +163,8 @@ def build(world: World, **actor: Any) -> Town:
 
 
 # What an office does or reads about one person rests on a 担当, and the row says on which.
-BY_RELATION = {
-    Event.RELATION_REGISTER, Event.RELATION_READ, Event.RELATION_END, Event.RECORD_OPEN, Event.SCAN_ATTACH,
+BY_ASSIGNMENT = {
+    Event.ASSIGNMENT_REGISTER, Event.ASSIGNMENT_READ, Event.ASSIGNMENT_END, Event.RECORD_OPEN, Event.SCAN_ATTACH,
     Event.SCAN_OPEN, Event.CONSENT_GIVE, Event.CONSENT_READ, Event.CONSENT_WITHDRAW, Event.CONSENT_REFUSE,
     Event.OTHER_CONSENT_GIVE, Event.OTHER_CONSENT_WITHDRAW, Event.HANDOVER_OFFER, Event.HANDOVER_WITHDRAW,
     Event.PLAN_READ, Event.PLAN_DRAFT, Event.PLAN_PUT, Event.PLAN_AGREE, Event.PLAN_DELIVER, Event.PLAN_WITHDRAW,
@@ -176,7 +187,7 @@ def test_each_is_written_once_with_caller_terminal_and_basis(world):
         actor = actors[who]
         before = len(world.log(account_id=actor.account_id))
         act(actor, town)
-        basis = basis or town.newest("relation")
+        basis = basis or town.newest("assignment")
         rows = world.log(account_id=actor.account_id)[before:]
         assert [row["action"] for row in rows] == [event]
         (row,) = rows
@@ -189,7 +200,7 @@ def test_each_is_written_once_with_caller_terminal_and_basis(world):
         assert row["matrix"]
         assert row["insured_key"] == (person.key if is_about_one else 0)
         assert row["standing"] == []
-        assert row["relation_id"] == (basis if event in BY_RELATION else None), event
+        assert row["assignment_id"] == (basis if event in BY_ASSIGNMENT else None), event
         if event in {Event.CONSENT_GIVE, Event.CONSENT_WITHDRAW}:
             assert row["consent_id"] == town.newest("consent")
         assert accesslog.leaf_hash(row) == row["leaf"]
@@ -210,7 +221,7 @@ def test_each_refusal_is_written_too(world):
         assert (row["certificate"], row["persons"]) == (actor.fingerprint, [])
         assert accesslog.leaf_hash(row) == row["leaf"]
     for table in (
-        "relation",
+        "assignment",
         "consent",
         "refusal",
         "scan",
@@ -232,7 +243,9 @@ def test_and_the_rows_say_nothing_in_free_text(world):
     register(manager, person, document="かいてはいけない")
     give(manager, person, note="かいてはいけない", signer_name="かいてはいけない")
     refuse(manager, person, note="かいてはいけない", signer="nobody かいてはいけない")
-    consents.record_other(manager.caller, person.key, PURPOSE, signing(), kind="かいてはいけない", covers_family=False)
+    consent_acts.record_other(
+        manager.caller, person.key, PURPOSE, signing(), kind="かいてはいけない", covers_family=False
+    )
     offer(manager, person, "かいてはいけない", note="かいてはいけない")
     end(manager, person, "かいてはいけない")
     emergencies.switch(actors["administrator"].caller, PURPOSE, on=True)
@@ -262,7 +275,8 @@ def test_no_new_table_is_readable_by_the_web_process(world):
 
 
 @pytest.mark.parametrize(
-    "table", ["gate_relationpolicy", "gate_emergencyrule", "gate_emergencyswitch", "gate_matrixversion", "gate_cell"]
+    "table",
+    ["assignment_policy", "assignment_emergencyrule", "assignment_emergencyswitch", "gate_matrixversion", "gate_cell"],
 )
 def test_what_decides_is_read_and_not_written_by_the_web_process(world, table):
     found = world.one(
@@ -276,7 +290,7 @@ def test_what_decides_is_read_and_not_written_by_the_web_process(world, table):
 
 def test_a_cards_proof_is_made_by_the_web_process_and_used_by_the_gate_only(world):
     assert world.one(
-        """SELECT has_table_privilege('kiban_web', 'gate_cardproof', 'INSERT'),
-                  has_table_privilege('kiban_web', 'gate_cardproof', 'UPDATE, DELETE'),
-                  has_table_privilege('kiban_worker', 'gate_cardproof', 'SELECT, INSERT, UPDATE, DELETE')"""
+        """SELECT has_table_privilege('kiban_web', 'assignment_cardproof', 'INSERT'),
+                  has_table_privilege('kiban_web', 'assignment_cardproof', 'UPDATE, DELETE'),
+                  has_table_privilege('kiban_worker', 'assignment_cardproof', 'SELECT, INSERT, UPDATE, DELETE')"""
     ) == (True, False, False)

@@ -61,13 +61,13 @@ def test_an_older_databases_functions_are_replaced_as_a_whole(world):
     person = world.person(world.insurer(started_on=days(-10)))
     manager = world.actor(world.organisation("43"))
     names, callable_ones = functions(world), rights(world)
-    assert give(manager, person) == "relation:none"
+    assert give(manager, person) == "assignment:none"
     as_of_an_older_version(world)
     assert give(manager, person) == "ok"  # the older version's rule
     assert provision.set_functions_and_grants()
     assert set(functions(world)) == set(names)
     assert rights(world) == callable_ones
-    assert give(manager, person) == "relation:none"  # on the connection that has called the older one
+    assert give(manager, person) == "assignment:none"  # on the connection that has called the older one
     assert register(manager, person)[0] == "ok"
     assert sees(manager, person) == "allowed"
     assert not provision.set_functions_and_grants()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.gate import relations
+from kiban.assignment import acts as assignment_acts
 from tests.gate.acts import at_once, choose_policy, give, grant, month_start, offer, refuse, register, sees
 from tests.world import World, days, hours
 
@@ -35,7 +35,7 @@ def new(world: World):
 def right(world, person, actor):
     """(viewing_to, ended, reason) of the actor's office."""
     return world.one(
-        """SELECT viewing_to, ended_at IS NOT NULL, end_reason FROM care.relation
+        """SELECT viewing_to, ended_at IS NOT NULL, end_reason FROM care.assignment
             WHERE insured_key = %s AND organisation_id = %s""",
         person.key,
         actor.organisation.id,
@@ -45,11 +45,11 @@ def right(world, person, actor):
 class TestHandover:
     def test_today(self, world, person, old, new):
         assert offer(old, person, new.organisation.number) == "ok"
-        assert (sees(old, person), sees(new, person)) == ("allowed", "relation:none")  # an offer gives nothing
+        assert (sees(old, person), sees(new, person)) == ("allowed", "assignment:none")  # an offer gives nothing
         assert register(new, person)[0] == "ok"
-        assert (sees(old, person), sees(new, person)) == ("relation:ended", "allowed")
+        assert (sees(old, person), sees(new, person)) == ("assignment:ended", "allowed")
         assert right(world, person, old)[1:] == (True, "handover")
-        assert relations.offers(new.caller, "care_planning") == []
+        assert assignment_acts.offers(new.caller, "care_planning") == []
 
     def test_later_the_old_office_looks_until_then_and_not_longer(self, world, person, old, new):
         assert offer(old, person, new.organisation.number, days(20)) == "ok"
@@ -57,7 +57,10 @@ class TestHandover:
         assert (sees(old, person), sees(new, person)) == ("allowed", "allowed")
         assert right(world, person, old) == (days(20), False, "handover")
         administrator = world.actor(old.organisation, level="administrator")
-        assert relations.go_on(administrator.caller, "care_planning", [person.key], month_start()) == "relation:none"
+        assert (
+            assignment_acts.go_on(administrator.caller, "care_planning", [person.key], month_start())
+            == "assignment:none"
+        )
         assert right(world, person, old)[0] == days(20)
 
     def test_registering_again_is_a_new_right_and_lengthens_nothing(self, world, person, old, new):
@@ -65,7 +68,7 @@ class TestHandover:
         register(new, person)
         assert register(old, person, viewing_from=days(1))[0] == "ok"
         rows = world.connection.execute(
-            """SELECT viewing_from, viewing_to, end_reason FROM care.relation
+            """SELECT viewing_from, viewing_to, end_reason FROM care.assignment
                 WHERE insured_key = %s AND organisation_id = %s ORDER BY id""",
             [person.key, old.organisation.id],
         ).fetchall()
@@ -73,38 +76,39 @@ class TestHandover:
 
     def test_not_before_the_new_office_has_confirmed_identity(self, world, person, old, new):
         offer(old, person, new.organisation.number)
-        assert register(new, person, sex="1")[0] == "relation:no_match"
+        assert register(new, person, sex="1")[0] == "assignment:no_match"
         assert sees(old, person) == "allowed"
         assert register(new, person, capacity="service")[0] == "ok"  # in charge, but does not make the plan
         assert sees(old, person) == "allowed"
         register(new, person)
-        assert sees(old, person) == "relation:ended"
+        assert sees(old, person) == "assignment:ended"
 
     def test_an_office_that_holds_a_right_already_takes_it_over_too(self, world, person, old, new):
         register(new, person)
         offer(old, person, new.organisation.number)
         register(new, person)
-        assert sees(old, person) == "relation:ended"
+        assert sees(old, person) == "assignment:ended"
 
     def test_registering_too_late_ends_the_old_right_at_once(self, world, person, old, new):
         offer(old, person, new.organisation.number)
         world.run("UPDATE care.handover SET starts_on = %s WHERE insured_key = %s", days(-5), person.key)
         register(new, person)
-        assert sees(old, person) == "relation:ended"
+        assert sees(old, person) == "assignment:ended"
 
     def test_a_right_of_the_old_office_that_would_only_begin_later_ends_too(self, world, person, old, new):
-        world.relation(person, old.organisation, viewing_from=days(70), viewing_to=days(90))
+        world.assignment(person, old.organisation, viewing_from=days(70), viewing_to=days(90))
         offer(old, person, new.organisation.number, days(20))
         assert register(new, person)[0] == "ok"
         open_ones = world.connection.execute(
-            "SELECT viewing_to FROM care.relation WHERE insured_key = %s AND organisation_id = %s AND ended_at IS NULL",
+            "SELECT viewing_to FROM care.assignment"
+            " WHERE insured_key = %s AND organisation_id = %s AND ended_at IS NULL",
             [person.key, old.organisation.id],
         ).fetchall()
         assert open_ones == [(days(20),)]
 
     def test_the_offer_names_no_person(self, world, person, old, new):
         offer(old, person, new.organisation.number, note=f"{person.name}さんをお願いします")
-        (found,) = relations.offers(new.caller, "care_planning")
+        (found,) = assignment_acts.offers(new.caller, "care_planning")
         assert set(found) == {"number", "from_name", "from_number", "offered_at", "starts_on", "insurer_name"}
         assert found["from_name"] == old.organisation.name
         assert person.name not in str(found)
@@ -116,27 +120,27 @@ class TestHandover:
     def test_only_the_office_it_is_made_to_sees_it(self, world, person, old, new):
         offer(old, person, new.organisation.number)
         third = world.actor(world.organisation("43"))
-        assert relations.offers(third.caller, "care_planning") == []
+        assert assignment_acts.offers(third.caller, "care_planning") == []
         register(third, person)
         assert sees(old, person) == "allowed"
-        state = relations.state(third.caller, person.key, "care_planning")
+        state = assignment_acts.state(third.caller, person.key, "care_planning")
         assert state["handover"] is None
-        assert relations.state(old.caller, person.key, "care_planning")["handover"]["to"] == new.organisation.name
+        assert assignment_acts.state(old.caller, person.key, "care_planning")["handover"]["to"] == new.organisation.name
 
     def test_taken_back(self, world, person, old, new):
         offer(old, person, new.organisation.number)
-        assert relations.withdraw_offer(new.caller, person.key, "care_planning") == "relation:none"
-        assert relations.withdraw_offer(old.caller, person.key, "care_planning") == "ok"
-        assert relations.withdraw_offer(old.caller, person.key, "care_planning") == "relation:none"
-        assert relations.offers(new.caller, "care_planning") == []
+        assert assignment_acts.withdraw_offer(new.caller, person.key, "care_planning") == "assignment:none"
+        assert assignment_acts.withdraw_offer(old.caller, person.key, "care_planning") == "ok"
+        assert assignment_acts.withdraw_offer(old.caller, person.key, "care_planning") == "assignment:none"
+        assert assignment_acts.offers(new.caller, "care_planning") == []
         register(new, person)
         assert sees(old, person) == "allowed"
 
     def test_one_at_a_time(self, world, person, old, new):
         offer(old, person, new.organisation.number)
         other = world.organisation("43")
-        assert offer(old, person, other.number) == "relation:offered_already"
-        relations.withdraw_offer(old.caller, person.key, "care_planning")
+        assert offer(old, person, other.number) == "assignment:offered_already"
+        assignment_acts.withdraw_offer(old.caller, person.key, "care_planning")
         assert offer(old, person, other.number) == "ok"
 
     def test_to_whom_it_cannot_go(self, world, person, old):
@@ -145,31 +149,31 @@ class TestHandover:
         no_plans = world.organisation("15")
         clinic = world.organisation(kind="medical")
         for number in (old.organisation.number, "1399999999", "", closed.number, no_plans.number, clinic.number):
-            assert offer(old, person, number) == "relation:unknown_office"
-        assert offer(old, person, closing.number, days(10)) == "relation:unknown_office"
+            assert offer(old, person, number) == "assignment:unknown_office"
+        assert offer(old, person, closing.number, days(10)) == "assignment:unknown_office"
         assert offer(old, person, closing.number, days(9)) == "ok"
 
     def test_from_care_to_prevention(self, world, person, old):
         centre = world.actor(world.organisation("46"))
         assert offer(old, person, centre.organisation.number) == "ok"
         assert register(centre, person)[0] == "ok"
-        assert sees(old, person) == "relation:ended"
+        assert sees(old, person) == "assignment:ended"
         assert sees(centre, person) == "role:no_cell"  # the table has no column for it: in charge, but shown nothing
 
     @pytest.mark.parametrize("day", [-1, 100, None])
     def test_from_when_it_cannot_be(self, world, person, old, new, day):
         starts_on = None if day is None else days(day)
-        found = relations.offer(
+        found = assignment_acts.offer(
             old.caller, person.key, "care_planning", to_number=new.organisation.number, starts_on=starts_on, note=""
         )
-        assert found == "relation:bad_period"
+        assert found == "assignment:bad_period"
 
     def test_only_by_the_office_that_makes_the_plan(self, world, person, old, new):
         nurse = world.actor(world.organisation("15"), "nurse")
-        assert offer(nurse, person, new.organisation.number) == "relation:none"
+        assert offer(nurse, person, new.organisation.number) == "assignment:none"
         register(nurse, person, capacity="service")
-        assert offer(nurse, person, new.organisation.number) == "relation:other_capacity"
-        assert relations.offers(new.caller, "care_planning") == []
+        assert offer(nurse, person, new.organisation.number) == "assignment:other_capacity"
+        assert assignment_acts.offers(new.caller, "care_planning") == []
 
 
 def level(world, person, code):
@@ -287,27 +291,29 @@ class TestMunicipality:
 
     def test_it_grants_and_takes_away(self, world, person, officer, new):
         assert grant(officer, person, new.organisation.number) == "ok"
-        assert sees(new, person) == "relation:no_identity"  # the office confirms identity itself
+        assert sees(new, person) == "assignment:no_identity"  # the office confirms identity itself
         world.identity(person, new.organisation)
         assert sees(new, person) == "allowed"
-        revoke = relations.revoke
+        revoke = assignment_acts.revoke
         number = new.organisation.number
         caller = officer.caller
         assert revoke(caller, person.key, "insurer_duty", organisation_number=number, reason="moved") == "ok"
-        assert sees(new, person) == "relation:ended"
+        assert sees(new, person) == "assignment:ended"
         assert right(world, person, new)[2] == "moved"
-        assert revoke(caller, person.key, "insurer_duty", organisation_number=number, reason="moved") == "relation:none"
+        assert (
+            revoke(caller, person.key, "insurer_duty", organisation_number=number, reason="moved") == "assignment:none"
+        )
         assert [row["action"] for row in world.log(account_id=officer.account_id)] == [
-            "relation:grant",
-            "relation:revoke",
-            "relation:revoke",
+            "assignment:grant",
+            "assignment:revoke",
+            "assignment:revoke",
         ]
 
     def test_it_asks_an_institution_for_an_opinion(self, world, person, officer):
         clinic = world.organisation(kind="medical")
         assert grant(officer, person, clinic.number, capacity="opinion") == "ok"
-        assert grant(officer, person, clinic.number, capacity="plan") == "relation:unknown_office"
-        assert sees(world.actor(clinic, "physician"), person, "opinion.opinion", "opinion_writing") != "relation:none"
+        assert grant(officer, person, clinic.number, capacity="plan") == "assignment:unknown_office"
+        assert sees(world.actor(clinic, "physician"), person, "opinion.opinion", "opinion_writing") != "assignment:none"
 
     def test_granting_again_changes_the_period(self, world, person, officer, new):
         grant(officer, person, new.organisation.number, viewing_to=days(30))
@@ -317,11 +323,11 @@ class TestMunicipality:
     @pytest.mark.parametrize(
         ("change", "answer"),
         [
-            ({"viewing_to": days(0), "viewing_from": days(-3)}, "relation:bad_period"),
-            ({"viewing_from": days(5), "viewing_to": days(5)}, "relation:bad_period"),
-            ({"viewing_to": None}, "relation:bad_period"),
-            ({"capacity": "friend"}, "relation:other_capacity"),
-            ({"to": "1399999999"}, "relation:unknown_office"),
+            ({"viewing_to": days(0), "viewing_from": days(-3)}, "assignment:bad_period"),
+            ({"viewing_from": days(5), "viewing_to": days(5)}, "assignment:bad_period"),
+            ({"viewing_to": None}, "assignment:bad_period"),
+            ({"capacity": "friend"}, "assignment:other_capacity"),
+            ({"to": "1399999999"}, "assignment:unknown_office"),
         ],
     )
     def test_what_cannot_be_granted(self, person, officer, new, change, answer):
@@ -329,22 +335,24 @@ class TestMunicipality:
         assert grant(officer, person, to, **{key: value for key, value in change.items() if key != "to"}) == answer
 
     def test_a_reason_is_needed_to_take_away(self, world, person, officer, old):
-        found = relations.revoke(
+        found = assignment_acts.revoke(
             officer.caller, person.key, "insurer_duty", organisation_number=old.organisation.number, reason="no"
         )
-        assert found == "relation:unknown_reason"
+        assert found == "assignment:unknown_reason"
         assert sees(old, person) == "allowed"
 
     def test_another_municipality_may_neither(self, world, person, old, new):
         elsewhere = world.organisation(kind="municipality", number=world.insurer())
         officer = world.actor(elsewhere, "municipal_officer", level="administrator")
-        assert grant(officer, person, new.organisation.number) == "relation:other_insurer"
+        assert grant(officer, person, new.organisation.number) == "assignment:other_insurer"
         number = old.organisation.number
         assert (
-            relations.revoke(officer.caller, person.key, "insurer_duty", organisation_number=number, reason="died")
-            == "relation:other_insurer"
+            assignment_acts.revoke(
+                officer.caller, person.key, "insurer_duty", organisation_number=number, reason="died"
+            )
+            == "assignment:other_insurer"
         )
-        assert relations.state(officer.caller, person.key, "insurer_duty") is None
+        assert assignment_acts.state(officer.caller, person.key, "insurer_duty") is None
         assert sees(old, person) == "allowed"
         assert {row["outcome"] for row in world.log(account_id=officer.account_id)} == {"denied"}
 
@@ -353,15 +361,15 @@ class TestMunicipality:
         number = new.organisation.number
         register(new, person)
         assert (
-            relations.revoke(old.caller, person.key, "care_planning", organisation_number=number, reason="ended")
+            assignment_acts.revoke(old.caller, person.key, "care_planning", organisation_number=number, reason="ended")
             == "role:not_insurer"
         )
         assert sees(new, person) == "allowed"
 
     def test_an_office_cannot_register_for_a_municipality_nor_an_institution(self, world, person, officer):
-        assert register(officer, person)[0] == "relation:other_capacity"
+        assert register(officer, person)[0] == "assignment:other_capacity"
         physician = world.actor(world.organisation(kind="medical"), "physician")
-        assert register(physician, person, capacity="service")[0] == "relation:other_capacity"
+        assert register(physician, person, capacity="service")[0] == "assignment:other_capacity"
 
 
 def test_refusing_and_consenting_at_once_leaves_one_of_them(world, person, old, new):

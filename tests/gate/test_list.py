@@ -23,9 +23,9 @@ def insurer(world: World):
     return world.insurer(started_on=days(-10))
 
 
-def add(world, insurer, office, name, kana, *, consent=True, valid_to=None, level="21", relation=True, **more):
+def add(world, insurer, office, name, kana, *, consent=True, valid_to=None, level="21", assignment=True, **more):
     person = world.person(insurer, name, kana_key=kana, **more)
-    if relation:
+    if assignment:
         world.in_charge(person, office)
     if consent:
         world.consent(person)
@@ -48,11 +48,11 @@ def test_only_the_persons_of_the_office(world, office, insurer):
     other = world.organisation("43")
     mine = add(world, insurer, office, "試験 一郎", "シケンイチロウ")
     add(world, insurer, other, "試験 二郎", "シケンジロウ")
-    add(world, insurer, office, "試験 三郎", "シケンサブロウ", relation=False)
+    add(world, insurer, office, "試験 三郎", "シケンサブロウ", assignment=False)
     ended = add(world, insurer, office, "試験 四郎", "シケンシロウ")
-    world.run("UPDATE care.relation SET ended_at = %s WHERE insured_key = %s", hours(-1), ended.key)
-    unidentified = add(world, insurer, office, "試験 五郎", "シケンゴロウ", relation=False)
-    world.relation(unidentified, office)
+    world.run("UPDATE care.assignment SET ended_at = %s WHERE insured_key = %s", hours(-1), ended.key)
+    unidentified = add(world, insurer, office, "試験 五郎", "シケンゴロウ", assignment=False)
+    world.assignment(unidentified, office)
     answer = listed(manager)
     assert names(answer) == ["試験 一郎"]
     assert answer["total"] == 1

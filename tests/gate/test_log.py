@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from kiban.gate import accesslog, consents, door
-from kiban.gate.consents import Signing
+from kiban.consent import acts as consent_acts
+from kiban.consent.acts import Signing
+from kiban.gate import accesslog, door
 from kiban.gate.events import Event, Purpose
 from tests.world import World, days, hours
 
@@ -32,7 +33,7 @@ def test_the_leaf_is_what_anybody_can_recompute(world, office, person):
     manager = world.actor(office)
     door.open_records(manager.caller, person.key, ["insurance_card.card", "life.feedback"], "care_planning")
     door.list_people(manager.caller, "care_planning")
-    consents.give(manager.caller, person.key, "care_planning", Signing(days(0), "self"), text_version="1")
+    consent_acts.give(manager.caller, person.key, "care_planning", Signing(days(0), "self"), text_version="1")
     rows = world.log(account_id=manager.account_id)
     assert [row["action"] for row in rows] == ["record:open", "people:list", "consent:give"]
     for row in rows:
@@ -94,7 +95,7 @@ class TestWhoOpened:
         administrator = world.actor(world.organisation("43"), level="administrator")
         answer = door.who_opened(administrator.caller, person.key, "inquiry")
         assert answer["rows"] == []
-        assert "relation:none" in answer["answers"]
+        assert "assignment:none" in answer["answers"]
 
     def test_the_insurer_sees_all_openings_of_its_insured(self, world, office, person):
         manager = world.actor(office)
@@ -104,10 +105,10 @@ class TestWhoOpened:
         answer = door.who_opened(officer.caller, person.key, "insurer_duty")
         assert {row["organisation"] for row in answer["rows"]} == {office.name}
 
-    def test_still_after_the_relation_has_ended(self, world, office, person):
+    def test_still_after_the_assignment_has_ended(self, world, office, person):
         administrator = world.actor(office, level="administrator")
         door.open_records(administrator.caller, person.key, ["insurance_card.card"], "care_planning")
-        world.run("UPDATE care.relation SET ended_at = %s WHERE insured_key = %s", hours(-0.1), person.key)
+        world.run("UPDATE care.assignment SET ended_at = %s WHERE insured_key = %s", hours(-0.1), person.key)
         assert len(door.who_opened(administrator.caller, person.key, "inquiry")["rows"]) == 1
 
 

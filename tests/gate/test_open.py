@@ -17,7 +17,7 @@ def opened(world: World, **changes):
     office = world.organisation("43")
     manager = world.actor(office, **changes.get("actor", {}))
     person = world.person(insurer)
-    if changes.get("relation", True):
+    if changes.get("assignment", True):
         world.in_charge(person, office)
     if changes.get("consent", True):
         world.consent(person)
@@ -45,7 +45,7 @@ def test_a_care_manager_sees_what_the_matrix_opens(world):
         "decision": None,
         "records": None,
     }
-    assert answer["basis"]["relation"]["capacity"] == "plan"
+    assert answer["basis"]["assignment"]["capacity"] == "plan"
     assert answer["basis"]["consent"]["taken_by"] == "municipality"
     (row,) = world.log(insured_key=person.key)
     assert row["id"] == answer["log"]
@@ -59,8 +59,8 @@ def test_a_care_manager_sees_what_the_matrix_opens(world):
     ]
 
 
-def test_without_relation_neither_records_nor_name(world):
-    _, person, answer = opened(world, relation=False)
+def test_without_assignment_neither_records_nor_name(world):
+    _, person, answer = opened(world, assignment=False)
     assert answer["person"] is None
     assert answer["outcome"] == "denied"
     assert all(item["records"] is None for item in answer["items"])

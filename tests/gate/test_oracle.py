@@ -66,7 +66,7 @@ CASES = st.fixed_dictionaries(
         ),
         "job": mostly("care_manager", st.sampled_from(JOBS)),
         "decision": st.one_of(st.none(), st.tuples(st.booleans(), st.booleans(), DAYS, st.one_of(st.none(), DAYS))),
-        "relations": mostly(
+        "assignments": mostly(
             [("plan", -30, None, None)],
             st.lists(
                 st.tuples(
@@ -109,7 +109,7 @@ CASES = st.fixed_dictionaries(
 def matrix():
     world = World()
     cells = world.connection.execute(
-        """SELECT party, item, job_type, status, is_open, needs_consent, relation FROM gate_cell
+        """SELECT party, item, job_type, status, is_open, needs_consent, assignment FROM gate_cell
             WHERE matrix_id = (SELECT version FROM gate_matrixversion WHERE effective_from <= %s
                                 ORDER BY effective_from DESC, loaded_at DESC LIMIT 1)""",
         [today()],
@@ -188,8 +188,8 @@ def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
             revoked_at=delegation[5],
         )
         world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation_id, actor.account_id)
-    for capacity, start, end, ended in case["relations"]:
-        world.relation(
+    for capacity, start, end, ended in case["assignments"]:
+        world.assignment(
             person, office, capacity, viewing_from=days(start), viewing_to=usable(start, end), ended_at=moment(ended)
         )
     if case["identity_on"] is not None:
@@ -265,7 +265,7 @@ def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
         matrix=cells,
         decisions=decisions,
         columns=columns,
-        relations=[(c, days(s), usable(s, e), moment(x)) for c, s, e, x in case["relations"]],
+        assignments=[(c, days(s), usable(s, e), moment(x)) for c, s, e, x in case["assignments"]],
         identity_on=day(case["identity_on"]),
         same_insurer=case["kind"] == "municipality" and case["own_insurer"],
         consents=[(days(g), moment(w)) for g, w in case["consents"]],
@@ -294,6 +294,6 @@ def test_gate_and_oracle_agree(case, world):
     assert found == expected
     assert item["allowed"] == allowed(expected)
     assert (item["records"] is not None) <= item["allowed"]
-    # The name belongs to whoever stands before the door with a relation, or with an emergency in its place.
-    name_shown = expected["relation"] in ("ok", "emergency") and all(expected[c] == "ok" for c in STANDING)
+    # The name belongs to whoever stands before the door with an assignment, or with an emergency in its place.
+    name_shown = expected["assignment"] in ("ok", "emergency") and all(expected[c] == "ok" for c in STANDING)
     assert (answer["person"] is not None) == name_shown

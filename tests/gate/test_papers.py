@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.gate import consents
+from kiban.consent import acts as consent_acts
 from tests.gate.acts import PNG, give, refuse, register, signing, withdraw
 from tests.world import World, days
 
@@ -30,14 +30,14 @@ def manager(world: World, person):
 
 
 def facts(actor, person):
-    return consents.history(actor.caller, person.key, "care_planning")
+    return consent_acts.history(actor.caller, person.key, "care_planning")
 
 
 def attach(actor, person, **more) -> str:
     if "number" not in more:
         more["number"] = facts(actor, person)["consents"][0]["number"]
     values = {"subject": "consent", "media_type": "application/pdf", "content": PDF, **more}
-    return consents.attach_scan(actor.caller, person.key, "care_planning", **values)
+    return consent_acts.attach_scan(actor.caller, person.key, "care_planning", **values)
 
 
 @pytest.mark.parametrize("media_type", TYPES)
@@ -46,7 +46,7 @@ def test_the_three_kinds(person, manager, media_type):
     assert attach(manager, person, media_type=media_type, content=content) == "ok"
     (scan,) = facts(manager, person)["scans"]
     assert scan["media_type"] == media_type
-    assert consents.open_scan(manager.caller, person.key, "care_planning", scan["number"]) == (media_type, content)
+    assert consent_acts.open_scan(manager.caller, person.key, "care_planning", scan["number"]) == (media_type, content)
 
 
 EXECUTABLE = b"MZ\x90\x00" + bytes(60) + PDF
@@ -80,11 +80,13 @@ def test_five_megabytes_and_not_a_byte_more(person, manager):
     content = PDF + bytes(LARGEST - len(PDF))
     assert attach(manager, person, content=content) == "ok"
     (scan,) = facts(manager, person)["scans"]
-    assert consents.open_scan(manager.caller, person.key, "care_planning", scan["number"])[1] == content
+    assert consent_acts.open_scan(manager.caller, person.key, "care_planning", scan["number"])[1] == content
 
 
 def test_beside_each_kind_of_fact(world, person, manager):
-    consents.record_other(manager.caller, person.key, "care_planning", signing(), kind="article33", covers_family=False)
+    consent_acts.record_other(
+        manager.caller, person.key, "care_planning", signing(), kind="article33", covers_family=False
+    )
     withdraw(manager, person)
     refuse(manager, person)
     known = facts(manager, person)
@@ -119,7 +121,7 @@ def test_not_beside_the_municipalitys_consent(world, manager):
 
 def test_not_a_paper_that_is_not_there(person, manager):
     for number in (0, -1, 10**12):
-        assert consents.open_scan(manager.caller, person.key, "care_planning", number) is None
+        assert consent_acts.open_scan(manager.caller, person.key, "care_planning", number) is None
 
 
 def test_other_offices_and_the_insurer_do_not_open_it(world, person, manager):
@@ -129,12 +131,12 @@ def test_other_offices_and_the_insurer_do_not_open_it(world, person, manager):
     elsewhere = world.actor(world.organisation("43"))
     officer = world.actor(city, "municipal_officer", level="administrator")
     for actor in (elsewhere, officer):
-        assert consents.open_scan(actor.caller, person.key, "care_planning", scan["number"]) is None
+        assert consent_acts.open_scan(actor.caller, person.key, "care_planning", scan["number"]) is None
     register(elsewhere, person)
-    assert consents.open_scan(elsewhere.caller, person.key, "care_planning", scan["number"]) is None
+    assert consent_acts.open_scan(elsewhere.caller, person.key, "care_planning", scan["number"]) is None
     assert {row["outcome"] for row in world.log(action="scan:open", insured_key=person.key)} == {"denied"}
     colleague = world.actor(manager.organisation, "clerk")
-    assert consents.open_scan(colleague.caller, person.key, "care_planning", scan["number"]) is not None
+    assert consent_acts.open_scan(colleague.caller, person.key, "care_planning", scan["number"]) is not None
 
 
 def test_not_by_the_number_of_another_persons_paper(world, person, manager):
@@ -142,12 +144,12 @@ def test_not_by_the_number_of_another_persons_paper(world, person, manager):
     (scan,) = facts(manager, person)["scans"]
     other = world.person(person.insurer_no)
     register(manager, other)
-    assert consents.open_scan(manager.caller, other.key, "care_planning", scan["number"]) is None
+    assert consent_acts.open_scan(manager.caller, other.key, "care_planning", scan["number"]) is None
 
 
 def test_not_after_the_person_is_no_longer_in_charge_of(world, person, manager):
     attach(manager, person)
     (scan,) = facts(manager, person)["scans"]
-    world.run("UPDATE care.relation SET ended_at = now() WHERE insured_key = %s", person.key)
-    assert consents.open_scan(manager.caller, person.key, "care_planning", scan["number"]) is None
-    assert attach(manager, person, number=1) == "relation:ended"
+    world.run("UPDATE care.assignment SET ended_at = now() WHERE insured_key = %s", person.key)
+    assert consent_acts.open_scan(manager.caller, person.key, "care_planning", scan["number"]) is None
+    assert attach(manager, person, number=1) == "assignment:ended"

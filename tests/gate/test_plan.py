@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiban.gate import door, plans
+from kiban.gate import door
 from kiban.ops import database
 from kiban.ops.database import Role
+from kiban.plans import acts as plan_acts
 from kiban.records.versions import canonical, digest
 from tests.gate.acts import PURPOSE, agree, at_once, deliver, end, plan, put_plan, withdraw_plan
 from tests.world import Actor, Person, World, days, hours
@@ -159,7 +160,7 @@ def test_taken_back_it_is_no_plan_any_more_and_its_versions_stay(desk):
         (1, False, ""),
         (2, False, "作り直すため"),
     ]
-    assert plans.own(desk.manager.caller, desk.person.key, PURPOSE)["plans"] == []
+    assert plan_acts.own(desk.manager.caller, desk.person.key, PURPOSE)["plans"] == []
     assert put_plan(desk.manager, desk.person) == "ok"
     assert [one["in_force"] for one in desk.versions()] == [False, False, True]
 
@@ -168,14 +169,14 @@ def test_own_plans_are_read_by_the_office_that_made_them_only(desk):
     put_plan(desk.manager, desk.person)
     other = desk.world.organisation("43")
     desk.world.in_charge(desk.person, other)
-    found = plans.own(desk.manager.caller, desk.person.key, PURPOSE)
+    found = plan_acts.own(desk.manager.caller, desk.person.key, PURPOSE)
     assert found["person"]["name"] == desk.person.name
     assert [(one["base"], one["made_on"], one["content"]) for one in found["plans"]] == [
         ("1.1", MADE.isoformat(), plan(desk.manager))
     ]
     assert found["plans"][0]["account"] == desk.manager.name
-    assert plans.own(desk.world.actor(other).caller, desk.person.key, PURPOSE)["plans"] == []
-    assert plans.own(desk.helper.caller, desk.person.key, PURPOSE) is None
+    assert plan_acts.own(desk.world.actor(other).caller, desk.person.key, PURPOSE)["plans"] == []
+    assert plan_acts.own(desk.helper.caller, desk.person.key, PURPOSE) is None
 
 
 class TestWhoMayNot:
@@ -190,31 +191,31 @@ class TestWhoMayNot:
         self.refused(desk, desk.helper, "plan:not_plan_office")
 
     def test_a_planning_office_of_others(self, desk):
-        self.refused(desk, desk.world.actor(desk.world.organisation("43")), "relation:none")
+        self.refused(desk, desk.world.actor(desk.world.organisation("43")), "assignment:none")
 
     def test_a_planning_office_that_gives_a_service_here(self, desk):
         both = desk.world.organisation("43", "15")
         desk.world.in_charge(desk.person, both, "service")
-        self.refused(desk, desk.world.actor(both), "relation:other_capacity")
+        self.refused(desk, desk.world.actor(both), "assignment:other_capacity")
 
-    def test_one_whose_relation_has_ended(self, desk):
+    def test_one_whose_assignment_has_ended(self, desk):
         assert end(desk.manager, desk.person) == "ok"
-        self.refused(desk, desk.manager, "relation:ended")
+        self.refused(desk, desk.manager, "assignment:ended")
 
-    def test_one_whose_relation_is_over_or_not_begun(self, desk):
+    def test_one_whose_assignment_is_over_or_not_begun(self, desk):
         for period, answer in (
-            ({"viewing_to": days(0)}, "relation:ended"),
-            ({"viewing_from": days(1)}, "relation:not_started"),
+            ({"viewing_to": days(0)}, "assignment:ended"),
+            ({"viewing_from": days(1)}, "assignment:not_started"),
         ):
             office = desk.world.organisation("43")
             desk.world.identity(desk.person, office)
-            desk.world.relation(desk.person, office, **period)
+            desk.world.assignment(desk.person, office, **period)
             self.refused(desk, desk.world.actor(office), answer)
 
     def test_one_that_never_confirmed_identity(self, desk):
         office = desk.world.organisation("43")
-        desk.world.relation(desk.person, office)
-        self.refused(desk, desk.world.actor(office), "relation:no_identity")
+        desk.world.assignment(desk.person, office)
+        self.refused(desk, desk.world.actor(office), "assignment:no_identity")
 
     def test_the_municipality(self, desk):
         city = desk.world.organisation(kind="municipality", number=desk.person.insurer_no)
@@ -273,7 +274,7 @@ class TestWhoMayNot:
         assert desk.versions() == []
 
     def test_a_content_the_kind_does_not_know(self, desk):
-        with pytest.raises(plans.ContentError) as caught:
+        with pytest.raises(plan_acts.ContentError) as caught:
             put_plan(desk.manager, desk.person, favourite_colour="青", care_level="99")
         assert {one.field for one in caught.value.problems} == {"favourite_colour", "care_level"}
 
@@ -282,11 +283,11 @@ class TestDrafts:
     TYPED = {"policy": ["途中"]}
 
     def drafts(self, actor: Actor, desk: Desk) -> list[Any]:
-        found = plans.own(actor.caller, desk.person.key, PURPOSE)
+        found = plan_acts.own(actor.caller, desk.person.key, PURPOSE)
         return [one["typed"] for one in found["drafts"]] if found else []
 
     def keep(self, actor: Actor, desk: Desk, typed: Any = TYPED, plan: dt.date | None = None) -> str:
-        return plans.keep(actor.caller, desk.person.key, PURPOSE, plan, typed)
+        return plan_acts.keep(actor.caller, desk.person.key, PURPOSE, plan, typed)
 
     def test_they_are_the_typists_at_this_office(self, desk):
         colleague = desk.world.actor(desk.manager.organisation)
@@ -364,8 +365,8 @@ class TestByFile:
         desk.store(plan(desk.manager))
         assert desk.remove(number=other) == "plan:other_office"
         end(desk.manager, desk.person)
-        assert desk.store(plan(desk.manager, policy="見守る")) == "relation:ended"
-        assert desk.remove() == "relation:ended"
+        assert desk.store(plan(desk.manager, policy="見守る")) == "assignment:ended"
+        assert desk.remove() == "assignment:ended"
         assert len(desk.versions()) == 1
 
 
@@ -388,24 +389,24 @@ def test_a_plan_taken_back_is_not_shown_as_one_in_force(desk):
 
     desk.world.consent(desk.person)
     put_plan(desk.manager, desk.person)
-    opened = opening.open_items(desk.manager.caller, desk.person.key, [plans.ITEM], PURPOSE)
-    assert len(opened.items[plans.ITEM].current) == 1
+    opened = opening.open_items(desk.manager.caller, desk.person.key, [plan_acts.ITEM], PURPOSE)
+    assert len(opened.items[plan_acts.ITEM].current) == 1
     withdraw_plan(desk.manager, desk.person)
-    opened = opening.open_items(desk.manager.caller, desk.person.key, [plans.ITEM], PURPOSE)
-    item = opened.items[plans.ITEM]
+    opened = opening.open_items(desk.manager.caller, desk.person.key, [plan_acts.ITEM], PURPOSE)
+    item = opened.items[plan_acts.ITEM]
     assert (item.allowed, item.current, len(item.earlier)) == (True, [], 2)
 
 
-def test_reading_and_writing_rest_on_the_relation(desk):
+def test_reading_and_writing_rest_on_the_assignment(desk):
     put_plan(desk.manager, desk.person)
-    relation = desk.world.one(
-        "SELECT id FROM care.relation WHERE insured_key = %s AND organisation_id = %s",
+    assignment = desk.world.one(
+        "SELECT id FROM care.assignment WHERE insured_key = %s AND organisation_id = %s",
         desk.person.key,
         desk.manager.organisation.id,
     )
     (row,) = desk.world.log(account_id=desk.manager.account_id)
-    assert (row["relation_id"], row["detail"]) == (relation, f"made_on={MADE.isoformat()}")
-    assert json.loads(door.open_records(desk.manager.caller, desk.person.key, [plans.ITEM], PURPOSE))
+    assert (row["assignment_id"], row["detail"]) == (assignment, f"made_on={MADE.isoformat()}")
+    assert json.loads(door.open_records(desk.manager.caller, desk.person.key, [plan_acts.ITEM], PURPOSE))
 
 
 def json_values() -> st.SearchStrategy[Any]:

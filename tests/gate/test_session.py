@@ -8,7 +8,9 @@ import json
 
 import pytest
 
-from kiban.gate import consents, door, relations
+from kiban.assignment import acts as assignment_acts
+from kiban.consent import acts as consent_acts
+from kiban.gate import door
 from tests.gate.acts import give, register, sees
 from tests.world import World, days, hours
 
@@ -38,11 +40,11 @@ CALLS = {
     "record:open": lambda a, p: door.open_records(a.caller, p.key, ["insurance_card.card"], "care_planning"),
     "people:list": lambda a, p: door.list_people(a.caller, "care_planning"),
     "log:read": lambda a, p: door.who_opened(a.caller, p.key, "care_planning"),
-    "consent:read": lambda a, p: consents.history(a.caller, p.key, "care_planning"),
+    "consent:read": lambda a, p: consent_acts.history(a.caller, p.key, "care_planning"),
     "consent:give": give,
-    "relation:register": register,
-    "relation:read": lambda a, p: relations.state(a.caller, p.key, "care_planning"),
-    "relation:lapsing": lambda a, p: relations.lapsing(a.caller, "care_planning", days(30)),
+    "assignment:register": register,
+    "assignment:read": lambda a, p: assignment_acts.state(a.caller, p.key, "care_planning"),
+    "assignment:lapsing": lambda a, p: assignment_acts.lapsing(a.caller, "care_planning", days(30)),
 }
 
 
@@ -152,8 +154,8 @@ class TestDelegation:
         self.acting(world, manager, absent, purposes=["inquiry"])
         assert give(manager, person) == "delegation:out_of_scope"
         assert register(manager, person) == ("delegation:out_of_scope", None)
-        assert consents.history(manager.caller, person.key, "care_planning") is None
-        assert relations.lapsing(manager.caller, "care_planning", days(90)) == []
+        assert consent_acts.history(manager.caller, person.key, "care_planning") is None
+        assert assignment_acts.lapsing(manager.caller, "care_planning", days(90)) == []
 
     def test_it_widens_nothing(self, world, office, person, absent):
         clerk = world.actor(office, "clerk")
@@ -163,7 +165,7 @@ class TestDelegation:
         assert sees(clerk, person, "certification.survey") == before != "allowed"
         administrator = world.actor(office, level="administrator")
         self.acting(world, clerk, administrator)
-        assert relations.go_on(clerk.caller, "care_planning", [person.key], days(0).replace(day=1)) == (
+        assert assignment_acts.go_on(clerk.caller, "care_planning", [person.key], days(0).replace(day=1)) == (
             "role:not_administrator"
         )
         assert door.who_opened(clerk.caller, person.key, "inquiry")["rows"] == []

@@ -21,7 +21,7 @@ KEPT = {
     "person": "name, kana, birth, sex, address, district, charset, search_key, kana_key, died_on",
     "person_before": "row_before ->> 'name'",
     "consent": "given_on, text_version, signer, taken_by, withdrawn_at IS NULL",
-    "relation": "organisation_id, capacity, viewing_from, viewing_to, ended_at IS NULL",
+    "assignment": "organisation_id, capacity, viewing_from, viewing_to, ended_at IS NULL",
     "identity": "organisation_id, confirmed_on, method",
 }
 

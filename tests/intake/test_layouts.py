@@ -60,10 +60,10 @@ def test_the_page_of_layouts_is_current() -> None:
 def test_a_template_can_be_brought_in(desk: Desk, one: Layout, encoding: str) -> None:
     desk.people(3)
     rows = list(examples.rows(one, 3, insurer=desk.insurer))
-    if one.key in ("identity", "relations"):
+    if one.key in ("identity", "assignments"):
         names = [field.name for field in one.fields]
         for row in rows:
-            medical = one.key == "relations" and row[names.index("capacity")] == "opinion"
+            medical = one.key == "assignments" and row[names.index("capacity")] == "opinion"
             kind = "medical" if medical else "office"
             row[names.index("number")] = desk.world.organisation(kind=kind).number
     path = desk.folder / "template.csv"

@@ -75,7 +75,7 @@ def test_persons_that_cannot_be(desk: Desk, change: dict[str, str], heading: str
 # Identity and 担当
 
 
-def test_identity_and_relations_of_enrolled_organisations(desk: Desk) -> None:
+def test_identity_and_assignments_of_enrolled_organisations(desk: Desk) -> None:
     desk.people(1)
     office, clinic = desk.world.organisation("43"), desk.world.organisation(kind="medical")
     who = {"insured_no": "0000000001"}
@@ -86,7 +86,7 @@ def test_identity_and_relations_of_enrolled_organisations(desk: Desk) -> None:
     )
     assert (report.added, report.faulty, report.faults[0].heading) == (1, 1, "事業所番号")
     report = desk.bring(
-        "relations",
+        "assignments",
         {**who, "number": office.number, "capacity": "plan", "viewing_from": day(-2), "viewing_until": day(30)},
         {**who, "number": clinic.number, "capacity": "opinion", "viewing_from": day(-2)},
         {**who, "number": clinic.number, "capacity": "plan", "viewing_from": day(-2)},
@@ -94,39 +94,39 @@ def test_identity_and_relations_of_enrolled_organisations(desk: Desk) -> None:
     )
     assert (report.added, report.faulty) == (2, 2)
     rows = desk.world.connection.execute(
-        "SELECT organisation_id, capacity, viewing_from, viewing_to FROM care.relation WHERE insured_key = %s"
+        "SELECT organisation_id, capacity, viewing_from, viewing_to FROM care.assignment WHERE insured_key = %s"
         " ORDER BY capacity DESC",
         [desk.key(1)],
     ).fetchall()
     assert rows == [(office.id, "plan", days(-2), days(31)), (clinic.id, "opinion", days(-2), None)]
     changed = {**who, "number": office.number, "capacity": "plan", "viewing_from": day(-2), "viewing_until": day(10)}
-    report = desk.bring("relations", changed)
+    report = desk.bring("assignments", changed)
     assert (report.added, report.changed) == (0, 1)
-    assert desk.bring("relations", changed, changed).unchanged == 2
+    assert desk.bring("assignments", changed, changed).unchanged == 2
 
 
-def test_a_relation_ended_by_hand_stays_ended(desk: Desk) -> None:
+def test_a_assignment_ended_by_hand_stays_ended(desk: Desk) -> None:
     desk.people(1)
     office = desk.world.organisation("43")
     row = {"insured_no": "0000000001", "number": office.number, "capacity": "plan", "viewing_from": day(-2)}
-    desk.bring("relations", row)
-    desk.world.run("UPDATE care.relation SET ended_at = now() WHERE insured_key = %s", desk.key(1))
-    assert desk.bring("relations", {**row, "viewing_until": day(90)}).changed == 1
-    assert desk.world.one("SELECT ended_at IS NOT NULL FROM care.relation WHERE insured_key = %s", desk.key(1))
+    desk.bring("assignments", row)
+    desk.world.run("UPDATE care.assignment SET ended_at = now() WHERE insured_key = %s", desk.key(1))
+    assert desk.bring("assignments", {**row, "viewing_until": day(90)}).changed == 1
+    assert desk.world.one("SELECT ended_at IS NOT NULL FROM care.assignment WHERE insured_key = %s", desk.key(1))
 
 
 def test_an_old_row_sent_again_does_not_undo_a_hand_over(desk: Desk) -> None:
     desk.people(1)
     office = desk.world.organisation("43")
     row = {"insured_no": "0000000001", "number": office.number, "capacity": "plan", "viewing_from": day(-2)}
-    desk.bring("relations", row)
+    desk.bring("assignments", row)
     desk.world.run(
-        "UPDATE care.relation SET viewing_to = %s, end_reason = 'handover' WHERE insured_key = %s",
+        "UPDATE care.assignment SET viewing_to = %s, end_reason = 'handover' WHERE insured_key = %s",
         days(20),
         desk.key(1),
     )
-    assert desk.bring("relations", row).changed == 0
-    assert desk.world.one("SELECT viewing_to FROM care.relation WHERE insured_key = %s", desk.key(1)) == days(20)
+    assert desk.bring("assignments", row).changed == 0
+    assert desk.world.one("SELECT viewing_to FROM care.assignment WHERE insured_key = %s", desk.key(1)) == days(20)
 
 
 # Consents

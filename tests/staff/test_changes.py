@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.db import ProgrammingError
 
-from kiban.staff import services
 from kiban.staff.models import Employment, StaffChange
+from kiban.staff.people import services
 from tests.staff.conftest import Browser, Office, hire
 from tests.staff.test_delegations import grant
 from tests.staff.test_invitations import NAME, chosen, invite

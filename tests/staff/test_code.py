@@ -10,12 +10,12 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from kiban.staff import services
-from kiban.staff.factor_views import WRONG_CODE
 from kiban.staff.models import Session
-from kiban.staff.sessions import hashed
-from kiban.staff.signing_in import page_after
-from kiban.staff.steps import NOT_HERE, REFUSED, STEP_ENDED
+from kiban.staff.people import services
+from kiban.staff.sign_in.pages.factors import WRONG_CODE
+from kiban.staff.sign_in.sessions import hashed
+from kiban.staff.sign_in.signing_in import page_after
+from kiban.staff.sign_in.steps import NOT_HERE, REFUSED, STEP_ENDED
 from tests.staff.conftest import Office, code_of, hire, wrong_code
 from tests.world import days
 

@@ -10,10 +10,11 @@ import pytest
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.staff import delegations, services
 from kiban.staff.models import Account, Delegation, Employment, Session
-from kiban.staff.services import StaffError
-from kiban.web import opaque, wareki
+from kiban.staff.people import delegations, services
+from kiban.staff.people.services import StaffError
+from kiban.terms import wareki
+from kiban.web import opaque
 from tests import cast
 from tests.staff.conftest import Browser, Office, hire
 from tests.staff.test_people import typed

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from kiban.registry.models import Organisation
-from kiban.staff import suspicions
 from kiban.staff.models import Employment, Suspicion
-from kiban.web import wareki
+from kiban.staff.review import suspicions
+from kiban.terms import wareki
 from tests.staff.conftest import Browser, Office, hire
 from tests.world import days
 

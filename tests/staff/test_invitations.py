@@ -13,8 +13,8 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from kiban.staff import invitations
 from kiban.staff.models import Account, Employment, Invitation
+from kiban.staff.people import invitations
 from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
 from tests.staff.test_people import typed
 from tests.world import World, days, hours

@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 
 from kiban.gate import door
-from kiban.staff.factor_views import WRONG_PASSKEY
-from kiban.staff.lock_views import WRONG_PASSWORD
 from kiban.staff.models import Account, Passkey, Session
-from kiban.staff.sessions import SessionStore, hashed
-from kiban.staff.steps import REFUSED
+from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
+from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
+from kiban.staff.sign_in.sessions import SessionStore, hashed
+from kiban.staff.sign_in.steps import REFUSED
 from kiban.web import opaque
 from tests.staff.authenticator import Authenticator
 from tests.staff.conftest import PASSWORD, Browser, Office, hire

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from kiban.staff import mail, recovery_codes, second_factor, services
-from kiban.staff.lock_views import WRONG_PASSWORD
+from kiban.staff import mail
 from kiban.staff.models import Account, Passkey, Session
-from kiban.staff.own_factor_views import ONE_STAYS
-from kiban.staff.sessions import CONFIRMED_AT, SessionStore
-from kiban.staff.steps import REFUSED
+from kiban.staff.people import services
+from kiban.staff.sign_in import recovery_codes, second_factor
+from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
+from kiban.staff.sign_in.pages.own_factors import ONE_STAYS
+from kiban.staff.sign_in.sessions import CONFIRMED_AT, SessionStore
+from kiban.staff.sign_in.steps import REFUSED
 from tests.serving import free_port
 from tests.staff.authenticator import Authenticator
 from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from kiban.staff import passkeys, services
-from kiban.staff.factor_views import WRONG_PASSKEY
 from kiban.staff.models import Account, Passkey, Session
-from kiban.staff.signing_in import page_after
-from kiban.staff.steps import REFUSED
+from kiban.staff.people import services
+from kiban.staff.sign_in import passkeys
+from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
+from kiban.staff.sign_in.signing_in import page_after
+from kiban.staff.sign_in.steps import REFUSED
 from tests.staff.authenticator import PRESENT, Authenticator, allowed
 from tests.staff.conftest import Browser, Office, hire
 

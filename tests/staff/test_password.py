@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.staff import passwords, services
 from kiban.staff.models import Account, Session
-from kiban.staff.signing_in import page_after
-from kiban.staff.steps import REFUSED
+from kiban.staff.people import services
+from kiban.staff.sign_in import passwords
+from kiban.staff.sign_in.signing_in import page_after
+from kiban.staff.sign_in.steps import REFUSED
 from tests.staff.conftest import PASSWORD, Office, hire
 
 NEW = "himawari-saku-3"

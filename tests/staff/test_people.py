@@ -10,7 +10,7 @@ import pytest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kiban.staff.models import Account, Employment, Session
-from kiban.web import wareki
+from kiban.terms import wareki
 from tests.staff.conftest import Browser, Office, code_of, hire
 from tests.world import days
 

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kiban.staff import mail, mail_codes, recovery_codes
-from kiban.staff.factor_views import SENT, WRONG_MAIL_CODE, WRONG_RECOVERY
+from kiban.staff import mail
 from kiban.staff.models import Account, MailCode, RecoveryCode
-from kiban.staff.signing_in import page_after
-from kiban.staff.steps import REFUSED
+from kiban.staff.sign_in import mail_codes, recovery_codes
+from kiban.staff.sign_in.pages.factors import SENT, WRONG_MAIL_CODE, WRONG_RECOVERY
+from kiban.staff.sign_in.signing_in import page_after
+from kiban.staff.sign_in.steps import REFUSED
 from tests.serving import free_port
 from tests.staff.conftest import Browser, Office, hire
 

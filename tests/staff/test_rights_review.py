@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.staff import rights_review, services
 from kiban.staff.models import Account, Delegation, Employment, Passkey, RightsReview
-from kiban.web import wareki
+from kiban.staff.people import services
+from kiban.staff.review import rights_review
+from kiban.terms import wareki
 from tests.staff.conftest import Browser, Office, hire
 from tests.staff.test_people import typed
 from tests.world import days, hours

@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
-from kiban.staff import services
 from kiban.staff.models import Account, Employment, Session
-from kiban.staff.services import StaffError
+from kiban.staff.people import services
+from kiban.staff.people.services import StaffError
 from tests.staff.conftest import Office, hire
 from tests.world import World, days
 

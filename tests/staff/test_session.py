@@ -9,7 +9,7 @@ from axes.models import AccessLog
 from django.utils import timezone
 
 from kiban.staff.models import Account, Delegation, Employment, Session
-from kiban.staff.sessions import SessionStore, hashed
+from kiban.staff.sign_in.sessions import SessionStore, hashed
 from tests.staff.conftest import Browser, Office, hire
 from tests.world import World, days, hours
 

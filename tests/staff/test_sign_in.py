@@ -11,10 +11,10 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
-from kiban.staff import recovery_codes
 from kiban.staff.models import Account, Passkey
-from kiban.staff.signing_in import page_after
-from kiban.staff.steps import REFUSED
+from kiban.staff.sign_in import recovery_codes
+from kiban.staff.sign_in.signing_in import page_after
+from kiban.staff.sign_in.steps import REFUSED
 from tests.staff.authenticator import Authenticator
 from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
 from tests.world import days

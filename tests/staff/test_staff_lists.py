@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiban.registry.models import JobType
-from kiban.staff import staff_list
 from kiban.staff.models import Account, Employment, Invitation, Session, StaffListCheck
-from kiban.staff.staff_list import Fault, StaffListError
+from kiban.staff.people import staff_list
+from kiban.staff.people.staff_list import Fault, StaffListError
 from tests.staff.conftest import Browser, Office, hire
 from tests.staff.test_people import typed
 from tests.world import days, today

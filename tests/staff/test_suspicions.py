@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from kiban.staff import suspicions
 from kiban.staff.models import Account, Employment, Session, Suspicion
-from kiban.staff.steps import REFUSED
+from kiban.staff.review import suspicions
+from kiban.staff.sign_in.steps import REFUSED
 from kiban.terminals.models import Terminal
 from kiban.web import opaque
 from tests.staff.conftest import Browser, Office, hire

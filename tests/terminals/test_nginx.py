@@ -21,9 +21,10 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 
-from kiban.exchange import parcels, sync_keys
-from kiban.exchange.layouts import samples
-from kiban.exchange.layouts.samples import Scene
+from kiban.exchange.machine import keys
+from kiban.exchange.units import parcels
+from kiban.formats.careplan.layouts import samples
+from kiban.formats.careplan.layouts.samples import Scene
 from kiban.ops.paths import data_folder
 from kiban.staff.models import Employment
 from kiban.terminals import authority
@@ -300,7 +301,7 @@ def test_files_of_the_exchange_come_through_and_no_others_so_large(front, connec
 def key_of(actor: Actor) -> str:
     """A key of the exchange for the actor's terminal."""
     employment = Employment.objects.get(pk=actor.employment_id)
-    return sync_keys.issue(employment, Terminal.objects.get(pk=actor.terminal_id))[1]
+    return keys.issue(employment, Terminal.objects.get(pk=actor.terminal_id))[1]
 
 
 def post(connection: http.client.HTTPConnection, path: str, body: bytes, **headers: str) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kiban.terminals.models import Certificate, SetUpStep, Terminal
-from kiban.web import wareki
+from kiban.terms import wareki
 from tests import cast
 from tests.cast import Cast, browser
 from tests.world import Organisation, World, hours

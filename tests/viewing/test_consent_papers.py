@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kiban.viewing import scans
+from kiban.consent import scans
 from tests.cast import Cast, browser
 from tests.viewing import papers
 from tests.viewing.test_consent import consent_page, said, text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kiban.gate import due
+from kiban.home import digest
 from kiban.staff import mail
 from kiban.staff.models import Account
-from kiban.viewing import digest
 from tests.cast import Cast
 from tests.world import days
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kiban.assignment import words as assignment_words
 from kiban.staff import mail
 from kiban.staff.models import Account
-from kiban.viewing import relation_words
 from tests.cast import Cast, browser
 from tests.viewing.test_pages import page, text, wareki
 from tests.world import days, hours
@@ -32,7 +32,7 @@ def items(person, **changes):
 def allowed(town: Cast) -> Cast:
     """The insurer decided it; the office switched it on."""
     town.world.insert(
-        "gate_emergencyrule",
+        "assignment_emergencyrule",
         insurer_id=town.world.insurer_id(town.insurer),
         hours=4,
         review_days=3,
@@ -132,9 +132,9 @@ def test_every_refusal_of_the_gate_has_words():
 
     from kiban.ops import sqlfiles
 
-    source = sqlfiles.read("gate", "functions/relation.sql") + sqlfiles.read("gate", "functions/emergency.sql")
-    codes = set(re.findall(r"'((?:relation|emergency):[a-z_]+)'", source))
-    events = {"relation:register", "relation:end", "relation:continue", "relation:grant", "relation:revoke"}
-    events |= {"emergency:open", "emergency:review", "emergency:switch", "emergency:list", "relation:read"}
-    cannot = {"relation:unknown_method", "relation:unknown_reason"}  # the forms offer no other
-    assert codes - events - cannot <= set(relation_words.MISSES)
+    source = sqlfiles.read("gate", "functions/assignment.sql") + sqlfiles.read("gate", "functions/emergency.sql")
+    codes = set(re.findall(r"'((?:assignment|emergency):[a-z_]+)'", source))
+    events = {"assignment:register", "assignment:end", "assignment:continue", "assignment:grant", "assignment:revoke"}
+    events |= {"emergency:open", "emergency:review", "emergency:switch", "emergency:list", "assignment:read"}
+    cannot = {"assignment:unknown_method", "assignment:unknown_reason"}  # the forms offer no other
+    assert codes - events - cannot <= set(assignment_words.MISSES)

@@ -8,7 +8,7 @@ import pytest
 
 from kiban.consent import explanation
 from kiban.gate import events
-from kiban.viewing import reasons
+from kiban.gate import words as reasons
 from kiban.web import opaque
 from tests.cast import Cast, browser
 from tests.world import days
@@ -149,7 +149,7 @@ def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):
     consent = {**withdrawal, "text_version": explanation.CURRENT, "explained": "on"}
     assert client.post(page(person, "consent/give/"), consent).url == page(person, "consent/")
     assert client.get(page(person)).status_code == 200
-    assert client.post(page(person, "relation/end/"), {"reason": "ended"}).url == "/people/"
+    assert client.post(page(person, "assignment/end/"), {"reason": "ended"}).url == "/people/"
     assert client.get(page(person)).status_code == 403
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiban.evidence import viewing_rules
+from kiban.evidence.models import ViewingRules
 from kiban.registry.models import Organisation
-from kiban.staff.models import ViewingRules
 from kiban.terminals.models import Scene, Terminal
-from kiban.viewing import viewing_rules
 from tests import cast
 from tests.cast import Cast, browser
 from tests.world import World

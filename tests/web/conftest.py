@@ -15,7 +15,7 @@ from kiban.web.navigation import Place
 
 PLACES = [
     Place(20, "利用者", "viewing:people"),
-    Place(10, "今日", "viewing:today"),
+    Place(10, "今日", "home:today"),
     Place(50, "職員", "staff:list", administrators_only=True),
 ]
 

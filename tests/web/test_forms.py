@@ -11,8 +11,8 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiban.terms.wareki import ERAS
 from kiban.web.forms import WESTERN, WarekiField
-from kiban.web.wareki import ERAS
 from tests.web.gallery import Gallery
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kiban.web.wareki import (
+from kiban.terms.wareki import (
     ERAS,
     LARGEST_YEAR,
     WarekiError,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from kiban.gate import door
 from kiban.gate.events import Purpose
 from kiban.records import kinds
-from kiban.staff.middleware import end_if_carried
+from kiban.staff.sign_in.middleware import end_if_carried
 from kiban.web import opaque
 from kiban.web.access import gated
 
@@ -43,7 +43,8 @@ def _refused(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
     if answer["standing"]:
         return _standing(request, answer)
     if all(
-        "relation:none" in item["answers"] or "relation:other_insurer" in item["answers"] for item in answer["items"]
+        "assignment:none" in item["answers"] or "assignment:other_insurer" in item["answers"]
+        for item in answer["items"]
     ):
         return _problem(404, "not_found", "見つかりません。")
     return JsonResponse(answer, status=403)

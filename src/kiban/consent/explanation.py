@@ -133,17 +133,6 @@ OTHER_KINDS: dict[str, str] = {
     "article33": "個人情報を使うことの同意(運営基準第33条)",
     "application": "認定申請書の同意欄",
 }
-METHODS: dict[str, str] = {
-    "card": "マイナンバーカード",
-    "four_items": "4つの情報(保険者番号・被保険者番号・生年月日・性別)",
-    "visual": "目視(顔写真付きの証)",
-    "municipal_file": "市町村からのデータ",
-}
-CAPACITIES: dict[str, str] = {
-    "plan": "居宅サービス計画を作成する事業所",
-    "service": "サービスを提供する事業所",
-    "opinion": "主治医意見書を作成する医療機関",
-}
 
 # What is not settled nationally, said where somebody would have to know it. Never decided here.
 UNSETTLED_SIGNERS: dict[str, str] = {

@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime as dt
 
 from kiban.demo.people import Fake
-from kiban.exchange import boxes, sync_keys
-from kiban.exchange.boxes import Seat
-from kiban.exchange.layouts import of_bytes, sample_month
-from kiban.exchange.layouts.sample_month import Office, User
-from kiban.exchange.sending_units import put_together
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.machine import keys as sync_keys
+from kiban.exchange.units.sending import put_together
+from kiban.formats.careplan.layouts import of_bytes, sample_month
+from kiban.formats.careplan.layouts.sample_month import Office, User
 from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
 from kiban.staff.models import Employment

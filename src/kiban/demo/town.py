@@ -30,12 +30,12 @@ from kiban.registry import services as registry
 from kiban.registry.masters.loading import load_shipped
 from kiban.registry.models import Insurer, JobType, Office, Organisation
 from kiban.registry.numbers import split21
-from kiban.staff import invitations
-from kiban.staff import services as staff
 from kiban.staff.models import Employment
+from kiban.staff.people import invitations
+from kiban.staff.people import services as staff
 from kiban.terminals import scenes
 from kiban.terminals import services as terminals
-from kiban.terminals.forms import VISIT
+from kiban.terminals.pages.forms import VISIT
 
 PASSWORD = "mihon-2026-demo"  # noqa: S105 - a demo's, printed on the screen
 SIZES = {"131136": 600, "092023": 300, "435073": 120}
@@ -214,7 +214,7 @@ def _files(
     folder = data_folder() / "demo-files"
     folder.mkdir(parents=True, exist_ok=True)
     office = organisations["office"]
-    relations: list[list[str]] = []
+    assignments: list[list[str]] = []
     identities: list[list[str]] = []
     for insurer_no, persons in population.items():
         certified = [person for person in persons if person.level]
@@ -245,14 +245,14 @@ def _files(
             pair = [insurer_no, person.insured_no]
             until = (next_month if number % 8 == 5 else today + dt.timedelta(days=130)).isoformat()
             identities.append([*pair, office.number, since.isoformat(), "four_items"])
-            relations.append([*pair, office.number, "plan", since.isoformat(), until])
+            assignments.append([*pair, office.number, "plan", since.isoformat(), until])
             if number % 3 == 0:
                 identities.append([*pair, organisations["day"].number, since.isoformat(), "visual"])
-                relations.append([*pair, organisations["day"].number, "service", since.isoformat(), until])
+                assignments.append([*pair, organisations["day"].number, "service", since.isoformat(), until])
             if number % 4 == 0:
-                relations.append([*pair, organisations["clinic"].number, "opinion", since.isoformat(), until])
+                assignments.append([*pair, organisations["clinic"].number, "opinion", since.isoformat(), until])
     yield _write(folder, "honnin-kakunin.csv", "utf-8", "identity", identities)
-    yield _write(folder, "tantou.csv", "cp932", "relations", relations)
+    yield _write(folder, "tantou.csv", "cp932", "assignments", assignments)
 
 
 def _cast(town: Town, insurer_no: str, persons: list[Fake], mine: list[Fake]) -> None:

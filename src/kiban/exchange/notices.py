@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
-from kiban.exchange import waiting
-from kiban.exchange.boxes import Seat
-from kiban.exchange.month_views import ACTUALS_BY, CLAIM_BY
-from kiban.exchange.waiting import Waiting
+from kiban.exchange.boxes import waiting
+from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.boxes.waiting import Waiting
+from kiban.exchange.pages.month import ACTUALS_BY, CLAIM_BY
 from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
 from kiban.web.notices import Notice

@@ -26,7 +26,7 @@ FIELDS = (
     "certificate",
     "purpose",
     "matrix",
-    "relation_id",
+    "assignment_id",
     "consent_id",
     "persons",
     "standing",

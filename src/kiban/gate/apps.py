@@ -11,36 +11,20 @@ class GateConfig(AppConfig):
     label = "gate"
     verbose_name = "関門"
     default_auto_field = "django.db.models.BigAutoField"
-    sql_functions = (
-        "log",
-        "caller",
-        "decide",
-        "open",
-        "list",
-        "who_opened",
-        "acts",
-        "consent",
-        "relation",
-        "emergency",
-        "plan",
-        "read",
-        "due",
-    )
+    sql_functions = ("log", "caller", "decide", "open", "list", "acts", "read", "due")
 
     def reference_data(self) -> None:
-        """Load the sharing matrix and the rule of 担当, and prepare the months of the access log."""
-        from kiban.gate import log_months, matrix, relation_policy
+        """Load the sharing matrix and prepare the months of the access log."""
+        from kiban.gate import log_months, matrix
 
         matrix.load()
-        relation_policy.load()
         log_months.prepare()
 
     def daily(self) -> Iterator[Step]:
-        """The coming months of the access log; proofs of cards that prove nothing any more."""
-        from kiban.gate import card_proofs, log_months
+        """The coming months of the access log."""
+        from kiban.gate import log_months
 
         yield Step("閲覧記録の月の区画", log_months.prepare)
-        yield Step("古いカードの確認の片付け", card_proofs.tidy)
 
     def health(self) -> Iterator[Finding]:
         """Whether the access log has its months."""

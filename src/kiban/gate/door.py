@@ -1,6 +1,6 @@
 """The one door to care information, as Python sees it: calls of the gate's SQL functions and nothing else.
 
-Opening, listing and who looked are here; ``gate.consents``, ``gate.relations`` and ``gate.emergencies`` hold what is
+Opening, listing and who looked are here; ``gate.consents``, ``gate.assignments`` and ``gate.emergencies`` hold what is
 read and written about a person beside the records. What comes back is what ``docs/algorithms/gate.md`` describes.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from kiban.gate.calling import Caller, call
-from kiban.gate.events import Condition, Purpose
+from kiban.gate.events import Condition
 
-__all__ = ["Caller", "answers", "list_people", "open_records", "purpose_of", "who_opened"]
+__all__ = ["Caller", "answers", "list_people", "open_records", "who_opened"]
 
 
 def open_records(caller: Caller, insured_key: int, items: Sequence[str], purpose: str) -> str:
@@ -57,15 +57,6 @@ def who_opened(caller: Caller, insured_key: int, purpose: str, limit: int = 100)
             [caller.session, caller.certificate, insured_key, purpose, limit],
         )
     )
-
-
-def purpose_of(organisation_kind: str, is_care_manager: bool) -> Purpose:
-    """The purpose a page starts from; the user may choose another one."""
-    if organisation_kind == "municipality":
-        return Purpose.INSURER_DUTY
-    if organisation_kind == "medical":
-        return Purpose.OPINION_WRITING
-    return Purpose.CARE_PLANNING if is_care_manager else Purpose.SERVICE_PROVISION
 
 
 def answers(item: dict[str, Any], standing: Sequence[str]) -> dict[Condition, str]:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeVar
 
-from kiban.web.purposes import Purpose
+from kiban.terms.purposes import Purpose
 
 __all__ = ["ANSWERS", "PASSES", "STANDING", "Condition", "Event", "Purpose"]
+
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def _now_called(words: type[Word], value: object) -> Word | None:
+    scope, colon, rest = str(value).partition(":")
+    return words("assignment" + colon + rest) if scope == "relation" else None
 
 
 class Event(StrEnum):
@@ -23,13 +32,13 @@ class Event(StrEnum):
     OTHER_CONSENT_WITHDRAW = "other_consent:withdraw"
     SCAN_ATTACH = "scan:attach"
     SCAN_OPEN = "scan:open"
-    RELATION_REGISTER = "relation:register"
-    RELATION_READ = "relation:read"
-    RELATION_LAPSING = "relation:lapsing"
-    RELATION_CONTINUE = "relation:continue"
-    RELATION_END = "relation:end"
-    RELATION_GRANT = "relation:grant"
-    RELATION_REVOKE = "relation:revoke"
+    ASSIGNMENT_REGISTER = "assignment:register"
+    ASSIGNMENT_READ = "assignment:read"
+    ASSIGNMENT_LAPSING = "assignment:lapsing"
+    ASSIGNMENT_CONTINUE = "assignment:continue"
+    ASSIGNMENT_END = "assignment:end"
+    ASSIGNMENT_GRANT = "assignment:grant"
+    ASSIGNMENT_REVOKE = "assignment:revoke"
     HANDOVER_OFFER = "handover:offer"
     HANDOVER_WITHDRAW = "handover:withdraw"
     HANDOVER_LIST = "handover:list"
@@ -53,6 +62,11 @@ class Event(StrEnum):
     EXCHANGE_REPLY = "exchange:reply"
     EXCHANGE_QUERIES = "exchange:queries"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Event | None:
+        """Rows of the log keep the words they were written with: until November 2026 担当 was called relation."""
+        return _now_called(cls, value)
+
     @property
     def label(self) -> str:
         """The event in the words of the screen."""
@@ -71,13 +85,13 @@ _EVENT_LABELS = {
     Event.OTHER_CONSENT_WITHDRAW: "ほかの同意の取りやめを記録した",
     Event.SCAN_ATTACH: "同意書の画像を付けた",
     Event.SCAN_OPEN: "同意書の画像を開いた",
-    Event.RELATION_REGISTER: "本人確認・担当を登録した",
-    Event.RELATION_READ: "担当の記録を見た",
-    Event.RELATION_LAPSING: "期限の近い担当の一覧に表示した",
-    Event.RELATION_CONTINUE: "担当の継続を確認した",
-    Event.RELATION_END: "担当を終了した",
-    Event.RELATION_GRANT: "保険者が担当を登録した",
-    Event.RELATION_REVOKE: "保険者が担当を外した",
+    Event.ASSIGNMENT_REGISTER: "本人確認・担当を登録した",
+    Event.ASSIGNMENT_READ: "担当の記録を見た",
+    Event.ASSIGNMENT_LAPSING: "期限の近い担当の一覧に表示した",
+    Event.ASSIGNMENT_CONTINUE: "担当の継続を確認した",
+    Event.ASSIGNMENT_END: "担当を終了した",
+    Event.ASSIGNMENT_GRANT: "保険者が担当を登録した",
+    Event.ASSIGNMENT_REVOKE: "保険者が担当を外した",
     Event.HANDOVER_OFFER: "引き継ぎを申し出た",
     Event.HANDOVER_WITHDRAW: "引き継ぎの申し出を取りやめた",
     Event.HANDOVER_LIST: "引き継ぎの申し出を見た",
@@ -109,11 +123,16 @@ class Condition(StrEnum):
     ACCOUNT = "account"
     TERMINAL = "terminal"
     ROLE = "role"
-    RELATION = "relation"
+    ASSIGNMENT = "assignment"
     CONSENT = "consent"
     MUNICIPALITY = "municipality"
     DELEGATION = "delegation"
     PURPOSE = "purpose"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Condition | None:
+        """As ``Event._missing_``."""
+        return _now_called(cls, value)
 
 
 STANDING = (Condition.ACCOUNT, Condition.TERMINAL, Condition.DELEGATION, Condition.PURPOSE)
@@ -146,7 +165,7 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "other_terminal",
     ),
     Condition.ROLE: ("ok", "no_cell", "closed", "unconfirmed"),
-    Condition.RELATION: (
+    Condition.ASSIGNMENT: (
         "ok",
         "emergency",
         "none",

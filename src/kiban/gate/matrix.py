@@ -30,7 +30,7 @@ PARTIES = (
     "integrated_facility",
     "medical",
 )
-RELATIONS = ("own", "any", "plan", "opinion")
+ASSIGNMENTS = ("own", "any", "plan", "opinion")
 DATABASE = "owner"  # the web process may read the matrix, not write it
 
 
@@ -48,7 +48,7 @@ class CellRule:
     is_open: bool
     status: str
     needs_consent: bool
-    relation: str
+    assignment: str
     source: str
 
 
@@ -77,8 +77,8 @@ def _written_out(
 ) -> Iterator[tuple[CellRule, int]]:
     if entry["party"] not in PARTIES:
         raise MatrixError(f"知らない欄です: {entry['party']}")
-    if entry["relation"] not in RELATIONS:
-        raise MatrixError(f"知らない関係です: {entry['relation']}")
+    if entry["assignment"] not in ASSIGNMENTS:
+        raise MatrixError(f"知らない関係です: {entry['assignment']}")
     if entry["status"] not in Cell.Status.values or not entry["source"].strip():
         raise MatrixError(f"{entry['party']} のマスに、状態か出典がありません。")
     for item in items if entry["items"] == ["*"] else entry["items"]:
@@ -96,7 +96,7 @@ def _written_out(
                     entry["open"],
                     entry["status"],
                     entry["consent"],
-                    entry["relation"],
+                    entry["assignment"],
                     entry["source"],
                 ),
                 rank,
@@ -196,7 +196,7 @@ PARTY_LABELS = {
     "integrated_facility": "介護医療院",
     "medical": "医療機関",
 }
-RELATION_LABELS = {
+ASSIGNMENT_LABELS = {
     "own": "自らの被保険者について",
     "any": "担当として登録された事業所",
     "plan": "この方の計画を作成する事業所",
@@ -206,16 +206,16 @@ RELATION_LABELS = {
 
 @cache  # a loaded version never changes
 def who_may(version: str, item: str) -> list[str]:
-    """Who sees an item by the published table, in words: party, job types, relation."""
+    """Who sees an item by the published table, in words: party, job types, assignment."""
     cells = Cell.objects.filter(matrix_id=version, item=item, is_open=True, status=Cell.Status.PUBLISHED)
     jobs: dict[tuple[str, str], list[str]] = {}
     names = dict(JobType.objects.values_list("code", "name"))
     for cell in cells.order_by("party", "id"):
-        jobs.setdefault((cell.party, cell.relation), []).append(names[cell.job_type])
+        jobs.setdefault((cell.party, cell.assignment), []).append(names[cell.job_type])
     return [
-        f"{PARTY_LABELS[party]}({RELATION_LABELS[relation]})の"
+        f"{PARTY_LABELS[party]}({ASSIGNMENT_LABELS[assignment]})の"
         + ("職員" if len(found) == len(names) else "・".join(found))
-        for (party, relation), found in jobs.items()
+        for (party, assignment), found in jobs.items()
         if party not in {"person"}
     ]
 

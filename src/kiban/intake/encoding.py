@@ -242,7 +242,7 @@ class Columns:
 
 
 class PlainEncoder(RowReader):
-    """Rows whose columns go into staging columns one by one: persons, consents, identity, relations.
+    """Rows whose columns go into staging columns one by one: persons, consents, identity, assignments.
 
     Args:
         columns: fields in the order of the staging columns.

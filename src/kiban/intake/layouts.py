@@ -1,4 +1,4 @@
-"""The CSV layouts ``kiban load`` takes: persons, identity, relations, consents, and one for every item of records.
+"""The CSV layouts ``kiban load`` takes: persons, identity, assignments, consents, and one for every item of records.
 
 A layout is recognised by its heading alone; no heading fits two layouts (tests/intake/test_layouts.py). Columns may
 stand in any order; those that need not be filled may be missing altogether, except in the layout of persons.
@@ -13,15 +13,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from kiban.intake.encoding import (
-    INSURED_NO,
-    INSURER_NO,
-    Encoder,
-    Heading,
-    PlainEncoder,
-    RecordEncoder,
-    copy_text,
-)
+from kiban.intake.encoding import INSURED_NO, INSURER_NO, Encoder, Heading, PlainEncoder, RecordEncoder, copy_text
 from kiban.intake.refusals import FileRefusedError
 from kiban.intake.source import Source, normal
 from kiban.records import kinds
@@ -229,8 +221,8 @@ IDENTITY = Layout(
     about="事業所が本人確認をした記録。",
 )
 
-RELATIONS = Layout(
-    key="relations",
+ASSIGNMENTS = Layout(
+    key="assignments",
     label="担当事業所",
     position=3,
     fields=(
@@ -251,7 +243,7 @@ RELATIONS = Layout(
         Date("viewing_until", "閲覧終了日"),
     ),
     staged="number text, capacity text, viewing_from date, viewing_until date",
-    sql="merge_relations.sql",
+    sql="merge_assignments.sql",
     checks=(ordered("viewing_from", "viewing_until"),),
     needs=(
         PERSON_KNOWN,
@@ -344,7 +336,7 @@ CONSENTS = Layout(
 def layouts() -> tuple[Layout, ...]:
     """All layouts in the order files are taken."""
     records = (_record_layout(item, 10 + at) for at, item in enumerate(kinds.items()))
-    return (PERSONS, IDENTITY, RELATIONS, CONSENTS, *records)
+    return (PERSONS, IDENTITY, ASSIGNMENTS, CONSENTS, *records)
 
 
 def layout(key: str) -> Layout:

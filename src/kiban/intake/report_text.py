@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from kiban.intake.load import Report
 from kiban.intake.refusals import Fault
-from kiban.web import wareki
+from kiban.terms import wareki
 
 BAR = 30  # characters
 EVERY = 10.0  # seconds between plain lines

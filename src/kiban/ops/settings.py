@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from kiban.ops import database, secrets
 from kiban.ops.paths import data_folder
@@ -34,13 +35,19 @@ INSTALLED_APPS = [
     "kiban.registry",
     "kiban.terminals",
     "kiban.staff",
-    "kiban.consent",
     "kiban.records",
+    "kiban.facts",
     "kiban.gate",
     "kiban.intake",
+    "kiban.consent",
+    "kiban.assignment",
+    "kiban.log",
+    "kiban.plans",
     "kiban.exchange",
     "kiban.viewing",
+    "kiban.evidence",
     "kiban.api",
+    "kiban.home",
     "kiban.demo",
 ]
 try:
@@ -57,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "kiban.staff.middleware.SignedIn",
+    "kiban.staff.sign_in.middleware.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -71,6 +78,8 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        # A room keeps its templates with its pages.
+        "DIRS": sorted(Path(__file__).parents[1].glob("**/pages/templates")),
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -94,28 +103,31 @@ ATOMIC_REQUESTS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.Account"
-AUTHENTICATION_BACKENDS = ["kiban.staff.backends.LockOutBackend", "kiban.staff.backends.EmployedBackend"]
+AUTHENTICATION_BACKENDS = [
+    "kiban.staff.sign_in.backends.LockOutBackend",
+    "kiban.staff.sign_in.backends.EmployedBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "kiban.staff.passwords.LongEnough"},
+    {"NAME": "kiban.staff.sign_in.passwords.LongEnough"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("login_id", "name", "kana")},
     },
-    {"NAME": "kiban.staff.passwords.NotUsedBefore"},
+    {"NAME": "kiban.staff.sign_in.passwords.NotUsedBefore"},
 ]
 LOGIN_URL = "staff:sign-in"
-LOGIN_REDIRECT_URL = "viewing:today"
+LOGIN_REDIRECT_URL = "home:today"
 LOGOUT_REDIRECT_URL = "staff:sign-in"
 
-SESSION_ENGINE = "kiban.staff.sessions"
+SESSION_ENGINE = "kiban.staff.sign_in.sessions"
 SESSION_COOKIE_NAME = "__Host-kiban"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # in the database it ends after 8 hours (kiban.staff.sessions)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # in the database it ends after 8 hours (kiban.staff.sign_in.sessions)
 CSRF_COOKIE_NAME = "__Host-kiban-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
@@ -135,7 +147,7 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying is let in again after half an hour too
-AXES_LOCKOUT_CALLABLE = "kiban.staff.backends.same_answer"
+AXES_LOCKOUT_CALLABLE = "kiban.staff.sign_in.backends.same_answer"
 AXES_SENSITIVE_PARAMETERS = [
     "username",
     "ip_address",

@@ -1,6 +1,6 @@
 """ケアプラン: 居宅サービス計画書 第1表 to 第3表, in the fields of ケアプランデータ連携標準仕様 V4.1 §3.1–3.5.
 
-``kiban.exchange.plan_documents`` maps these fields to the columns of the files and back.
+``kiban.plans.documents`` maps these fields to the columns of the files and back.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Sources: ケアプランデータ連携標準仕様 V4.1 (tables 5.3, 5.7, 5.8);
 
 from __future__ import annotations
 
-from kiban.web.care_levels import CARE_LEVELS
+from kiban.terms.care_levels import CARE_LEVELS
 
 LEVELS = CARE_LEVELS
 INDEPENDENCE = {

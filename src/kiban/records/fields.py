@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from kiban.records import personal_number
-from kiban.web import wareki
+from kiban.terms import wareki
 
 FIRST_DAY, LAST_DAY = date(1868, 1, 25), date(2199, 12, 31)
 CELL, ROW, ESCAPE = ";", "|", "\\"

@@ -35,7 +35,7 @@ class StaffConfig(AppConfig):
 
     def daily(self) -> Iterator[Step]:
         """Sessions and attempts that are over."""
-        from kiban.staff import tidying
+        from kiban.staff.sign_in import tidying
 
         yield Step("終わったサインインの片付け", tidying.tidy)
 

@@ -11,7 +11,7 @@ from django.db import models
 
 from kiban.registry.models import JobType, Organisation
 from kiban.terminals.models import Terminal
-from kiban.web.purposes import Purpose
+from kiban.terms.purposes import Purpose
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -32,7 +32,7 @@ class Account(AbstractBaseUser):
     wants_digest = models.BooleanField("期限のお知らせをメールで受け取る", db_default=True)
     digest_on = models.DateField("最後にお知らせした日", null=True)
     mail_code_since = models.DateTimeField("電子メールの確認コードを使い始めた日時", null=True)
-    # Where the ID was last in use: what a sign that it is shared is told by (staff/suspicions.py).
+    # Where the ID was last in use: what a sign that it is shared is told by (staff/review/suspicions.py).
     last_terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+", null=True)
     last_terminal_at = models.DateTimeField("最後に使った日時", null=True)
     is_active = models.BooleanField("使える", default=True)
@@ -271,19 +271,6 @@ class TerminalUse(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "terminal"], name="staff_terminaluse_once")]
-
-
-class ViewingRules(models.Model):
-    """閲覧規程: the office's rules on one sheet, as the settings were. A new version only when they changed."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="viewing_rules")
-    version = models.PositiveIntegerField("版")
-    made_at = models.DateTimeField("作った日時", auto_now_add=True)
-    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    content = models.JSONField("規程の中身")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="staff_viewingrules_once")]
 
 
 class StaffChange(models.Model):

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.staff import rights_review
 from kiban.staff.models import Employment, Invitation, Suspicion
+from kiban.staff.review import rights_review
 from kiban.web.notices import FirstStep, Notice
 
 REVIEW_NOTICE = 30  # days before the next review of rights

@@ -10,7 +10,7 @@ from kiban.registry.models import Organisation
 from kiban.staff.models import Account, Employment
 
 if TYPE_CHECKING:
-    from kiban.staff.middleware import SignedInRequest
+    from kiban.staff.sign_in.middleware import SignedInRequest
 
 
 def seat(request: HttpRequest) -> Employment:

@@ -19,7 +19,7 @@ class TerminalsConfig(AppConfig):
     label = "terminals"
     verbose_name = "端末"
     default_auto_field = "django.db.models.BigAutoField"
-    navigation = (Place(40, "端末", "terminals:board", administrators_only=True, also=("viewing:rules",)),)
+    navigation = (Place(40, "端末", "terminals:board", administrators_only=True, also=("evidence:rules",)),)
 
     def prepare(self) -> list[str]:
         """Make the authority, the server's certificate and the list of revoked ones where missing or soon to end."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-from kiban.terminals.drawings import Drawing, Kind, Line, Look
+from kiban.terminals.pages.drawings import Drawing, Kind, Line, Look
 from kiban.terminals.steps import Step
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kiban.registry.models import Organisation
-from kiban.terminals.forms import VISIT
 from kiban.terminals.models import Scene
+from kiban.terminals.pages.forms import VISIT
 from kiban.terminals.steps import Cell, Step
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from kiban.consent.explanation import CAPACITIES
+from kiban.assignment.words import CAPACITIES
 from kiban.gate import door, matrix
+from kiban.gate import words as reasons
 from kiban.gate.events import PASSES, Condition
 from kiban.records import kinds
 from kiban.registry.models import Insurer
 from kiban.staff.models import ADMINISTERING
-from kiban.viewing import reasons
+from kiban.terms.wareki import to_wareki
 from kiban.web.frame import Frame
-from kiban.web.wareki import to_wareki
 
 CARD = "insurance_card.card"
 
@@ -135,7 +135,7 @@ class Opened:
     items: dict[str, ItemView]
     standing: list[str]
     seat: Seat | None  # who looked, when the standing is right
-    is_emergency: bool  # opened without relation or consent, to be reviewed
+    is_emergency: bool  # opened without assignment or consent, to be reviewed
 
 
 def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purpose: str) -> Opened:
@@ -150,7 +150,7 @@ def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purp
     stranger = not standing
     for item in answer["items"]:
         answers = door.answers(item, standing)
-        stranger = stranger and answers[Condition.RELATION] in {"none", "other_insurer"}
+        stranger = stranger and answers[Condition.ASSIGNMENT] in {"none", "other_insurer"}
         views[item["item"]] = _item_view(item, answers, seat, version, insurers)
     return Opened(
         at=dt.datetime.fromisoformat(answer["at"]),
@@ -159,7 +159,7 @@ def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purp
         person=_person_view(insured_key, answer),
         is_stranger=stranger,
         basis=_basis(answer["basis"]),
-        makes_plan=(answer["basis"]["relation"] or {}).get("capacity") == "plan",
+        makes_plan=(answer["basis"]["assignment"] or {}).get("capacity") == "plan",
         matrix=version,
         items=views,
         standing=standing,
@@ -274,14 +274,14 @@ def _person_view(insured_key: int, answer: dict[str, Any]) -> PersonView | None:
 
 
 def _basis(basis: dict[str, Any]) -> list[str]:
-    """What the opening rests on, in words: relation and consent. The rule stands beside each item."""
+    """What the opening rests on, in words: assignment and consent. The rule stands beside each item."""
     found = []
-    if relation := basis["relation"]:
-        since = to_wareki(dt.date.fromisoformat(relation["from"]))
+    if assignment := basis["assignment"]:
+        since = to_wareki(dt.date.fromisoformat(assignment["from"]))
         until = ""
-        if relation["to"]:
-            until = f"{to_wareki(dt.date.fromisoformat(relation['to']) - dt.timedelta(days=1))}まで"
-        found.append(f"担当({CAPACITIES[relation['capacity']]}・{since}から{until})")
+        if assignment["to"]:
+            until = f"{to_wareki(dt.date.fromisoformat(assignment['to']) - dt.timedelta(days=1))}まで"
+        found.append(f"担当({CAPACITIES[assignment['capacity']]}・{since}から{until})")
     if consent := basis["consent"]:
         given = to_wareki(dt.date.fromisoformat(consent["given_on"]))
         taker = consent["organisation"] or ("市町村" if consent["taken_by"] == "municipality" else "事業所")

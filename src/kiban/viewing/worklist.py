@@ -29,7 +29,7 @@ class What(StrEnum):
     ROLE = "role"
     NO_CERTIFICATION = "no_certification"
     CERTIFICATION = "certification"
-    RELATION = "relation"
+    ASSIGNMENT = "assignment"
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Missing:
 
 
 CONSENTS = {
-    "withdrawn": Missing(What.REFUSED, "同意が撤回されました", "bad", "viewing:consent"),
-    "refused": Missing(What.REFUSED, "同意しないと言われています", "bad", "viewing:consent"),
+    "withdrawn": Missing(What.REFUSED, "同意が撤回されました", "bad", "consent:consent"),
+    "refused": Missing(What.REFUSED, "同意しないと言われています", "bad", "consent:consent"),
 }
-NO_CONSENT = Missing(What.CONSENT, "同意がありません", "bad", "viewing:consent")
+NO_CONSENT = Missing(What.CONSENT, "同意がありません", "bad", "consent:consent")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _lapsing(viewing_to: dt.date | None) -> Iterator[Missing]:
     next_month = (_today().replace(day=1) + dt.timedelta(days=32)).replace(day=1)
     if viewing_to is not None and viewing_to <= next_month:
         last = viewing_to - dt.timedelta(days=1)
-        yield Missing(What.RELATION, f"担当の期間が{last.month}月{last.day}日まで", "soon", "viewing:relation")
+        yield Missing(What.ASSIGNMENT, f"担当の期間が{last.month}月{last.day}日まで", "soon", "assignment:assignment")
 
 
 def next_end(rows: list[Row]) -> dt.date | None:

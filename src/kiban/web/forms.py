@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import DjangoTemplates
 
-from kiban.web import wareki
+from kiban.terms import wareki
 
 WESTERN = "西暦"
 LARGEST_INPUT = 40  # characters

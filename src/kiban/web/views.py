@@ -12,6 +12,9 @@ import django.db
 import psycopg
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET
+
+from kiban.web.access import public
 
 _DATABASE_LOST = (
     django.db.OperationalError,
@@ -64,6 +67,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_AFTER)
         return response
     return _answer(request, SERVER_ERROR)
+
+
+@public
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers; says nothing else."""
+    return HttpResponse("ok", content_type="text/plain")
 
 
 def _answer(request: HttpRequest, mishap: Mishap) -> HttpResponse:

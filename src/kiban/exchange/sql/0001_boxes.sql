@@ -31,7 +31,7 @@ CREATE TABLE care.exchange_unit (
 CREATE UNIQUE INDEX exchange_unit_once ON care.exchange_unit (sender_id, receiver_id, sequence, record, is_deletion, month);
 CREATE INDEX exchange_unit_inbox ON care.exchange_unit (receiver_id, sequence);
 
--- The bytes as they were sent, compressed and encrypted with the installation's key (kiban.exchange.vault).
+-- The bytes as they were sent, compressed and encrypted with the installation's key (kiban.exchange.units.vault).
 CREATE TABLE care.exchange_file (
     unit_id bigint  NOT NULL,
     name    text    NOT NULL,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("gate", "0002_gate"),
-        ("consent", "0002_office_life"),
+        ("facts", "0002_office_life"),
         ("registry", "0002_person"),
         ("staff", "0002_office_life"),
     ]

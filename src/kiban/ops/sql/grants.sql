@@ -8,7 +8,7 @@ REVOKE ALL ON ALL ROUTINES  IN SCHEMA public, care, gate FROM PUBLIC, kiban_web,
 REVOKE ALL ON SCHEMA public, care, gate FROM kiban_web, kiban_worker;
 
 -- The web process --------------------------------------------------------------------------------------------
--- No right at all on schema care: persons, records, consents, relations and the access log are reached through
+-- No right at all on schema care: persons, records, consents, assignments and the access log are reached through
 -- the functions of schema gate only, which check the session and the certificate and write the log.
 GRANT USAGE ON SCHEMA public, gate TO kiban_web;
 GRANT EXECUTE ON PROCEDURE gate.open_records, gate.list_people, gate.who_opened, gate.read TO kiban_web;
@@ -17,8 +17,8 @@ GRANT EXECUTE ON FUNCTION
     gate.ask_read, gate.answer_read,
     gate.give_consent, gate.withdraw_consent, gate.refuse_consent, gate.record_other_consent,
     gate.withdraw_other_consent, gate.attach_scan,
-    gate.register_relation, gate.end_relation, gate.continue_relations, gate.offer_handover, gate.withdraw_offer,
-    gate.grant_relation, gate.revoke_relation, gate.put_plan, gate.mark_plan, gate.withdraw_plan,
+    gate.register_assignment, gate.end_assignment, gate.continue_assignments, gate.offer_handover, gate.withdraw_offer,
+    gate.grant_assignment, gate.revoke_assignment, gate.put_plan, gate.mark_plan, gate.withdraw_plan,
     gate.keep_plan_draft,
     gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
     gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw, gate.exchange_vouch,
@@ -31,12 +31,12 @@ GRANT SELECT ON
     registry_prefecture, registry_municipality, registry_insurer, registry_migrateditem, registry_servicekind,
     registry_jobtype, registry_office, registry_officeservice, registry_medicalinstitution, registry_masterload,
     registry_organisation, registry_organisationservice,
-    gate_matrixversion, gate_cell, gate_insurerdecision, gate_relationpolicy, gate_emergencyrule,
-    gate_emergencyswitch
+    gate_matrixversion, gate_cell, gate_insurerdecision, assignment_policy, assignment_emergencyrule,
+    assignment_emergencyswitch
     TO kiban_web;
 
 -- A card's proof is checked in Python, which the database cannot do; the gate uses it up.
-GRANT SELECT, INSERT ON gate_cardproof TO kiban_web;
+GRANT SELECT, INSERT ON assignment_cardproof TO kiban_web;
 
 -- What the pages of staff and terminals write. Nothing here is deleted by the web process.
 GRANT SELECT, INSERT, UPDATE ON
@@ -46,7 +46,7 @@ GRANT SELECT, INSERT, UPDATE ON
     terminals_terminal, terminals_certificate, terminals_setupstep, terminals_scene, otp_totp_totpdevice
     TO kiban_web;
 -- Facts of a day: written once.
-GRANT SELECT, INSERT ON terminals_check, staff_viewingrules TO kiban_web;
+GRANT SELECT, INSERT ON terminals_check, evidence_viewingrules TO kiban_web;
 -- Who changed what about staff is only ever added to.
 GRANT SELECT, INSERT ON staff_staffchange TO kiban_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_session, axes_accessattempt, axes_accessattemptexpiration TO kiban_web;
@@ -60,7 +60,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
 -- The worker: brings records in ----------------------------------------------------------------------------------
 GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
-REVOKE ALL ON gate_cardproof FROM kiban_worker;
+REVOKE ALL ON assignment_cardproof FROM kiban_worker;
 GRANT EXECUTE ON FUNCTION gate.all_due, gate.all_exchange_due, gate.tidy_exchange TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore, staff_recoverycode,
@@ -77,7 +77,7 @@ GRANT DELETE ON registry_migrateditem TO kiban_worker;
 
 -- What "kiban load" brings in. No DELETE on anything about a person, nothing at all on the access log; a version of a
 -- record changes only in superseded_at.
-GRANT SELECT, INSERT, UPDATE ON care.person, care.consent, care.identity, care.relation TO kiban_worker;
+GRANT SELECT, INSERT, UPDATE ON care.person, care.consent, care.identity, care.assignment TO kiban_worker;
 GRANT SELECT, UPDATE (ended_at) ON care.refusal TO kiban_worker;
 GRANT SELECT, INSERT ON care.person_before, care.record TO kiban_worker;
 GRANT UPDATE (superseded_at) ON care.record TO kiban_worker;

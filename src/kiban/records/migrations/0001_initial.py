@@ -4,5 +4,5 @@ from kiban.ops import sqlfiles
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consent", "0001_initial")]
+    dependencies = [("facts", "0001_initial")]
     operations = [sqlfiles.run("records", "0001_record.sql")]

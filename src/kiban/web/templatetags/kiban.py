@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kiban.web import wareki as eras
-from kiban.web.care_levels import CARE_LEVELS
+from kiban.terms import wareki as eras
+from kiban.terms.care_levels import CARE_LEVELS
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""``kiban exchange``: see kiban.exchange.command."""
+"""``kiban exchange``: see kiban.formats.careplan.command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from kiban.exchange import command
+from kiban.formats.careplan import command
 
 
 class Command(BaseCommand):

@@ -170,9 +170,9 @@ SELECT DISTINCT e.insured_key
   FROM care.exchange_unit AS u
   JOIN care.exchange_entry AS e ON e.unit_id = u.id
  WHERE u.id = p_unit AND NOT e.names_both AND NOT u.is_deletion
-   AND NOT (EXISTS (SELECT 1 FROM care.relation AS l
+   AND NOT (EXISTS (SELECT 1 FROM care.assignment AS l
                      WHERE l.insured_key = e.insured_key AND l.organisation_id = u.receiver_id AND gate.goes_on(l, p_today))
-            AND EXISTS (SELECT 1 FROM care.relation AS l
+            AND EXISTS (SELECT 1 FROM care.assignment AS l
                          WHERE l.insured_key = e.insured_key AND l.organisation_id = u.sender_id
                            AND gate.goes_on(l, p_today)))
    AND NOT EXISTS (SELECT 1 FROM care.exchange_entry AS b
@@ -437,7 +437,7 @@ BEGIN
              RETURNING x.*
     LOOP
         CONTINUE WHEN u.record <> 'actual' OR u.is_deletion;
-        PERFORM gate.renew_relation(k.key, o.id, to_date(u.month, 'YYYYMM'), 'actuals', NULL, c.today)
+        PERFORM gate.renew_assignment(k.key, o.id, to_date(u.month, 'YYYYMM'), 'actuals', NULL, c.today)
            FROM (SELECT DISTINCT e.insured_key AS key FROM care.exchange_entry AS e
                   WHERE e.unit_id = u.id ORDER BY 1) AS k,
                 unnest(ARRAY[u.sender_id, u.receiver_id]) AS o(id)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kiban.gate import matrix
 from kiban.gate.models import MatrixVersion
 from kiban.registry.models import Insurer
-from kiban.web.wareki import WarekiError, parse
+from kiban.terms.wareki import WarekiError, parse
 
 
 class Command(BaseCommand):

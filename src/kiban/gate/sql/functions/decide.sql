@@ -3,7 +3,7 @@
 -- a list is made. It must therefore stay one plain SELECT (no SECURITY DEFINER, no SET), and it takes the context
 -- field by field: a field of a composite value is taken out anew for every row. Answers per item:
 --   role          ok | no_cell | closed | unconfirmed
---   relation      ok | emergency | none | no_identity | not_started | ended | other_capacity | other_insurer
+--   assignment      ok | emergency | none | no_identity | not_started | ended | other_capacity | other_insurer
 --   consent       ok | not_needed | emergency | none | later | refused | withdrawn
 --   municipality  ok | unknown_insurer | not_started | starts_later | not_migrated
 -- When an organisation stands in several columns of the matrix, the column that opens the item counts; else the one
@@ -12,10 +12,10 @@
 CREATE FUNCTION gate.decide(p_key bigint, p_items text[], p_organisation bigint, p_kind text, p_number text,
                             p_parties text[], p_job text, p_matrix text, p_account bigint, p_today date,
                             p_now timestamptz)
-RETURNS TABLE (item text, role text, relation text, consent text, municipality text,
-               relation_id bigint, consent_id bigint, emergency_id bigint, cell_id bigint, decision_id bigint)
+RETURNS TABLE (item text, role text, assignment text, consent text, municipality text,
+               assignment_id bigint, consent_id bigint, emergency_id bigint, cell_id bigint, decision_id bigint)
 LANGUAGE sql STABLE AS $$
-SELECT i.item, best.role, best.relation, best.consent,
+SELECT i.item, best.role, best.assignment, best.consent,
        CASE WHEN n.id IS NULL                     THEN 'unknown_insurer'
             WHEN n.started_on IS NULL             THEN 'not_started'
             WHEN n.started_on > p_today         THEN 'starts_later'
@@ -38,7 +38,7 @@ SELECT i.item, best.role, best.relation, best.consent,
          FROM (SELECT l.id, l.capacity, l.viewing_from,
                       l.viewing_from <= p_today AND (l.viewing_to IS NULL OR l.viewing_to > p_today)
                       AND (l.ended_at IS NULL OR l.ended_at > p_now) AS live
-                 FROM care.relation AS l
+                 FROM care.assignment AS l
                 WHERE l.insured_key = p_key AND l.organisation_id = p_organisation) AS q) AS r
  CROSS JOIN LATERAL (
        SELECT count(*) > 0 AS known
@@ -59,8 +59,8 @@ SELECT i.item, best.role, best.relation, best.consent,
         WHERE x.insured_key = p_key AND x.organisation_id = p_organisation AND x.account_id = p_account
           AND x.opened_at <= p_now AND x.ends_at > p_now) AS e
  CROSS JOIN LATERAL (
-       SELECT a.role, CASE WHEN a.relation <> 'ok' AND e.id IS NOT NULL THEN 'emergency'
-                           ELSE a.relation END AS relation,
+       SELECT a.role, CASE WHEN a.assignment <> 'ok' AND e.id IS NOT NULL THEN 'emergency'
+                           ELSE a.assignment END AS assignment,
               CASE WHEN a.consent NOT IN ('ok', 'not_needed') AND e.id IS NOT NULL THEN 'emergency'
                    ELSE a.consent END AS consent,
               a.cell_id, a.decision_id, a.needs
@@ -78,7 +78,7 @@ SELECT i.item, best.role, best.relation, best.consent,
                        WHEN r.ids IS NULL AND r.later                    THEN 'not_started'
                        WHEN r.ids IS NULL                                THEN 'ended'
                        WHEN w.needs = 'any' OR w.needs = ANY (r.capacities) THEN 'ok'
-                       ELSE 'other_capacity' END AS relation,
+                       ELSE 'other_capacity' END AS assignment,
                   CASE WHEN NOT coalesce(own.needs_consent, cell.needs_consent, true) THEN 'not_needed'
                        WHEN refusal.known                                THEN 'refused'
                        WHEN g.id IS NOT NULL                             THEN 'ok'
@@ -91,7 +91,7 @@ SELECT i.item, best.role, best.relation, best.consent,
                                       ELSE p_parties END) AS name) AS party
              -- At most one cell (gate_cell_once); LIMIT has it looked up, where a join would read all parties' cells.
              LEFT JOIN LATERAL (
-                  SELECT x.id, x.status, x.is_open, x.needs_consent, x.relation
+                  SELECT x.id, x.status, x.is_open, x.needs_consent, x.assignment
                     FROM public.gate_cell AS x
                    WHERE x.matrix_id = p_matrix AND x.party = party.name AND x.item = i.item AND x.job_type = p_job
                    LIMIT 1) AS cell ON true
@@ -103,26 +103,26 @@ SELECT i.item, best.role, best.relation, best.consent,
                      AND x.starts_on <= p_today AND (x.ends_on IS NULL OR x.ends_on > p_today)
                    ORDER BY x.version DESC LIMIT 1) AS own ON true
             CROSS JOIN LATERAL (
-                  SELECT coalesce(cell.relation, CASE p_kind WHEN 'municipality' THEN 'own'
+                  SELECT coalesce(cell.assignment, CASE p_kind WHEN 'municipality' THEN 'own'
                                                  WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w
          ) AS a
         ORDER BY (a.role <> 'ok')::int
-                 + (e.id IS NULL)::int * ((a.relation <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int),
-                 a.role <> 'ok', a.role COLLATE "C", a.relation COLLATE "C", a.consent COLLATE "C", a.cell_id
+                 + (e.id IS NULL)::int * ((a.assignment <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int),
+                 a.role <> 'ok', a.role COLLATE "C", a.assignment COLLATE "C", a.consent COLLATE "C", a.cell_id
         LIMIT 1) AS best
 $$;
 
 -- A decision as one word of the log: sign, item, every answer that is not plainly 'ok', and the insurer's decision
 -- (its number) where one decided the role. (STABLE, as concat_ws is:
 -- only so does the planner inline it.)
-CREATE FUNCTION gate.word(p_item text, p_role text, p_relation text, p_consent text, p_municipality text,
+CREATE FUNCTION gate.word(p_item text, p_role text, p_assignment text, p_consent text, p_municipality text,
                           p_decision bigint, p_standing boolean) RETURNS text
 LANGUAGE sql STABLE AS $$
-SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_relation IN ('ok', 'emergency')
+SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_assignment IN ('ok', 'emergency')
                  AND p_consent IN ('ok', 'not_needed', 'emergency')
                  AND p_municipality = 'ok' THEN '+' ELSE '-' END || p_item || '|' ||
        concat_ws(',', CASE WHEN p_role <> 'ok' THEN 'role:' || p_role END,
-                      CASE WHEN p_relation <> 'ok' THEN 'relation:' || p_relation END,
+                      CASE WHEN p_assignment <> 'ok' THEN 'assignment:' || p_assignment END,
                       CASE WHEN p_consent <> 'ok' THEN 'consent:' || p_consent END,
                       CASE WHEN p_municipality <> 'ok' THEN 'municipality:' || p_municipality END,
                       'decision:' || p_decision)

@@ -16,7 +16,7 @@ WITH mine AS MATERIALIZED (
                             WHERE g.insured_key = l.insured_key AND g.withdrawn_at IS NULL AND g.given_on <= p_today)
                    AND NOT EXISTS (SELECT 1 FROM care.refusal AS x
                                     WHERE x.insured_key = l.insured_key AND x.ended_at IS NULL)) AS consents
-      FROM care.relation AS l
+      FROM care.assignment AS l
      WHERE p_kind <> 'municipality' AND l.organisation_id = p_organisation AND l.viewing_from <= p_today
        AND (l.viewing_to IS NULL OR l.viewing_to > p_today) AND (l.ended_at IS NULL OR l.ended_at > p_now)
        AND l.capacity <> 'opinion'

@@ -1,5 +1,5 @@
 -- Whom may I see? ------------------------------------------------------------------------------------------------------
--- Offices and medical institutions: the persons they have a relation in force with. A municipality: its own insured,
+-- Offices and medical institutions: the persons they have an assignment in force with. A municipality: its own insured,
 -- by search only (nobody reads through a list of a million people). Care level and validity appear, sort and count
 -- only for those whose insurance card the caller may open.
 
@@ -39,7 +39,7 @@ BEGIN
         -- persons the database holds (a generic plan would otherwise have to guess, and read them all).
         IF c.organisation_kind <> 'municipality' THEN
             SELECT array_agg(DISTINCT l.insured_key) INTO v_mine
-              FROM care.relation AS l
+              FROM care.assignment AS l
              WHERE l.organisation_id = c.organisation_id
                AND l.viewing_from <= c.today AND (l.viewing_to IS NULL OR l.viewing_to > c.today)
                AND (l.ended_at IS NULL OR l.ended_at > c.now);
@@ -63,11 +63,11 @@ BEGIN
             SELECT f.insured_key, f.kana_key, w.words, k.valid_to, k.content ->> 'care_level' AS care_level
               FROM found AS f
              CROSS JOIN LATERAL (
-                   SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, d.decision_id, true)
+                   SELECT array_agg(gate.word(d.item, d.role, d.assignment, d.consent, d.municipality, d.decision_id, true)
                                     ORDER BY d.item) AS words,
-                          bool_or(d.item = 'insurance_card.card' AND d.role = 'ok' AND d.relation = 'ok'
+                          bool_or(d.item = 'insurance_card.card' AND d.role = 'ok' AND d.assignment = 'ok'
                                   AND d.consent IN ('ok', 'not_needed', 'emergency') AND d.municipality = 'ok') AS card,
-                          bool_and(d.relation <> 'ok') AS stranger
+                          bool_and(d.assignment <> 'ok') AS stranger
                      FROM gate.decide(f.insured_key, gate.list_items(), c.organisation_id, c.organisation_kind, c.organisation_number,
                                      c.parties, c.job_type, c.matrix, c.account_id, c.today,
                                      c.now) AS d) AS w
@@ -116,7 +116,7 @@ BEGIN
           FROM unnest(r.persons, r.decisions) WITH ORDINALITY AS u(key, word, position)
           JOIN care.person AS p ON p.insured_key = u.key
           LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(u.key)
-          LEFT JOIN LATERAL (SELECT x.capacity, x.viewing_to FROM care.relation AS x
+          LEFT JOIN LATERAL (SELECT x.capacity, x.viewing_to FROM care.assignment AS x
                               WHERE x.insured_key = u.key AND x.organisation_id = r.organisation_id
                                 AND x.viewing_from <= v_today AND (x.viewing_to IS NULL OR x.viewing_to > v_today)
                                 AND x.ended_at IS NULL

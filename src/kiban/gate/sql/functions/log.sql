@@ -44,7 +44,7 @@ LANGUAGE sql STABLE
 RETURN array_to_string(ARRAY[
     'kiban-access-1', r.insured_key::text, (extract(epoch FROM r.at) * 1000000)::bigint::text, r.id::text,
     r.xid::text, r.action, r.account_id::text, r.employment_id::text, r.organisation_id::text,
-    r.delegation_id::text, r.session, r.certificate, r.purpose, r.matrix, r.relation_id::text, r.consent_id::text,
+    r.delegation_id::text, r.session, r.certificate, r.purpose, r.matrix, r.assignment_id::text, r.consent_id::text,
     array_to_string(r.persons, E'\x1e'), array_to_string(r.standing, E'\x1e'),
     array_to_string(r.decisions, E'\x1e'), r.detail, r.outcome], E'\x1f', '');
 

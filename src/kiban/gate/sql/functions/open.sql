@@ -14,10 +14,10 @@ BEGIN
         RAISE EXCEPTION 'not a person and a list of items' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM gate.touch(c);
-    SELECT array_agg(gate.word(d.item, d.role, d.relation, d.consent, d.municipality, d.decision_id,
+    SELECT array_agg(gate.word(d.item, d.role, d.assignment, d.consent, d.municipality, d.decision_id,
                                c.standing = '{}')),
-           max(d.relation_id), max(d.consent_id), coalesce('emergency=' || max(d.emergency_id), '')
-      INTO r.decisions, r.relation_id, r.consent_id, r.detail
+           max(d.assignment_id), max(d.consent_id), coalesce('emergency=' || max(d.emergency_id), '')
+      INTO r.decisions, r.assignment_id, r.consent_id, r.detail
       FROM gate.decide(p_key, p_items, c.organisation_id, c.organisation_kind, c.organisation_number,
                        c.parties, c.job_type, c.matrix, c.account_id, c.today, c.now) AS d;
     SELECT count(*) INTO v_allowed FROM unnest(r.decisions) AS w WHERE w LIKE '+%';
@@ -34,10 +34,10 @@ DECLARE
     r care.access_log := gate.redeem(t, 'record:open');
     v_known boolean;
 BEGIN
-    -- The name is shown to those who stand before the door with a relation in force, whatever else is missing.
+    -- The name is shown to those who stand before the door with an assignment in force, whatever else is missing.
     v_known := r.standing = '{}'
            AND EXISTS (SELECT 1 FROM unnest(r.decisions) AS w
-                        WHERE w NOT LIKE '%relation:%' OR w LIKE '%relation:emergency%');
+                        WHERE w NOT LIKE '%assignment:%' OR w LIKE '%assignment:emergency%');
     RETURN (
         SELECT json_build_object(
             'log', r.id, 'at', r.at, 'outcome', r.outcome, 'purpose', r.purpose, 'standing', r.standing,
@@ -63,10 +63,10 @@ BEGIN
                         WHERE p.insured_key = r.insured_key AND v_known),
             'basis', json_build_object(
                 'matrix', r.matrix,
-                'relation', (SELECT json_build_object('capacity', l.capacity, 'from', l.viewing_from,
+                'assignment', (SELECT json_build_object('capacity', l.capacity, 'from', l.viewing_from,
                                                       'to', l.viewing_to)
-                               FROM care.relation AS l
-                              WHERE l.insured_key = r.insured_key AND l.id = r.relation_id),
+                               FROM care.assignment AS l
+                              WHERE l.insured_key = r.insured_key AND l.id = r.assignment_id),
                 'consent', (SELECT json_build_object('given_on', g.given_on, 'taken_by', g.taken_by,
                                                      'organisation', o.name)
                               FROM care.consent AS g

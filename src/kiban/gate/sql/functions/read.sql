@@ -14,7 +14,7 @@ DECLARE
 BEGIN
     PERFORM gate.touch(c);
     CASE p_action
-        WHEN 'consent:read', 'relation:read' THEN
+        WHEN 'consent:read', 'assignment:read' THEN
             v_refusal := gate.hindrance(c, p_key);
             r.detail := CASE WHEN c.organisation_kind = 'municipality' THEN 'all' ELSE '' END;
         WHEN 'scan:open' THEN
@@ -26,10 +26,10 @@ BEGIN
                 v_refusal := 'consent:none';
             END IF;
             r.detail := 'number=' || p_argument::bigint;
-        WHEN 'relation:lapsing' THEN
+        WHEN 'assignment:lapsing' THEN
             r.detail := 'until=' || p_argument::date;
             IF v_refusal IS NULL THEN
-                SELECT coalesce(array_agg(DISTINCT l.insured_key), '{}') INTO r.persons FROM care.relation AS l
+                SELECT coalesce(array_agg(DISTINCT l.insured_key), '{}') INTO r.persons FROM care.assignment AS l
                  WHERE l.organisation_id = c.organisation_id AND l.viewing_to <= p_argument::date
                    AND gate.goes_on(l, c.today);
             END IF;
@@ -56,7 +56,7 @@ BEGIN
                          || coalesce(v_refusal, '')];
     r.outcome := CASE WHEN v_refusal IS NULL THEN 'allowed' ELSE 'denied' END;
     IF v_refusal IS NULL AND p_key > 0 THEN
-        r.relation_id := gate.basis(c, p_key);
+        r.assignment_id := gate.basis(c, p_key);
     END IF;
     RETURN gate.write_log(r);
 END $$;
@@ -72,8 +72,8 @@ BEGIN
         v_answer := CASE r.action
             WHEN 'consent:read'     THEN gate.answer_consents(r)
             WHEN 'scan:open'        THEN gate.answer_scan(r)
-            WHEN 'relation:read'    THEN gate.answer_relation(r)
-            WHEN 'relation:lapsing' THEN gate.answer_lapsing(r)
+            WHEN 'assignment:read'    THEN gate.answer_assignment(r)
+            WHEN 'assignment:lapsing' THEN gate.answer_lapsing(r)
             WHEN 'plan:read'        THEN gate.answer_plans(r)
             WHEN 'handover:list'    THEN gate.answer_offers(r)
             WHEN 'emergency:list'   THEN gate.answer_emergencies(r) END;

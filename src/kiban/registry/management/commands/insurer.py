@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kiban.registry import services
 from kiban.registry.numbers import NumberFormatError
-from kiban.web.wareki import WarekiError, parse, to_wareki
+from kiban.terms.wareki import WarekiError, parse, to_wareki
 
 
 class Command(BaseCommand):

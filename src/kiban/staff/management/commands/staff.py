@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
-from kiban.staff import invitations, services, tidying
 from kiban.staff.models import Account, Employment
-from kiban.staff.services import StaffError
-from kiban.web.wareki import to_wareki
+from kiban.staff.people import invitations, services
+from kiban.staff.people.services import StaffError
+from kiban.staff.sign_in import tidying
+from kiban.terms.wareki import to_wareki
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from kiban.registry.models import Organisation
 from kiban.terminals import services
 from kiban.terminals.models import Certificate, Terminal
-from kiban.web.wareki import to_wareki
+from kiban.terms.wareki import to_wareki
 
 OPERATOR = "運営"
 SERIAL_DIGITS = 8

@@ -1,0 +1,162 @@
+"""本人確認 and 担当 through the gate: registering, going on, handing over, ending.
+
+Functions that write answer ``ok`` or the word that stood in the way, raise as ``calling.call``, and leave an entry in
+the access log either way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from kiban.assignment.models import CardProof
+from kiban.gate.calling import Caller, call, read, row
+from kiban.gate.events import Event
+from kiban.staff.sign_in import sessions
+
+
+@dataclass(frozen=True)
+class FourItems:
+    """The identifying items (4情報): 保険者番号, 被保険者番号, 生年月日, 性別."""
+
+    insurer_no: str
+    insured_no: str
+    birth: dt.date
+    sex: str
+
+
+def register(
+    caller: Caller,
+    purpose: str,
+    items: FourItems | None,
+    *,
+    method: str,
+    capacity: str,
+    viewing_from: dt.date,
+    viewing_to: dt.date | None = None,
+    place: str = "office",
+    document: str = "",
+    proof: str | None = None,
+) -> tuple[str, int | None]:
+    """Record 本人確認 and register the caller's office as 担当.
+
+    Args:
+        items: may be missing only with a card that was bound to its person before.
+        method: card, four_items or visual. place: office, visit, facility or other.
+        document: what was shown, in the office's words.
+        proof: nonce of a card proof kept for this session (``keep_proof``); needed for ``card``.
+        viewing_to: first day on which nothing is shown any more; ``None``: as long as the policy in force gives.
+
+    Returns:
+        ``ok`` or the hindrance, and the person.
+    """
+    four = [items.insurer_no, items.insured_no, items.birth, items.sex] if items else [None] * 4
+    result, insured_key = row(
+        "SELECT result, insured_key FROM gate.register_assignment"
+        "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            caller.session,
+            caller.certificate,
+            purpose,
+            *four,
+            method,
+            place,
+            document,
+            proof,
+            capacity,
+            viewing_from,
+            viewing_to,
+        ],
+    )
+    return result, insured_key
+
+
+def keep_proof(caller: Caller, nonce: str, *, issuer: str, serial: str, revocation_checked: bool) -> bool:
+    """Keep a card's proof that was found right, for one use in this session. ``False``: this challenge was used."""
+    _, made = CardProof.objects.get_or_create(
+        nonce=nonce,
+        defaults={
+            "session": sessions.hashed(caller.session),
+            "issuer": issuer,
+            "serial": serial,
+            "revocation": "yes" if revocation_checked else "off",
+            "made_at": timezone.now(),
+        },
+    )
+    return made
+
+
+def end(caller: Caller, insured_key: int, purpose: str, *, reason: str) -> str:
+    """End the own 担当 now. reason: ended, moved, facility, died or mistake."""
+    return call("SELECT gate.end_assignment(%s, %s, %s, %s, %s)", [*_about(caller, insured_key, purpose), reason])
+
+
+def state(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
+    """The person's 担当 as far as the caller may know it (``gate.answer_assignment``); ``None`` when refused."""
+    found: dict[str, Any] | None = read(caller, purpose, Event.ASSIGNMENT_READ, insured_key)
+    return found
+
+
+def lapsing(caller: Caller, purpose: str, until: dt.date) -> list[dict[str, Any]]:
+    """Whose viewing period ends on or before a day (first day without), soonest first; names are logged."""
+    found = read(caller, purpose, Event.ASSIGNMENT_LAPSING, argument=until.isoformat())
+    return found["people"] if found else []
+
+
+def go_on(caller: Caller, purpose: str, insured_keys: list[int], month: dt.date) -> str:
+    """The administrator confirms for whom the service went on in a month (its first day). All or none."""
+    return call(
+        "SELECT gate.continue_assignments(%s, %s, %s, %s, %s)",
+        [caller.session, caller.certificate, purpose, insured_keys, month],
+    )
+
+
+def offer(caller: Caller, insured_key: int, purpose: str, *, to_number: str, starts_on: dt.date, note: str) -> str:
+    """引き継ぎ: name the office that makes the plan from ``starts_on`` on. Done when it has registered the person."""
+    return call(
+        "SELECT gate.offer_handover(%s, %s, %s, %s, %s, %s, %s)",
+        [*_about(caller, insured_key, purpose), to_number, starts_on, note],
+    )
+
+
+def withdraw_offer(caller: Caller, insured_key: int, purpose: str) -> str:
+    """Take the own open offer back."""
+    return call("SELECT gate.withdraw_offer(%s, %s, %s, %s)", _about(caller, insured_key, purpose))
+
+
+def offers(caller: Caller, purpose: str) -> list[dict[str, Any]]:
+    """What other offices offer to this one; it names no person."""
+    found = read(caller, purpose, Event.HANDOVER_LIST)
+    return found["offers"] if found else []
+
+
+def grant(
+    caller: Caller,
+    insured_key: int,
+    purpose: str,
+    *,
+    organisation_number: str,
+    capacity: str,
+    viewing_from: dt.date,
+    viewing_to: dt.date,
+) -> str:
+    """The insurer itself registers an organisation as 担当 of one of its insured."""
+    return call(
+        "SELECT gate.grant_assignment(%s, %s, %s, %s, %s, %s, %s, %s)",
+        [*_about(caller, insured_key, purpose), organisation_number, capacity, viewing_from, viewing_to],
+    )
+
+
+def revoke(caller: Caller, insured_key: int, purpose: str, *, organisation_number: str, reason: str) -> str:
+    """The insurer itself takes a 担当 away."""
+    return call(
+        "SELECT gate.revoke_assignment(%s, %s, %s, %s, %s, %s)",
+        [*_about(caller, insured_key, purpose), organisation_number, reason],
+    )
+
+
+def _about(caller: Caller, insured_key: int, purpose: str) -> list[Any]:
+    return [caller.session, caller.certificate, insured_key, purpose]

@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+
+from django.apps import AppConfig
+
+from kiban.ops.daily import Step
+
+
+class AssignmentConfig(AppConfig):
+    name = "kiban.assignment"
+    label = "assignment"
+    verbose_name = "担当"
+    default_auto_field = "django.db.models.BigAutoField"
+    sql_functions = ("assignment", "emergency")
+
+    def reference_data(self) -> None:
+        """Load the rule of 担当."""
+        from kiban.assignment import policy
+
+        policy.load()
+
+    def daily(self) -> Iterator[Step]:
+        """Proofs of cards that prove nothing any more."""
+        from kiban.assignment import card_proofs
+
+        yield Step("古いカードの確認の片付け", card_proofs.tidy)

@@ -1,0 +1,72 @@
+"""緊急時の閲覧 through the gate: opening, looking through, switching on and off.
+
+Functions that write answer ``ok`` or the word that stood in the way, raise as ``calling.call``, and leave an entry in
+the access log either way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kiban.assignment.acts import FourItems
+from kiban.assignment.models import EmergencyRule, EmergencySwitch
+from kiban.gate.calling import Caller, call, read, row
+from kiban.gate.events import Event
+from kiban.registry.models import Organisation
+
+
+def open_person(caller: Caller, purpose: str, items: FourItems, *, reason: str) -> tuple[str, int | None]:
+    """Open one person for the caller's account without assignment or consent, for as long as the insurer allows.
+
+    Returns:
+        ``ok`` or the hindrance (``emergency:off_office``, ``emergency:off_insurer``, ``assignment:no_match`` ...), and
+        the person.
+    """
+    result, insured_key = row(
+        "SELECT result, insured_key FROM gate.open_emergency(%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            caller.session,
+            caller.certificate,
+            purpose,
+            items.insurer_no,
+            items.insured_no,
+            items.birth,
+            items.sex,
+            reason,
+        ],
+    )
+    return result, insured_key
+
+
+def opened(caller: Caller, purpose: str, *, pending_only: bool = False) -> list[dict[str, Any]]:
+    """What was opened so: of the own organisation, or (for a municipality) about its insured. Administrators only."""
+    found = read(caller, purpose, Event.EMERGENCY_LIST, argument="pending" if pending_only else "all")
+    return found["emergencies"] if found else []
+
+
+def review(caller: Caller, insured_key: int, purpose: str, number: int, *, verdict: str, note: str) -> str:
+    """Sign off an emergency opening: proper, improper or unclear, with a note; never one's own."""
+    return call(
+        "SELECT gate.review_emergency(%s, %s, %s, %s, %s, %s, %s)",
+        [caller.session, caller.certificate, insured_key, purpose, number, verdict, note],
+    )
+
+
+def switch(caller: Caller, purpose: str, *, on: bool) -> str:
+    """Turn the organisation's own switch; without it nothing can be opened so."""
+    return call("SELECT gate.switch_emergency(%s, %s, %s, %s)", [caller.session, caller.certificate, purpose, on])
+
+
+def is_on(organisation: Organisation) -> bool:
+    """Whether the organisation's switch is on."""
+    return EmergencySwitch.objects.filter(organisation=organisation, turned_off_at=None).exists()
+
+
+def rules() -> list[EmergencyRule]:
+    """The insurers' decisions in force, by which emergency openings are possible at all."""
+    today = timezone.localdate()
+    in_force = EmergencyRule.objects.filter(starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gt=today))
+    return list(in_force.select_related("insurer").order_by("insurer__number", "-pk"))

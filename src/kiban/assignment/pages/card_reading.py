@@ -1,0 +1,102 @@
+"""Reading a My Number card: the challenge a page asks for, and the proof it brings back from the terminal's client."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from kiban.assignment import acts
+from kiban.assignment.models import CardProof
+from kiban.gate.calling import Caller
+from kiban.staff.sign_in import sessions
+from kiban.terminals.card import challenge as challenges
+from kiban.terminals.card.anchors import AnchorError, load
+from kiban.terminals.card.results import MESSAGES, Result
+from kiban.terminals.card.verify import Answer, verify
+
+KEPT = dt.timedelta(minutes=9)  # of the ten the gate takes a proof for (gate.use_proof)
+LONGEST = 16_384  # bytes of a proof: signature and certificate come to some 3,000
+
+
+@require_POST
+def challenge(request: HttpRequest) -> JsonResponse:
+    """A challenge for this session at this terminal: ``{"challenge": …}``, or 503 where cards are not set up."""
+    if not is_set_up():
+        return _answer(Result.NOT_SET_UP, 503)
+    return JsonResponse({"challenge": challenges.issue(**_bound_to(request))})
+
+
+@require_POST
+def proof(request: HttpRequest) -> JsonResponse:
+    """Check what the card answered. Right: ``{"code": "ok", "proof": …}``, to be used once (``acts.register``).
+
+    Everything else is 400 (503 where cards are not set up) with ``code`` and ``message``.
+    """
+    answer = _read(request)
+    if answer is None:
+        return _answer(Result.MALFORMED, 400)
+    found = verify(answer, **_bound_to(request))
+    if found.result is not Result.OK:
+        return _answer(found.result, 503 if found.result is Result.NOT_SET_UP else 400)
+    kept = acts.keep_proof(
+        Caller.of(request),
+        found.nonce,
+        issuer=found.issuer,
+        serial=found.serial,
+        revocation_checked=found.revocation_checked,
+    )
+    if not kept:
+        return _answer(Result.CHALLENGE_USED, 400)
+    return _answer(Result.OK, 200, proof=found.nonce, revocation_checked=found.revocation_checked)
+
+
+def still_good(request: HttpRequest) -> str:
+    """The proof a form was sent with, if it can be used yet: whoever mistyped something else need not read again."""
+    nonce = request.POST.get("proof", "")
+    if not nonce:
+        return ""
+    unused = CardProof.objects.filter(nonce=nonce, session=sessions.hashed(Caller.of(request).session), used_at=None)
+    return nonce if unused.filter(made_at__gt=timezone.now() - KEPT).exists() else ""
+
+
+def is_set_up() -> bool:
+    """Whether there is an authority whose cards are believed."""
+    try:
+        return bool(load())
+    except AnchorError:
+        return False
+
+
+def _bound_to(request: HttpRequest) -> dict[str, str]:
+    caller = Caller.of(request)
+    return {
+        "session": caller.session,
+        "terminal": caller.certificate,
+        # Pages are served over TLS only; this is how a browser writes it.
+        "origin": f"https://{request.get_host().lower().removesuffix(':443')}",
+    }
+
+
+def _read(request: HttpRequest) -> Answer | None:
+    if len(request.body) > LONGEST:
+        return None
+    try:
+        sent = json.loads(request.body)
+        return Answer(
+            sent["challenge"] if isinstance(sent["challenge"], str) else "",
+            base64.b64decode(sent["signature"], validate=True),
+            base64.b64decode(sent["certificate"], validate=True),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error):
+        return None
+
+
+def _answer(result: Result, status: int, **more: Any) -> JsonResponse:
+    return JsonResponse({"code": result, "message": MESSAGES[result], **more}, status=status)

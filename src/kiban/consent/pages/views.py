@@ -1,0 +1,252 @@
+"""同意: what the person said about being seen, recorded in the municipality's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kiban.consent import acts, explanation, scans
+from kiban.consent.pages import story as consent_story
+from kiban.consent.pages.forms import GiveForm, OtherForm, RefuseForm, ScanForm, SigningForm, WithdrawForm
+from kiban.consent.pages.story import Story
+from kiban.gate.calling import Caller
+from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.staff.sign_in.purposes import purpose_of
+
+MOST = 2**63 - 1  # a number the database can hold
+_NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
+_MISSES = {
+    "consent:date_in_future": "これからの日になっています。",
+    "consent:no_witness": "代筆のときは、立会人の名前を入れてください。",
+    "consent:bad_scan": "この書面は受け取れませんでした。PDF・PNG・JPEGの、5MBまでのファイルを選んでください。",
+    "consent:none": "もとの記録が見つかりません。ほかの人が先に登録したかもしれません。同意の画面で確かめてください。",
+}
+
+
+def _story(request: SignedInRequest, key: int) -> Story:
+    """Raises Http404 for a person the organisation is not in charge of."""
+    answer = acts.history(Caller.of(request), key, purpose_of(request))
+    if answer is None:
+        raise Http404
+    return consent_story.tell(answer)
+
+
+def _missed(result: str) -> str:
+    """The sentence for an answer of the gate that is not ``ok``. Raises Http404 where the person is a stranger."""
+    if result.startswith("assignment:"):
+        raise Http404
+    return _MISSES.get(result, _NOT_POSSIBLE)
+
+
+def _sent(request: SignedInRequest) -> QueryDict | None:
+    """What was typed in; also nothing at all is an answer."""
+    return request.POST if request.method == "POST" else None
+
+
+@require_GET
+def consent(request: SignedInRequest, key: int) -> HttpResponse:
+    """同意: what stands now, and all that was said before."""
+    context = {"key": key, "story": _story(request, key), "unsettled": explanation.UNSETTLED}
+    return render(request, "consent/consent.html", context)
+
+
+@dataclass(frozen=True)
+class _Act:
+    """One of the three things a person can say, and how its page speaks of it."""
+
+    title: str
+    lead: str
+    button: str
+    done: str
+    form: type[SigningForm]
+    follows: tuple[str, ...]  # the facts it cannot lie before
+    run: Callable[[SignedInRequest, int, SigningForm], str]
+    is_danger: bool = False
+    shows_text: bool = True
+
+
+def _run_give(request: SignedInRequest, key: int, form: SigningForm) -> str:
+    version = form.cleaned_data["text_version"]
+    return acts.give(Caller.of(request), key, purpose_of(request), form.signing(), text_version=version)
+
+
+def _run_refuse(request: SignedInRequest, key: int, form: SigningForm) -> str:
+    version = form.cleaned_data["text_version"]
+    return acts.refuse(Caller.of(request), key, purpose_of(request), form.signing(), text_version=version)
+
+
+def _run_withdraw(request: SignedInRequest, key: int, form: SigningForm) -> str:
+    return acts.withdraw(Caller.of(request), key, purpose_of(request), form.signing())
+
+
+_GIVE = _Act(
+    title="同意を登録する",
+    lead="市町村に代わって伺った包括的同意を、署名のとおりに入れます。",
+    button="同意を登録する",
+    done="包括的同意を登録しました。署名した書面があれば、下の「書面を付ける」から付けてください。",
+    form=GiveForm,
+    follows=("withdrawal", "refusal"),
+    run=_run_give,
+)
+_REFUSE = _Act(
+    title="同意しないことを登録する",
+    lead="ご本人が同意しないと言われたときに登録します。同意が必要な情報は、いまからどの事業所でも表示されません。"
+    "介護サービスは、これまでどおり続けられます。",
+    button="同意しないことを登録する",
+    done="同意しないことを登録しました。同意が必要な情報は、いまから表示されません。",
+    form=RefuseForm,
+    follows=("consent",),
+    run=_run_refuse,
+    is_danger=True,
+)
+_WITHDRAW = _Act(
+    title="同意の撤回を登録する",
+    lead="同意を取り消す申し出を受けたときに登録します。理由を聞く必要はありません。"
+    "同意が必要な情報は、いまからどの事業所でも表示されません。",
+    button="同意の撤回を登録する",
+    done="同意の撤回を登録しました。同意が必要な情報は、いまから表示されません。",
+    form=WithdrawForm,
+    follows=("consent",),
+    run=_run_withdraw,
+    is_danger=True,
+    shows_text=False,
+)
+
+
+@require_http_methods(["GET", "POST"])
+def give(request: SignedInRequest, key: int) -> HttpResponse:
+    """包括的同意 given, in the municipality's place."""
+    story = _story(request, key)
+    if story.state.is_open:
+        return _already(request, key, "すでに同意の登録があります。")
+    return _act(request, key, story, _GIVE)
+
+
+@require_http_methods(["GET", "POST"])
+def refuse(request: SignedInRequest, key: int) -> HttpResponse:
+    """不同意."""
+    story = _story(request, key)
+    if story.state.key == "refused":
+        return _already(request, key, "すでに、同意しないことの登録があります。")
+    return _act(request, key, story, _REFUSE)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: SignedInRequest, key: int) -> HttpResponse:
+    """撤回: nothing that needs the consent is shown from this moment on."""
+    story = _story(request, key)
+    if not story.state.is_open:
+        return _already(request, key, "取り消す同意の登録がありません。")
+    return _act(request, key, story, _WITHDRAW)
+
+
+def _already(request: SignedInRequest, key: int, sentence: str) -> HttpResponse:
+    messages.info(request, sentence)
+    return redirect("consent:consent", key)
+
+
+def _act(request: SignedInRequest, key: int, story: Story, act: _Act) -> HttpResponse:
+    form = act.form(_sent(request), not_before=story.first_day(*act.follows))
+    if request.method == "POST" and form.is_valid():
+        result = act.run(request, key, form)
+        if result == "ok":
+            messages.success(request, act.done)
+            return redirect("consent:consent", key)
+        form.add_error(None, _missed(result))
+    context = {
+        "key": key,
+        "story": story,
+        "act": act,
+        "form": form,
+        "text": explanation.TEXTS[explanation.CURRENT] if act.shows_text else None,
+    }
+    return render(request, "consent/act.html", context, status=200 if not form.errors else 400)
+
+
+@require_http_methods(["GET", "POST"])
+def record_other(request: SignedInRequest, key: int) -> HttpResponse:
+    """An older consent (基準33条, 認定申請書): kept apart, it opens nothing."""
+    story = _story(request, key)
+    form = OtherForm(_sent(request))
+    if request.method == "POST" and form.is_valid():
+        result = acts.record_other(
+            Caller.of(request),
+            key,
+            purpose_of(request),
+            form.signing(),
+            kind=form.cleaned_data["kind"],
+            covers_family=form.cleaned_data["covers_family"],
+        )
+        if result == "ok":
+            messages.success(request, "これまでの同意を登録しました。この登録で、表示される情報は変わりません。")
+            return redirect("consent:consent", key)
+        form.add_error(None, _missed(result))
+    context = {"key": key, "story": story, "form": form}
+    return render(request, "consent/other.html", context, status=200 if not form.errors else 400)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw_other(request: SignedInRequest, key: int, number: int) -> HttpResponse:
+    """One of the older consents was taken back."""
+    story = _story(request, key)
+    fact = story.fact("other", number)
+    if fact is None or not fact.is_in_force:
+        raise Http404
+    if request.method == "POST":
+        result = acts.withdraw_other(Caller.of(request), key, purpose_of(request), number)
+        if result != "ok":
+            messages.error(request, _missed(result))
+        else:
+            messages.success(request, f"「{fact.title}」の撤回を登録しました。")
+        return redirect("consent:consent", key)
+    return render(request, "consent/other_withdraw.html", {"key": key, "story": story, "fact": fact})
+
+
+@require_http_methods(["GET", "POST"])
+def attach(request: SignedInRequest, key: int, subject: str, number: int) -> HttpResponse:
+    """The signed paper put beside the fact it proves."""
+    story = _story(request, key)
+    fact = story.fact(subject, number)
+    if fact is None:
+        raise Http404
+    form = ScanForm(_sent(request), request.FILES)
+    if request.method == "POST" and form.is_valid():
+        media_type, content = form.cleaned_data["scan"]
+        result = acts.attach_scan(
+            Caller.of(request),
+            key,
+            purpose_of(request),
+            subject=subject,
+            number=number,
+            media_type=media_type,
+            content=content,
+        )
+        if result == "ok":
+            messages.success(request, "書面を付けました。")
+            return redirect("consent:consent", key)
+        form.add_error("scan", _missed(result))
+    context = {"key": key, "story": story, "fact": fact, "form": form}
+    return render(request, "consent/attach.html", context, status=200 if not form.errors else 400)
+
+
+@require_GET
+def scan(request: SignedInRequest, key: int, number: int) -> HttpResponse:
+    """A signed paper, as it was attached; the gate writes down who opened it."""
+    found = number <= MOST and acts.open_scan(Caller.of(request), key, purpose_of(request), number)
+    if not found:
+        raise Http404
+    media_type, content = found
+    response = HttpResponse(content, content_type=media_type)
+    # Browsers' own viewers of PDFs refuse to work in a sandbox, so that one is saved; a picture is shown in place.
+    place = "attachment" if media_type == "application/pdf" else "inline"
+    response["Content-Disposition"] = f'{place}; filename="consent-{number}.{scans.ENDINGS[media_type]}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+    )
+    return response

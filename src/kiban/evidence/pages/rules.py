@@ -1,0 +1,72 @@
+"""閲覧規程: the sheet as the settings are now, adopting it, and the versions before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from kiban.evidence import viewing_rules
+from kiban.evidence.models import ViewingRules
+from kiban.staff.seat import myself, own
+from kiban.terminals.board import lacks_of
+from kiban.web.access import administrator
+
+
+@administrator
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """The sheet from the actual settings, what is still lacking, and the versions adopted before."""
+    now = viewing_rules.content(own(request))
+    last = viewing_rules.latest(own(request))
+    lacks, without = lacks_of(own(request)), viewing_rules.without_second_factor(own(request))
+    context = {
+        "sheet": now,
+        "digest": _digest(now),
+        "version": last if last is not None and last.content == now else None,
+        "last": last,
+        "lacks": lacks,
+        "without_second_factor": without,
+        "lacking": len(lacks) + len(without),
+        "versions": ViewingRules.objects.filter(organisation=own(request))
+        .select_related("made_by")
+        .order_by("-version"),
+        "most": f":{viewing_rules.MOST_ROWS}",
+        "most_rows": viewing_rules.MOST_ROWS,
+    }
+    return render(request, "evidence/rules.html", context)
+
+
+@administrator
+@require_POST
+def adopt(request: HttpRequest) -> HttpResponse:
+    """Keep what was read as a version, if it is still so."""
+    now = viewing_rules.content(own(request))
+    if request.POST.get("digest") != _digest(now):
+        messages.warning(request, "読んでいる間に設定が変わりました。もう一度読んでから定めてください。")
+    elif (made := viewing_rules.adopt(own(request), now, myself(request))) is not None:
+        messages.success(request, f"閲覧規程の第{made.version}版を定めました。")
+    return redirect("evidence:rules")
+
+
+@administrator
+@require_safe
+def version(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version as it was adopted."""
+    found = get_object_or_404(ViewingRules.objects.select_related("made_by"), pk=pk, organisation=own(request))
+    context = {
+        "sheet": found.content,
+        "version": found,
+        "most": f":{viewing_rules.MOST_ROWS}",
+        "most_rows": viewing_rules.MOST_ROWS,
+    }
+    return render(request, "evidence/rules_version.html", context)
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from kiban.evidence.pages import rules
+
+app_name = "evidence"
+urlpatterns = [
+    path("rules/", rules.rules, name="rules"),
+    path("rules/adopt/", rules.adopt, name="rules-adopt"),
+    path("rules/<int:pk>/", rules.version, name="rules-version"),
+]

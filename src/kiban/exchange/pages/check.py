@@ -1,0 +1,48 @@
+"""ファイルの点検: the check of exchange files on a page. Nothing is kept: what was sent is gone with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from kiban.exchange.pages import showing, uploads
+from kiban.registry.models import Office, Organisation
+from kiban.web.access import public
+
+
+def for_whom(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever is signed in; anybody where the operator chose so (``KIBAN_EXCHANGE_CHECK=public``)."""
+    return public(view) if settings.EXCHANGE_CHECK_IS_PUBLIC else view
+
+
+def base_of(request: HttpRequest) -> str:
+    """The template such a page stands on: whoever is not signed in sees it without the frame."""
+    return "web/base.html" if getattr(request, "frame", None) else "web/plain.html"
+
+
+@for_whom
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Drop files, see what is wrong with them and who can mend it."""
+    context: dict[str, object] = {"base": base_of(request)}
+    status = 200
+    if request.method == "POST":
+        sources, context["hindrance"] = uploads.taken(request)
+        if sources:
+            checked = showing.check(sources, is_known)
+            context |= {"checked": checked, "is_clean": all(one.is_clean for one in checked)}
+        else:
+            status = 400
+    return render(request, "exchange/check.html", context, status=status)
+
+
+def is_known(number: str) -> bool:
+    """Whether the published list, or this installation, has an office of this number."""
+    published = Office.objects.filter(number=number).exists()
+    return published or Organisation.objects.filter(kind=Organisation.Kind.OFFICE, number=number).exists()

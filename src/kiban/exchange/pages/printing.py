@@ -1,0 +1,83 @@
+"""印刷: 第1表 to 第7表 and サービス提供票 as PDF, from chosen files, a unit, or a plan of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kiban.exchange.boxes import acts
+from kiban.exchange.pages import uploads
+from kiban.exchange.pages.boxes import seat_of
+from kiban.exchange.pages.check import base_of, for_whom
+from kiban.exchange.sheets import delivery_sheets, slip_sheets
+from kiban.formats.careplan.layouts import Document, Kind, NotExchangeFileError, Source, parse, read, read_bytes
+from kiban.paper.printing import Sheet
+from kiban.plans.sheets import plan_sheets
+from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.web.printed import pdf_answer
+
+NOTHING = "印刷できるもの(第1〜3表、第6表、第7表)が、選んだファイルにありません。"
+MOST = 300  # sheets in one PDF: a thousand take 1.4 GB and several seconds
+
+
+@for_whom
+@sensitive_variables()
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def print_files(request: HttpRequest) -> HttpResponse:
+    """Drop files, get them on paper; nothing is kept. With a 事業所番号: サービス提供票 for that office."""
+    context: dict[str, object] = {"base": base_of(request)}
+    status = 200
+    if request.method == "POST":
+        sources, hindrance = uploads.taken(request)
+        documents, unread = _read(sources)
+        sheets = _sheets(documents, request.POST.get("office", "").strip())
+        if not hindrance:
+            hindrance = f"一度に印刷できるのは{MOST}枚までです。分けて選んでください。" if len(sheets) > MOST else ""
+        if not hindrance and sheets:
+            answer, hindrance = pdf_answer(request, sheets, "kaigo")
+            if answer is not None:
+                return answer
+        context |= {"hindrance": hindrance or NOTHING, "unread": unread, "office": request.POST.get("office", "")}
+        status = 400
+    return render(request, "exchange/print.html", context, status=status)
+
+
+@sensitive_variables()
+@require_GET
+def print_unit(request: SignedInRequest, number: int) -> HttpResponse:
+    """A unit on paper. To the receiver of a 利用票 it is サービス提供票: its own lines only."""
+    opened = acts.open_units(seat_of(request), [number])
+    if opened is None:
+        raise Http404
+    files = opened.files[number]
+    names = {name: parsed for name in files if (parsed := parse(name)[0]) is not None}
+    documents = [read_bytes(files[name], name) for name, parsed in names.items() if parsed.kind is not Kind.BASIC_IMAGE]
+    own = request.employment.organisation.number
+    is_sender = any(parsed.sender == own for parsed in names.values())
+    is_slip = any(parsed.kind is Kind.SCHEDULE for parsed in names.values())
+    sheets = _sheets(documents, own if is_slip and not is_sender else "")
+    answer, hindrance = pdf_answer(request, sheets, f"unit-{number}") if sheets else (None, NOTHING)
+    return answer or render(
+        request, "exchange/print.html", {"base": "web/base.html", "hindrance": hindrance}, status=400
+    )
+
+
+def _sheets(documents: Sequence[Document], office: str) -> list[Sheet]:
+    if office:
+        return delivery_sheets(documents, office)
+    return plan_sheets(documents) + slip_sheets(documents)
+
+
+def _read(sources: Sequence[Source]) -> tuple[list[Document], list[str]]:
+    documents, unread = [], []
+    for source in sources:
+        try:
+            documents.append(read(source))
+        except NotExchangeFileError:
+            unread.append(source.name)
+    return documents, unread

@@ -1,0 +1,43 @@
+"""Files a page was given to look at: kept in memory for the answer, never written down."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from kiban.exchange.units import parcels
+from kiban.formats.careplan.layouts import Source, of_bytes
+
+MOST_FILES = 60  # Django itself gives up at 100
+LARGEST = 5 * 1024 * 1024  # bytes, all together: what the server keeps in memory without writing it down
+LARGEST_UNPACKED = 4 * LARGEST
+SHELL = "大きいファイルは、端末の命令「kiban exchange check ファイル」で点検できます。"
+
+
+def taken(request: HttpRequest) -> tuple[list[Source], str]:
+    """The files of the field ``files``, those of a zip singly, or none and the sentence why not."""
+    files = request.FILES.getlist("files")
+    if not files:
+        return [], "ファイルを選んでから押してください。"
+    if len(files) > MOST_FILES:
+        return [], f"一度に見られるのは{MOST_FILES}個までです。分けて選んでください。"
+    if sum(file.size or 0 for file in files) > LARGEST:
+        return [], f"合わせて5MBまで見られます。分けて選んでください。{SHELL}"
+    found: list[Source] = []
+    left = LARGEST_UNPACKED
+    for file in files:
+        content = {_name(file): file.read()}
+        if _name(file).lower().endswith(".zip"):
+            try:
+                content = parcels.unpack(content[_name(file)])
+            except parcels.ParcelError as error:
+                return [], f"{_name(file)}: {error}"
+        left -= sum(map(len, content.values()))
+        if left < 0:
+            return [], f"zipの中身が大きすぎます。分けて選んでください。{SHELL}"
+        found += [of_bytes(name, one) for name, one in content.items()]
+    return found, ""
+
+
+def _name(file: UploadedFile) -> str:
+    return file.name or "名前のないファイル"

@@ -1,0 +1,1 @@
+"""File formats as data. Nothing here knows Django or another room."""

@@ -1,0 +1,65 @@
+"""The check: everything that is wrong with files of the exchange, in the words of those who have to mend it.
+
+    report = check_paths([Path("outbox")])
+    report.findings, report.exit_code
+
+Needs nothing but ``kiban.formats.careplan.layouts``. Never raises for what is in a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiban.formats.careplan.checks.cells import KnownOffice
+from kiban.formats.careplan.checks.file import Facts, check_file
+from kiban.formats.careplan.checks.gathering import gather
+from kiban.formats.careplan.checks.sets import check_sets, in_order
+from kiban.formats.careplan.layouts.faults import UNREADABLE, Finding, Severity
+from kiban.formats.careplan.layouts.readings import PLAIN, Readings
+from kiban.formats.careplan.layouts.sources import Source
+
+__all__ = ["KnownOffice", "Report", "check_paths", "check_sources"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found.
+
+    Attributes:
+        files: names of the files that were checked. rows: how many rows they have.
+    """
+
+    findings: list[Finding]
+    files: list[str] = field(default_factory=list)
+    rows: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing above info, 1 errors or warnings, 2 something could not be read as such a file at all."""
+        if any(finding.code in UNREADABLE for finding in self.findings):
+            return 2
+        return int(any(finding.severity is not Severity.INFO for finding in self.findings))
+
+
+def check_paths(paths: Iterable[Path], readings: Readings = PLAIN, known_office: KnownOffice | None = None) -> Report:
+    """Check files, folders (with everything in them) and zips together.
+
+    Args:
+        known_office: tells whether there is an office with this 事業所番号; None: not asked.
+    """
+    sources, findings = gather(paths, readings)
+    return check_sources(sources, readings, known_office, findings)
+
+
+def check_sources(
+    sources: Sequence[Source],
+    readings: Readings = PLAIN,
+    known_office: KnownOffice | None = None,
+    before: Iterable[Finding] = (),
+) -> Report:
+    """The same for files wherever they lie. ``before``: findings made while they were gathered."""
+    files: list[Facts] = [check_file(source, readings, known_office) for source in sources]
+    findings = [*before, *(finding for facts in files for finding in facts.findings), *check_sets(files, readings)]
+    return Report(in_order(findings, files), [facts.file for facts in files], sum(facts.rows for facts in files))

@@ -1,0 +1,124 @@
+"""Reading a file as rows: every variant met in circulation, with a note of what was not as it should be.
+
+This reads; ``kiban.formats.careplan.checks`` says everything that is wrong. A caller that only wants the rows gets them here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiban.formats.careplan.layouts import kinds, names
+from kiban.formats.careplan.layouts.columns import Edition, Kind, Layout
+from kiban.formats.careplan.layouts.faults import Code
+from kiban.formats.careplan.layouts.rows import Lines, LineTooLongError, blocks
+from kiban.formats.careplan.layouts.sources import UTF8, NotTextError, Source, examine, of_bytes, of_path
+
+
+class NotExchangeFileError(ValueError):
+    """The file is none of these. The message says in Japanese what it is."""
+
+
+@dataclass
+class Document:
+    """A file that was read.
+
+    Attributes:
+        layout: of its first row.
+        rows: values in the order of the layout's columns.
+        lines: the line each row begins on.
+        variants: in which ways the file differs from the plainest form.
+        left_out: lines whose row could not be read (quotation marks, number of columns): never dropped silently.
+    """
+
+    layout: Layout
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    variants: set[Code] = field(default_factory=set)
+    left_out: list[int] = field(default_factory=list)
+
+
+def read(file: Path | Source, kind: Kind | None = None) -> Document:
+    """Read a whole file into memory.
+
+    Args:
+        kind: what it is; None: by its name, else by a heading, else by version and number of columns.
+
+    Raises:
+        NotExchangeFileError: it is none of these files.
+        OSError: it cannot be read.
+    """
+    source = of_path(file) if isinstance(file, Path) else file
+    try:
+        text = examine(source)
+    except NotTextError as error:
+        raise NotExchangeFileError(
+            f"{error.what}です。CSVではありません。" if error.what else "中身がありません。"
+        ) from None
+    wanted = kind or names.kind_of(source.base)
+    document: Document | None = None
+    variants = {Code.UTF8} if text.encoding == UTF8 else set()
+    left_out: list[int] = []
+    with source.open() as stream:
+        lines = Lines(stream, text.encoding)
+        try:
+            for block in blocks(lines, widths_of(wanted)):
+                left_out += block.broken
+                for line, cells in zip(block.lines, block.cells, strict=True):
+                    if document is None:
+                        if kinds.is_heading(cells):
+                            variants.add(Code.HEADER_LINE)
+                            continue
+                        document = Document(recognise(cells, wanted))
+                    if len(cells) != document.layout.width:
+                        left_out.append(line)
+                        continue
+                    document.rows.append(tuple(cells))
+                    document.lines.append(line)
+        except LineTooLongError:
+            raise NotExchangeFileError("1行が長すぎます。CSVではありません。") from None
+        if lines.plain_end != "\r\n":
+            variants.add(Code.LINE_END)
+    if document is None:
+        raise NotExchangeFileError("データの行がありません。")
+    if document.layout.edition is not Edition.V4_1:
+        variants.add(Code.OLD_VERSION)
+    document.variants, document.left_out = variants, sorted(left_out)
+    return document
+
+
+def read_bytes(content: bytes, name: str = "", kind: Kind | None = None) -> Document:
+    """The same for a file in memory."""
+    return read(of_bytes(name, content), kind)
+
+
+def recognise(cells: list[str], kind: Kind | None) -> Layout:
+    """The layout of a first row. Raises NotExchangeFileError."""
+    if kind is None or kind is Kind.BASIC_IMAGE:
+        kind = guess(cells)
+        if kind is None:
+            raise NotExchangeFileError(
+                f"ケアプランデータ連携のファイルではないようです(1行目が{len(cells)}列で、どの種類の列数とも合いません)。"
+            )
+    return kinds.choose(kind, cells[0], len(cells))
+
+
+def guess(cells: list[str]) -> Kind | None:
+    """The kind of a file without a name, by its first row; of kinds that look alike the first (UPPLAN for 第6表)."""
+    first = cells[0] if cells else ""
+    if len(first) != 6 or not first.isascii() or not first.isdigit():
+        return None
+    fitting = [kind for kind in kinds.candidates(len(cells)) if _fits(kinds.choose(kind, first, len(cells)), cells)]
+    return fitting[0] if fitting else None
+
+
+def _fits(layout: Layout, cells: list[str]) -> bool:
+    return layout.width == len(cells) and all(
+        bool(cells[no - 1]) and layout.column(no).form.problem(cells[no - 1]) is None for no in layout.link
+    )
+
+
+def widths_of(kind: Kind | None) -> frozenset[int]:
+    """The numbers of columns a file of this kind may have; all there are when the kind is not known."""
+    wanted = [kind] if kind and kind is not Kind.BASIC_IMAGE else list(Kind)
+    return frozenset(table[one].width for one in wanted for table in (kinds.LAYOUTS, kinds.V3_2) if one in table)

@@ -1,0 +1,1 @@
+"""A4 as PDF (typst): fonts, page frame, tables."""

@@ -1,0 +1,58 @@
+"""Sheets on A4 as PDF: ``pdf(sheets, Foot(office, by, at))``. The sheets themselves lie in the rooms they belong to.
+
+Typst sets them (``sheets.typ``); what is printed goes in as JSON and is never read as markup
+(``docs/algorithms/printing.md``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import typst
+
+from kiban.paper import fonts
+
+Sheet = dict[str, Any]
+TEMPLATE = Path(__file__).with_name("sheets.typ")
+# A compiler that is at work refuses a second thread, and a large print takes much memory: one at a time.
+_ONE_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What stands under every page: 事業所名, 出力者, 出力日時."""
+
+    office: str
+    by: str
+    at: str
+
+    @classmethod
+    def now(cls, office: str, by: str, moment: dt.datetime) -> Foot:
+        """``moment``: local time."""
+        return cls(office, by, f"{moment:%Y年%-m月%-d日 %H:%M}")
+
+
+def pdf(sheets: list[Sheet], foot: Foot) -> bytes:
+    """The sheets as one PDF, each beginning on a page of its own.
+
+    Raises:
+        fonts.NoFontError: no Japanese font is there.
+    """
+    font = fonts.japanese()
+    data = json.dumps({"sheets": sheets, "foot": asdict(foot), "font": font}, ensure_ascii=False)
+    with _ONE_AT_A_TIME:
+        made = _compiler().compile(sys_inputs={"data": data}, format="pdf")
+    if not isinstance(made, bytes):
+        raise TypeError("one document was asked for")
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=[*fonts.folders()])

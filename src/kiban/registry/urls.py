@@ -1,9 +1,0 @@
-from django.urls import path
-
-from kiban.registry import views
-
-app_name = "registry"
-urlpatterns = [
-    path("offices/", views.offices, name="offices"),
-    path("medical/", views.medical_institutions, name="medical"),
-]

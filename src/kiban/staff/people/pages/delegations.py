@@ -1,0 +1,165 @@
+"""代行: the administrator grants, looks through and revokes; whoever acts begins and ends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kiban.registry.models import Organisation
+from kiban.staff.models import Account, Delegation, Employment
+from kiban.staff.people import delegations
+from kiban.staff.people.services import StaffError
+from kiban.staff.seat import myself, own
+from kiban.staff.sign_in import sessions
+from kiban.terms.purposes import Purpose
+from kiban.web.access import administrator
+from kiban.web.forms import WarekiField
+
+PAST = 50  # delegations that are over, shown for review
+
+
+class AccountField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Account) -> str:
+        return f"{obj.name}({obj.login_id})"
+
+
+class DelegationForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=200, help_text="例: 研修で不在のため")
+    purposes = forms.MultipleChoiceField(
+        label="利用目的",
+        choices=[(purpose.value, purpose.label) for purpose in Purpose],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="印を付けた目的だけで代行できます。ひとつも付けなければ、すべての目的で代行できます。",
+    )
+    first_day = WarekiField(label="最初の日")
+    last_day = WarekiField(label="最後の日", help_text="この日の終わりに、代行はひとりでに終わります。3か月までです。")
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Employment.objects.not_over(timezone.localdate()).filter(organisation=organisation)
+        people = Account.objects.filter(pk__in=here.values("account")).order_by("kana", "name")
+        asked = {
+            "actor": AccountField(people, label="代行する人", empty_label="選んでください"),
+            "absent": AccountField(people, label="代わられる人(不在の人)", empty_label="選んでください"),
+        }
+        self.fields = {**asked, **self.fields}
+
+
+@administrator
+@require_safe
+def delegation_list(request: HttpRequest) -> HttpResponse:
+    """All of the office: running, to come, over."""
+    now = timezone.now()
+    here = Employment.objects.not_over(timezone.localdate()).filter(organisation=own(request))
+    everything = (
+        Delegation.objects.filter(organisation=own(request))
+        .select_related("actor", "absent", "permitted_by", "revoked_by")
+        .annotate(
+            somebody_left=~Exists(here.filter(account=OuterRef("actor")))
+            | ~Exists(here.filter(account=OuterRef("absent")))
+        )
+    )
+    live = everything.filter(revoked_at=None, ends_at__gt=now)
+    shown = {
+        "groups": [
+            ("いまの代行", live.filter(starts_at__lte=now).order_by("ends_at"), True),
+            ("これからの代行", live.filter(starts_at__gt=now).order_by("starts_at"), True),
+            ("終わった代行", everything.exclude(pk__in=live.values("pk")).order_by("-starts_at")[:PAST], False),
+        ],
+    }
+    return render(request, "staff/delegations.html", shown)
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def grant(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    form = DelegationForm(
+        request.POST or None, organisation=own(request), initial={"first_day": today, "last_day": today}
+    )
+    if form.is_valid():
+        entered = form.cleaned_data
+        starts_at, ends_at = delegations.whole_days(entered["first_day"], entered["last_day"])
+        try:
+            if entered["first_day"] < today:
+                raise StaffError("最初の日は、今日からにしてください。過ぎた日の代行は許可できません。")
+            made = delegations.delegate(
+                entered["actor"],
+                entered["absent"],
+                own(request),
+                permitted_by=myself(request),
+                reason=entered["reason"],
+                starts_at=starts_at,
+                ends_at=ends_at,
+                purposes=entered["purposes"],
+            )
+        except StaffError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{made.actor.name}さんに、{made.absent.name}さんの代行を許可しました。")
+            return redirect("staff:delegations")
+    return render(request, "staff/delegate.html", {"form": form})
+
+
+@administrator
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    delegation = get_object_or_404(Delegation, pk=pk, organisation=own(request))
+    try:
+        delegations.revoke(delegation, by=myself(request))
+    except StaffError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "代行の許可を取り消しました。使っている人も、次の操作からは代行になりません。")
+    return redirect("staff:delegations")
+
+
+@require_safe
+def acting(request: HttpRequest) -> HttpResponse:
+    """For everybody: the delegations one may act under now or soon."""
+    holding = list(delegations.holding(myself(request), own(request)).order_by("ends_at"))
+    chosen = request.session.get(sessions.DELEGATION)
+    coming = Delegation.objects.filter(
+        actor=myself(request), organisation=own(request), revoked_at=None, starts_at__gt=timezone.now()
+    )
+    shown = {
+        "holding": holding,
+        "coming": coming.select_related("absent", "permitted_by").order_by("starts_at"),
+        "in_use": chosen,
+    }
+    in_use = next((one for one in holding if one.pk == chosen), None)
+    return _in_scope(request, render(request, "staff/acting.html", shown), in_use)
+
+
+@require_POST
+def begin_acting(request: HttpRequest, pk: int) -> HttpResponse:
+    delegation = get_object_or_404(delegations.holding(myself(request), own(request)), pk=pk)
+    request.session[sessions.DELEGATION] = delegation.pk
+    messages.success(request, f"{delegation.absent.name}さんの代行を始めました。見た記録には、二人の名前が残ります。")
+    return _in_scope(request, redirect("staff:acting"), delegation)
+
+
+@require_POST
+def stop_acting(request: HttpRequest) -> HttpResponse:
+    if request.session.pop(sessions.DELEGATION, None) is not None:
+        messages.success(request, "代行を終えました。いまからは、自分として見ます。")
+    response = redirect("staff:acting")
+    response.delete_cookie(settings.PURPOSE_COOKIE_NAME)  # back to the usual purpose
+    return response
+
+
+def _in_scope(request: HttpRequest, response: HttpResponse, delegation: Delegation | None) -> HttpResponse:
+    """Let the chosen 利用目的 be one the delegation is given for: with another one the gate opens nothing."""
+    purposes = delegation.purposes if delegation else []
+    if purposes and request.COOKIES.get(settings.PURPOSE_COOKIE_NAME) not in purposes:
+        response.set_cookie(settings.PURPOSE_COOKIE_NAME, purposes[0], secure=True, httponly=True, samesite="Lax")
+    return response

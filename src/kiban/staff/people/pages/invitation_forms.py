@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from kiban.staff.models import Account, Invitation
+from kiban.staff.people import invitations
+from kiban.staff.people.pages.forms import GrantForm, JobField, LevelField
+from kiban.staff.people.services import normalised_id
+from kiban.staff.sign_in import passwords
+from kiban.staff.sign_in.passwords import LONG
+from kiban.web.forms import WarekiField
+
+
+class InvitationForm(GrantForm):
+    name = forms.CharField(label="氏名", max_length=60)
+    kana = forms.CharField(label="フリガナ", max_length=120, required=False)
+    job_type = JobField()
+    level = LevelField()
+    starts_on = WarekiField(label="最初の日")
+    last_day = WarekiField(label="最後の日", required=False, help_text="決まっていなければ空のままにします。")
+    email = forms.EmailField(
+        label="メールアドレス",
+        required=False,
+        help_text="書くと、招待をメールでも送ります。書かなくても、印刷した手紙を渡せます。",
+    )
+
+    def who(self) -> invitations.Who:
+        """Whom the form speaks of."""
+        entered = self.cleaned_data
+        last_day: date | None = entered["last_day"]
+        return invitations.Who(
+            name=entered["name"],
+            kana=entered["kana"],
+            email=entered["email"],
+            job_type=entered["job_type"],
+            level=entered["level"],
+            starts_on=entered["starts_on"],
+            ends_on=last_day and last_day + timedelta(days=1),
+        )
+
+
+class KeyForm(forms.Form):
+    key = forms.CharField(
+        label="招待の文字",
+        max_length=60,
+        help_text="手紙に書いてある文字です。例: abcd-efgh-jkmn-pqrs",
+        widget=forms.TextInput(attrs={"size": 24, "autocomplete": "off", "autocapitalize": "none", "autofocus": True}),
+    )
+
+
+class AcceptForm(forms.Form):
+    login_id = forms.CharField(
+        label="職員ID",
+        max_length=40,
+        help_text="サインインのたびに使います。自分で決めてください。例: hanako-s(空白は使えません)",
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    new = forms.CharField(
+        label="パスワード",
+        help_text=f"{LONG}文字以上。よく使われる言葉、数字だけのもの、氏名や職員IDに似たものは使えません。",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 40}),
+    )
+    again = forms.CharField(
+        label="パスワード(もう一度)",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 40}),
+    )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+
+    def clean_login_id(self) -> str:
+        return normalised_id(self.cleaned_data["login_id"])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("new"):
+            somebody = Account(login_id=found.get("login_id", ""), name=self.invitation.name, kana=self.invitation.kana)
+            for words in passwords.check(somebody, found["new"]):
+                self.add_error("new", words)
+        if found.get("new") and found.get("again") and found["new"] != found["again"]:
+            self.add_error("again", "2回目のパスワードが1回目と違います。もう一度入れてください。")
+        return found

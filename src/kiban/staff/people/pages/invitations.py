@@ -1,0 +1,187 @@
+"""招待: the administrator's pages, and the page at which somebody takes an invitation up."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kiban.staff import mail
+from kiban.staff.models import Employment, Invitation
+from kiban.staff.people import invitations, staff_list_check, staff_list_memory
+from kiban.staff.people.invitations import InvitationError
+from kiban.staff.people.pages.invitation_forms import AcceptForm, InvitationForm, KeyForm
+from kiban.staff.people.services import StaffError
+from kiban.staff.seat import myself, own, seat
+from kiban.staff.sign_in import sessions, signing_in
+from kiban.staff.sign_in.middleware import employment_in_force, to_password
+from kiban.terms.wareki import to_wareki
+from kiban.web.access import administrator, terminal_only
+
+MAIL_SUBJECT = "職員登録のご案内"
+MAIL_TEXT = """{office}から、介護情報を見るための職員登録のご案内です。
+
+1. {office}の、登録された端末(パソコンやタブレット)で、次のページを開いてください。
+   ほかの端末やスマートフォンでは開けません。
+   {address}
+2. 画面の案内のとおりに、職員IDとパスワードを決めてください。
+
+この招待は {until} まで、一度だけ使えます。ほかの人に渡さないでください。
+心当たりがないときは、このメールを消してください。
+"""
+
+
+@administrator
+@require_safe
+def invitation_list(request: HttpRequest) -> HttpResponse:
+    everything = Invitation.objects.filter(organisation=own(request)).select_related("job_type", "invited_by")
+    open_ones = everything.filter(accepted_at=None, withdrawn_at=None).order_by("expires_at")
+    settled = everything.exclude(accepted_at=None, withdrawn_at=None).order_by("-invited_at")[:50]
+    shown = {"open": open_ones, "settled": settled, "now": timezone.now()}
+    return render(request, "staff/invitations.html", shown)
+
+
+@administrator
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    listed = staff_list_memory.recall(request)
+    initial = listed.initial if listed else {"starts_on": timezone.localdate()}
+    form = InvitationForm(request.POST or None, by=seat(request), initial=initial)
+    if form.is_valid():
+        alike = invitations.same_name(own(request), form.cleaned_data["name"])
+        try:
+            invitation, key = invitations.invite(form.who(), by=seat(request))
+        except StaffError as error:
+            form.add_error(None, str(error))
+        else:
+            if listed:
+                staff_list_check.invited(listed.check, listed.line, by=myself(request))
+            return _letter(request, invitation, key, alike)
+    return render(request, "staff/invite.html", {"form": form})
+
+
+@administrator
+@never_cache
+@require_POST
+def issue_again(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = _invitation(request, pk)
+    try:
+        key = invitations.issue_again(invitation, by=seat(request))
+    except StaffError as error:
+        messages.error(request, str(error))
+        return redirect("staff:invitations")
+    return _letter(request, invitation, key, [])
+
+
+@administrator
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        invitations.withdraw(_invitation(request, pk), by=myself(request))
+    except StaffError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "招待を取り消しました。渡した手紙は、もう使えません。")
+    return redirect("staff:invitations")
+
+
+@terminal_only
+@never_cache
+@require_http_methods(["GET", "POST"])
+def enter_key(request: HttpRequest) -> HttpResponse:
+    """Where the letters of a letter are typed."""
+    form = KeyForm(request.POST or None)
+    if form.is_valid():
+        return redirect("staff:invitation", invitations.normalised(form.cleaned_data["key"]) or "-")
+    return render(request, "staff/invitation_key.html", {"form": form})
+
+
+@terminal_only
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def accept(request: HttpRequest, key: str) -> HttpResponse:
+    somebody = None if sessions.is_locked(request.session) else employment_in_force(request)
+    if somebody is not None and somebody.account.must_change_password:
+        return to_password(request)
+    try:
+        at = signing_in.terminal_of(request).organisation
+        invitation = invitations.find(key, at, signed_in=somebody is not None)
+        if somebody is not None:
+            return _accept_signed_in(request, invitation, somebody)
+    except InvitationError as error:
+        return render(request, "staff/invitation_refused.html", {"words": str(error)}, status=error.status)
+    form = AcceptForm(request.POST or None, invitation=invitation)
+    if form.is_valid():
+        try:
+            account = invitations.accept_as_new(invitation, form.cleaned_data["login_id"], form.cleaned_data["new"])
+        except InvitationError as error:
+            return render(request, "staff/invitation_refused.html", {"words": str(error)}, status=error.status)
+        except StaffError as error:
+            form.add_error("login_id", str(error))
+        else:
+            if invitation.starts_on > timezone.localdate():
+                shown = {"account": account, "starts_on": invitation.starts_on}
+                return render(request, "staff/invitation_ready.html", shown)
+            signing_in.begin(request, account, "")
+            return redirect("staff:code")
+    shown = {"form": form, "invitation": invitation}
+    return render(request, "staff/invitation_accept.html", shown)
+
+
+def _accept_signed_in(request: HttpRequest, invitation: Invitation, somebody: Employment) -> HttpResponse:
+    """One account for one natural person: who has one keeps it."""
+    shown = {"invitation": invitation, "account": somebody.account}
+    if request.method == "POST":
+        try:
+            invitations.accept_as(invitation, somebody.account)
+        except InvitationError:
+            raise
+        except StaffError as error:
+            return render(request, "staff/invitation_add.html", {**shown, "words": str(error)})
+        messages.success(request, f"{invitation.organisation.name}での所属({invitation.job_type.name})を加えました。")
+        return redirect(signing_in.page_after(""))
+    return render(request, "staff/invitation_add.html", shown)
+
+
+def _letter(request: HttpRequest, invitation: Invitation, key: str, alike: list[Employment]) -> HttpResponse:
+    # Shown in the answer itself: a redirect would have to keep the key somewhere on the way.
+    address = request.build_absolute_uri(reverse("staff:invitation", args=[key]))
+    shown = {
+        "invitation": invitation,
+        "key": key,
+        "address": address,
+        "start": request.build_absolute_uri(reverse("staff:invitation-key")),
+        "image": invitations.qr_image(address),
+        "alike": alike,
+        **_send(invitation, address),
+    }
+    return render(request, "staff/invitation_letter.html", shown)
+
+
+def _send(invitation: Invitation, address: str) -> dict[str, str]:
+    """What became of the mail, in words for the page."""
+    if not invitation.email:
+        return {}
+    text = MAIL_TEXT.format(
+        office=invitation.organisation.name,
+        address=address,
+        until=to_wareki(timezone.localdate(invitation.expires_at)),
+    )
+    try:
+        mail.send(invitation.email, MAIL_SUBJECT, text)
+    except mail.NotSentError as error:
+        return {"not_sent": f"{error}印刷した手紙を渡してください。"}
+    return {"sent": "招待をメールでも送りました。"}
+
+
+def _invitation(request: HttpRequest, pk: int) -> Invitation:
+    return get_object_or_404(
+        Invitation.objects.select_related("job_type", "organisation"), pk=pk, organisation=own(request)
+    )

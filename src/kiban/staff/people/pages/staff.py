@@ -1,0 +1,196 @@
+"""職員: the administrator's pages about the staff of their own organisation. Any other organisation's is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kiban.staff.models import Account, Employment, Invitation, Suspicion
+from kiban.staff.people import levels, roster, services
+from kiban.staff.people.pages.forms import JobForm, LastDayForm, PersonForm
+from kiban.staff.people.services import StaffError
+from kiban.staff.seat import myself, own, seat
+from kiban.web.access import administrator
+
+
+@administrator
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    everybody = roster.everybody(own(request))
+    waiting = Invitation.objects.filter(organisation=own(request), accepted_at=None, withdrawn_at=None)
+    shown = {
+        "now": [(one, roster.factors(one)) for one in everybody.not_over(today)],
+        "past": everybody.filter(ends_on__lte=today),
+        "today": today,
+        "waiting": waiting.filter(expires_at__gt=timezone.now()).count(),
+        "findings": Suspicion.objects.filter(organisation=own(request), cleared_at=None).count(),
+    }
+    return render(request, "staff/people.html", shown)
+
+
+@administrator
+@never_cache
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    form = PersonForm(request.POST or None, by=seat(request), initial={"starts_on": timezone.localdate()})
+    if form.is_valid():
+        entered = form.cleaned_data
+        try:
+            with transaction.atomic():
+                levels.may_grant(seat(request), entered["level"])
+                account, password = services.create_account(
+                    entered["login_id"], entered["name"], entered["kana"], by=myself(request)
+                )
+                services.employ(
+                    account,
+                    own(request),
+                    entered["job_type"],
+                    entered["level"],
+                    starts_on=entered["starts_on"],
+                    ends_on=form.ends_on(),
+                    by=myself(request),
+                )
+        except StaffError as error:
+            form.add_error(None, str(error))
+        else:
+            return _first_password(request, account, password)
+    return render(request, "staff/add.html", {"form": form})
+
+
+@administrator
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    return _person(request, _employment(request, pk))
+
+
+@administrator
+@require_POST
+def last_day(request: HttpRequest, pk: int) -> HttpResponse:
+    employment = _employment(request, pk)
+    form = LastDayForm(request.POST)
+    if form.is_valid():
+        try:
+            levels.may_change(seat(request), employment)
+            services.end_employment(employment, form.ends_on(), by=myself(request))
+        except StaffError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{employment.account.name}さんの最後の日を登録しました。")
+            return redirect("staff:people")
+    return _person(request, employment, last_day_form=form)
+
+
+@administrator
+@require_POST
+def end_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leaving this moment: an open screen shows nothing more."""
+    employment = _employment(request, pk)
+    try:
+        levels.may_change(seat(request), employment)
+        services.end_now(employment, by=myself(request))
+    except StaffError as error:
+        messages.error(request, str(error))
+        return redirect("staff:person", pk)
+    messages.success(request, f"{employment.account.name}さんの所属を終えました。開いていた画面も、もう使えません。")
+    return redirect("staff:people")
+
+
+@administrator
+@require_POST
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    employment = _employment(request, pk)
+    form = JobForm(request.POST, by=seat(request))
+    if form.is_valid():
+        try:
+            levels.may_change(seat(request), employment)
+            levels.may_grant(seat(request), form.cleaned_data["level"])
+            services.change_job(
+                employment,
+                form.cleaned_data["job_type"],
+                form.cleaned_data["level"],
+                on=form.first_day(),
+                by=myself(request),
+            )
+        except StaffError as error:
+            form.add_error(None, str(error))
+        else:
+            when = "今日から" if form.first_day() == timezone.localdate() else ""
+            messages.success(request, f"{employment.account.name}さんの職種を{when}変えました。")
+            return redirect("staff:people")
+    return _person(request, employment, job_form=form)
+
+
+@administrator
+@require_POST
+def reset_code(request: HttpRequest, pk: int) -> HttpResponse:
+    employment = _employment(request, pk)
+    try:
+        levels.may_reset(seat(request), employment.account)
+    except StaffError as error:
+        messages.error(request, str(error))
+        return redirect("staff:person", pk)
+    services.reset_second_factor(employment.account, by=seat(request))
+    messages.success(
+        request, f"{employment.account.name}さんは、次にサインインするときに、確認コードのアプリを登録し直します。"
+    )
+    return redirect("staff:people")
+
+
+@administrator
+@never_cache
+@require_POST
+def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+    employment = _employment(request, pk)
+    try:
+        levels.may_reset(seat(request), employment.account)
+    except StaffError as error:
+        messages.error(request, str(error))
+        return redirect("staff:person", pk)
+    return _first_password(request, employment.account, services.reset_password(employment.account, by=seat(request)))
+
+
+def _person(request: HttpRequest, employment: Employment, **forms: object) -> HttpResponse:
+    by = seat(request)
+    shown = {
+        "employment": employment,
+        "before": employment.account.employments.filter(organisation=own(request))
+        .exclude(pk=employment.pk)
+        .select_related("job_type")
+        .order_by("-starts_on"),
+        "today": timezone.localdate(),
+        "no_say": _refusal(levels.may_change, by, employment),
+        "no_reset": _refusal(levels.may_reset, by, employment.account),
+        "last_day_form": LastDayForm(initial={"last_day": employment.last_day}),
+        "job_form": JobForm(by=by, initial={"job_type": employment.job_type_id, "level": employment.level}),
+        **forms,
+    }
+    return render(request, "staff/person.html", shown)
+
+
+def _refusal(rule: Callable[[Employment, Any], None], by: Employment, about: Account | Employment) -> str:
+    """Why a rule does not let somebody; empty when it does."""
+    try:
+        rule(by, about)
+    except StaffError as error:
+        return str(error)
+    return ""
+
+
+def _first_password(request: HttpRequest, account: Account, password: str) -> HttpResponse:
+    # Shown in the answer itself: a redirect would have to keep the password somewhere on the way.
+    return render(request, "staff/first_password.html", {"account": account, "password": password})
+
+
+def _employment(request: HttpRequest, pk: int) -> Employment:
+    """An employment in the own organisation that has not ended: over leavers an administrator has no say."""
+    found = Employment.objects.not_over(timezone.localdate()).select_related("account", "job_type", "organisation")
+    return get_object_or_404(found, pk=pk, organisation=own(request))

@@ -1,0 +1,62 @@
+"""Rows of a staff list for which nobody has an account: kept in the session of whoever checked, to invite them from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+
+from kiban.staff.models import StaffListCheck
+from kiban.staff.people.staff_list_check import Checked
+from kiban.staff.seat import own
+
+LIST = "staff_list"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A row to invite somebody from."""
+
+    check: StaffListCheck
+    line: int
+    initial: dict[str, Any]  # of the form of an invitation
+
+
+def remember(request: HttpRequest, checked: Checked) -> None:
+    """Keep the rows the findings speak of; a newer check takes the place of an older one."""
+    request.session[LIST] = {
+        "check": checked.check.pk,
+        "rows": {
+            str(line): {
+                "name": row.name,
+                "kana": row.kana,
+                "job": row.jobs[0],
+                "hired": row.hired.isoformat(),
+                "left": row.left and row.left.isoformat(),
+            }
+            for line, row in checked.rows.items()
+        },
+    }
+
+
+def names(request: HttpRequest, check: StaffListCheck) -> dict[int, str]:
+    """Line → name, while they are known."""
+    kept = request.session.get(LIST)
+    if not kept or kept["check"] != check.pk:
+        return {}
+    return {int(line): row["name"] for line, row in kept["rows"].items()}
+
+
+def recall(request: HttpRequest) -> Listed | None:
+    """The row an invitation was asked for by ``?list=…&line=…``, while it is known."""
+    kept, line = request.session.get(LIST), request.GET.get("line", "")
+    if not kept or str(kept["check"]) != request.GET.get("list") or line not in kept["rows"]:
+        return None
+    row = kept["rows"][line]
+    initial = {"name": row["name"], "kana": row["kana"], "job_type": row["job"]}
+    initial["starts_on"] = date.fromisoformat(row["hired"])
+    initial["last_day"] = row["left"] and date.fromisoformat(row["left"])
+    check = StaffListCheck.objects.filter(pk=kept["check"], organisation=own(request)).first()
+    return Listed(check, int(line), initial) if check else None

@@ -1,0 +1,88 @@
+"""権限の見直し: the sheet, the sign-off, and the sheets of before."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kiban.staff.models import RightsReview
+from kiban.staff.people.services import StaffError
+from kiban.staff.review import rights_review
+from kiban.staff.seat import myself, own
+from kiban.web.access import administrator
+from kiban.web.forms import WarekiField
+
+
+class SignOffForm(forms.Form):
+    seen = forms.CharField(widget=forms.HiddenInput)
+    looked = forms.BooleanField(label="全員の職種・区分・期間を見て、いまの仕事に合っていることを確かめました")
+    note = forms.CharField(
+        label="気づいたこと",
+        max_length=500,
+        required=False,
+        help_text="直したこと、これから直すことがあれば書きます。",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    next_on = WarekiField(label="次の見直しの日")
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest) -> HttpResponse:
+    """Everybody's rights now; signing them off."""
+    content = rights_review.now(own(request))
+    today = timezone.localdate()
+    initial = {"seen": rights_review.digest(content), "next_on": rights_review.months_after(today)}
+    form = SignOffForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        entered = form.cleaned_data
+        try:
+            made = rights_review.sign_off(
+                own(request), entered["seen"], by=myself(request), note=entered["note"], next_on=entered["next_on"]
+            )
+        except StaffError as error:
+            again = {**request.POST.dict(), "seen": initial["seen"], "looked": ""}
+            form = SignOffForm(again)
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "見直しを記録しました。")
+            return redirect("staff:past-rights-review", made.pk)
+    shown = {
+        "people": _shown(content),
+        "findings": content["findings"],
+        "form": form,
+        "due_on": rights_review.due_on(own(request)),
+        "today": today,
+        "past": RightsReview.objects.filter(organisation=own(request))
+        .select_related("reviewed_by")
+        .order_by("-reviewed_at"),
+    }
+    return render(request, "staff/rights_review.html", shown)
+
+
+@administrator
+@require_safe
+def past(request: HttpRequest, pk: int) -> HttpResponse:
+    """A review as it was signed off."""
+    made = get_object_or_404(RightsReview.objects.select_related("reviewed_by"), pk=pk, organisation=own(request))
+    return render(request, "staff/rights_review_past.html", {"review": made, "people": _shown(made.content)})
+
+
+def _shown(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The kept values with days as days."""
+    return [
+        {
+            **person,
+            "starts_on": date.fromisoformat(person["from"]),
+            "last_day": person["last_day"] and date.fromisoformat(person["last_day"]),
+            "last_sign_in": person["last_sign_in"] and datetime.fromisoformat(person["last_sign_in"]),
+        }
+        for person in content["people"]
+    ]

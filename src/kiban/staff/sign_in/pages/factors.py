@@ -1,0 +1,176 @@
+"""The second step of signing in: whichever second factor the account has, or the setting up of its first one.
+
+All of it comes after a right password, so that nothing here tells anybody else what an ID has.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kiban.staff.mail import NotSentError
+from kiban.staff.models import Account
+from kiban.staff.sign_in import mail_codes, passkeys, recovery_codes, second_factor, signing_in, steps
+from kiban.staff.sign_in.pages.forms import CodeForm, PasskeyForm, RecoveryForm
+from kiban.staff.sign_in.passkeys import PasskeyError
+from kiban.web.access import terminal_only
+
+WRONG_CODE = "確認コードが違います。アプリに新しい数字が出るのを待って、もう一度入れてください。"
+WRONG_MAIL_CODE = "確認コードが違うか、10分を過ぎています。届いた数字を確かめるか、もう一度送ってください。"
+WRONG_RECOVERY = "この復旧コードは使えません。まだ使っていないコードを、控えのとおりに入れてください。"
+WRONG_PASSKEY = "パスキーを確かめられませんでした。もう一度ボタンを押すか、ほかの方法を選んでください。"
+SENT = "確認コードを送りました。届いた6桁の数字を、10分以内に入れてください。"
+
+
+@terminal_only
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Six digits from the app; before there is a second factor, the app is set up here."""
+    found = signing_in.pending(request)
+    if found is None:
+        return steps.start_again(request, steps.STEP_ENDED)
+    account = found[1]
+    factors = second_factor.of(account)
+    if factors.is_enrolled and not factors.app:
+        return redirect(steps.ways(request, factors)[0])
+    enrolling = not factors.is_enrolled
+    form = CodeForm(request.POST or None)
+    answer = steps.show(
+        request,
+        found,
+        form,
+        lambda: second_factor.verify(account, form.cleaned_data["code"], enrolling=enrolling),
+        WRONG_CODE,
+    )
+    shown = {"form": form, "others": steps.others(request, account, "staff:code")}
+    if answer or not enrolling:
+        return answer or render(request, "staff/code.html", shown)
+    device = second_factor.enrolment(account)
+    shown |= {"image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
+    return render(request, "staff/enrol.html", shown)
+
+
+@terminal_only
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def passkey(request: HttpRequest) -> HttpResponse:
+    """A passkey; before there is a second factor, the first one is made here."""
+    found = signing_in.pending(request)
+    if found is None:
+        return steps.start_again(request, steps.STEP_ENDED)
+    account = found[1]
+    factors = second_factor.of(account)
+    if factors.is_enrolled and not factors.passkeys:
+        return redirect(steps.ways(request, factors)[0])
+    enrolling = not factors.is_enrolled
+    form = PasskeyForm(request.POST or None)
+    answer = steps.show(
+        request,
+        found,
+        form,
+        lambda: _passkey_is_right(request, account, form.cleaned_data["credential"], enrolling=enrolling),
+        WRONG_PASSKEY,
+    )
+    if answer:
+        return answer
+    possible = passkeys.is_possible(request)
+    question = passkeys.begin if enrolling else passkeys.ask
+    shown = {
+        "form": form,
+        "enrolling": enrolling,
+        "others": steps.others(request, account, "staff:sign-in-passkey"),
+        "options": question(request, account) if possible else "",
+    }
+    return render(request, "staff/passkey.html", shown)
+
+
+def _passkey_is_right(request: HttpRequest, account: Account, credential: str, *, enrolling: bool) -> bool:
+    if not enrolling:
+        return passkeys.shown(request, account, credential)
+    try:
+        passkeys.finish(request, account, credential)
+    except PasskeyError:
+        return False
+    return True
+
+
+@terminal_only
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def mail(request: HttpRequest) -> HttpResponse:
+    """A code by e-mail, for accounts that asked for it in their own settings."""
+    found = signing_in.pending(request)
+    if found is None:
+        return steps.start_again(request, steps.STEP_ENDED)
+    account = found[1]
+    factors = second_factor.of(account)
+    if not factors.mail:
+        return redirect(steps.ways(request, factors)[0])
+    form = CodeForm(request.POST or None)
+    answer = steps.show(
+        request,
+        found,
+        form,
+        lambda: mail_codes.use(account, account.email, form.cleaned_data["code"]),
+        WRONG_MAIL_CODE,
+    )
+    shown = {
+        "form": form,
+        "address": mail_codes.masked(account.email),
+        "others": steps.others(request, account, "staff:sign-in-mail"),
+    }
+    return answer or render(request, "staff/mail_code.html", shown)
+
+
+@terminal_only
+@require_POST
+def send_mail(request: HttpRequest) -> HttpResponse:
+    """Send the code; whether the mail server takes it or not, the page goes on."""
+    found = signing_in.pending(request)
+    if found is None:
+        return steps.start_again(request, steps.STEP_ENDED)
+    account = found[1]
+    if second_factor.of(account).mail:
+        try:
+            mail_codes.send(account, account.email)
+        except NotSentError as error:
+            messages.warning(request, str(error))
+        else:
+            messages.success(request, SENT)
+    return redirect("staff:sign-in-mail")
+
+
+@terminal_only
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def recovery(request: HttpRequest) -> HttpResponse:
+    """A code from paper, each good once."""
+    found = signing_in.pending(request)
+    if found is None:
+        return steps.start_again(request, steps.STEP_ENDED)
+    account = found[1]
+    factors = second_factor.of(account)
+    form = RecoveryForm(request.POST or None)
+    if not (factors.is_enrolled and factors.recovery_codes) and not form.is_bound:
+        return redirect(steps.ways(request, factors)[0])
+    answer = steps.show(
+        request, found, form, lambda: recovery_codes.use(account, form.cleaned_data["code"]), WRONG_RECOVERY
+    )
+    if answer and signing_in.is_in(request):
+        left = recovery_codes.left(account)
+        messages.warning(
+            request,
+            f"復旧コードを1つ使いました。残りは{left}個です。"
+            "認証アプリやパスキーが使えなくなったときは、「自分の設定」で登録し直してください。",
+        )
+    shown = {"form": form, "others": steps.others(request, account, "staff:sign-in-recovery")}
+    return answer or render(request, "staff/recovery.html", shown)

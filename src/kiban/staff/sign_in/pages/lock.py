@@ -1,0 +1,71 @@
+"""画面のロック: nothing is shown until the person has shown again who it is. The gate refuses meanwhile as well."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from axes.utils import reset as reset_failures
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kiban.staff.models import Account
+from kiban.staff.seat import myself
+from kiban.staff.sign_in import passkeys, sessions, signing_in, steps
+from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
+from kiban.staff.sign_in.pages.forms import PasskeyForm, UnlockForm
+
+WRONG_PASSWORD = "パスワードが違います。"  # noqa: S105
+
+
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """By the button, or by the page itself after a time without use."""
+    sessions.lock(request.session.session_key)
+    return redirect(reverse("staff:locked") + "?" + urlencode({"next": request.POST.get("next", "")}))
+
+
+@require_POST
+def in_use(request: HttpRequest) -> HttpResponse:
+    """Somebody types in a long form: the screen is in use although nothing is sent. Noted by the middleware."""
+    return HttpResponse(status=204)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def locked(request: HttpRequest) -> HttpResponse:
+    """The locked screen: password or passkey of the same person, or sign out."""
+    account = myself(request)
+    after = request.GET.get("next", "")
+    if not sessions.is_locked(request.session):
+        return redirect(signing_in.page_after(after))
+    by_passkey = "credential" in request.POST
+    form: UnlockForm | PasskeyForm = PasskeyForm(request.POST) if by_passkey else UnlockForm(request.POST or None)
+    if form.is_valid():
+        if not signing_in.is_locked(request, account) and _is_right(request, account, form):
+            sessions.unlock(request.session.session_key)
+            reset_failures(username=account.login_id)
+            return redirect(signing_in.page_after(after))
+        signing_in.count_failure(request, account)
+        if signing_in.is_locked(request, account):
+            request.session.flush()
+            return steps.start_again(request, steps.REFUSED)
+        form.add_error(None if by_passkey else "password", WRONG_PASSKEY if by_passkey else WRONG_PASSWORD)
+    possible = passkeys.is_possible(request) and passkeys.of(account).exists()
+    shown = {
+        "account": account,
+        "form": UnlockForm() if by_passkey else form,
+        "passkey_form": form if by_passkey else PasskeyForm(),
+        "options": passkeys.ask(request, account) if possible else "",
+    }
+    return render(request, "staff/locked.html", shown)
+
+
+def _is_right(request: HttpRequest, account: Account, form: UnlockForm | PasskeyForm) -> bool:
+    if isinstance(form, PasskeyForm):
+        return passkeys.shown(request, account, form.cleaned_data["credential"])
+    return account.check_password(form.cleaned_data["password"])

@@ -1,0 +1,107 @@
+"""A terminal's certificate from its own request, renewed from the terminal, lost, no longer used; the public CRL."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kiban.terminals import authority, renewal, services, steps
+from kiban.terminals.models import Terminal
+from kiban.terminals.pages.forms import LossForm, RequestForm
+from kiban.terminals.pages.seat import hand_over, is_administering, name, own
+from kiban.web.access import administrator, public
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def sign_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """A certificate for a key the terminal made itself: its request goes in, the signed certificate comes out."""
+    found = _in_use(request, pk)
+    form = RequestForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            certificate, pem = services.sign_request(found, form.cleaned_data["request"].read(), by=name(request))
+        except services.TerminalError as error:
+            form.add_error("request", str(error))
+        else:
+            file = f"kiban-terminal-{certificate.pk}.pem"
+            return HttpResponse(
+                pem,
+                content_type="application/x-pem-file",
+                headers={"Content-Disposition": f'attachment; filename="{file}"'},
+            )
+    context = {"terminal": found, "form": form}
+    return render(request, "terminals/request.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def renew(request: HttpRequest) -> HttpResponse:
+    """A new certificate for the terminal somebody sits at, who is its administrator or custodian."""
+    here: Terminal = request.terminal  # type: ignore[attr-defined]
+    fingerprint: str = request.certificate_fingerprint  # type: ignore[attr-defined]
+    if here.organisation_id != own(request).pk or not renewal.may_renew(
+        here, name=name(request), is_administering=is_administering(request)
+    ):
+        raise PermissionDenied
+    certificate = services.find(fingerprint)
+    problem = renewal.stands_in_the_way(certificate)
+    if request.method == "POST":
+        try:
+            made = renewal.renew(fingerprint, by=name(request))
+        except services.TerminalError as error:
+            problem = str(error)
+        else:
+            return hand_over(request, here, made, overlap=renewal.OVERLAP.days)
+    context = {"terminal": here, "certificate": certificate, "problem": problem, "overlap": renewal.OVERLAP.days}
+    return render(request, "terminals/renew.html", context, status=400 if request.method == "POST" else 200)
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def lost(request: HttpRequest, pk: int) -> HttpResponse:
+    """紛失・盗難: everything of the terminal ends now; where another machine takes its place, it gets a certificate."""
+    found = _in_use(request, pk)
+    form = LossForm(request.POST or None)
+    if form.is_valid():
+        revoked = services.report_lost(found, by=name(request), reason=form.cleaned_data["reason"])
+        steps.start_again(found)
+        messages.success(request, f"証明書を{revoked}枚失効させました。この端末では、もう何も開けません。")
+        if form.cleaned_data["replace"]:
+            return hand_over(request, found, services.issue_certificate(found, by=name(request)), is_replacement=True)
+        return redirect("terminals:terminal", found.pk)
+    is_mine = getattr(request, "terminal", None) == found
+    context = {"terminal": found, "form": form, "is_mine": is_mine}
+    return render(request, "terminals/lost.html", context, status=400 if form.errors else 200)
+
+
+@administrator
+@require_POST
+def retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """使わなくなった: off the board, certificates revoked; what it was stays in the ledger."""
+    found = get_object_or_404(own(request).terminals, pk=pk)
+    if getattr(request, "terminal", None) == found:
+        messages.error(request, "いま使っている端末です。ほかの端末からしてください。")
+        return redirect("terminals:terminal", found.pk)
+    try:
+        services.retire(found, by=name(request))
+    except services.TerminalError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "使わない端末にしました。証明書は失効しました。")
+    return redirect("terminals:board")
+
+
+@public
+@require_safe
+def crl(request: HttpRequest) -> HttpResponse:
+    """The list of revoked terminal certificates (RFC 5280), for software that asks for one."""
+    if not services.crl_is_current():
+        services.write_crl()
+    return HttpResponse(authority.crl_as_der(), content_type="application/pkix-crl")
+
+
+def _in_use(request: HttpRequest, pk: int) -> Terminal:
+    return get_object_or_404(own(request).terminals, pk=pk, retired_on=None)
