@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 
 
@@ -12,16 +13,23 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+# Words changed once before log rows kept them for ever (docs/decisions.md): the server stands still while it runs.
+RENAMED = ["0004_assignment"]
 # They make tables in an empty database: there is nothing to lock, and no earlier version that could run beside them.
 FIRST = ["0001_initial", "0002_person", "0002_gate"]
 
 
 def test_the_migration_linter_is_content():
     said = StringIO()
-    rooms = ["ops", "registry", "terminals", "staff", "consent", "records", "gate", "intake"]
+    rooms = [config.label for config in apps.get_app_configs() if config.name.startswith("kiban.")]
     try:
         call_command(
-            "lintmigrations", database="owner", include_apps=rooms, ignore_name=FIRST, no_cache=True, stdout=said
+            "lintmigrations",
+            database="owner",
+            include_apps=rooms,
+            ignore_name=FIRST + RENAMED,
+            no_cache=True,
+            stdout=said,
         )
     except SystemExit as end:
         pytest.fail(f"{end.code}: {said.getvalue()}")

@@ -129,7 +129,7 @@ class TestPolicyAsData:
         insurer = world.insurer()
         choose_policy(insurer, months=1, exclusivity="none")
         choose_policy(insurer, months=2)
-        rows = Insurer.objects.get(number=insurer).assignmentpolicy_set.order_by("version")
+        rows = Insurer.objects.get(number=insurer).policy_set.order_by("version")
         assert [(row.version, row.months, bool(row.groups)) for row in rows] == [(1, 1, False), (2, 2, True)]
 
     def test_loading_the_installations_rule_again_changes_nothing(self, world):

@@ -6,8 +6,8 @@ import pytest
 
 from kiban.assignment import acts as assignment_acts
 from kiban.assignment import emergencies
-from kiban.gate import due
-from kiban.gate.due import Due
+from kiban.home import due
+from kiban.home.due import Due
 from tests.gate.acts import (
     allow_emergency,
     emergency,

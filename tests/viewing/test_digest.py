@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.gate import due
-from kiban.home import digest
+from kiban.home import digest, due
 from kiban.staff import mail
 from kiban.staff.models import Account
 from tests.cast import Cast

@@ -21,7 +21,7 @@ class PolicyError(ValueError):
 
 def shipped() -> dict[str, Any]:
     """The rules the product ships: ``installation`` and the municipal precedent ``groups``."""
-    return tomllib.loads(files("kiban.gate").joinpath("assignment_policy.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("kiban.assignment").joinpath("policy.toml").read_text(encoding="utf-8"))
 
 
 def load() -> None:

@@ -11,7 +11,7 @@ class GateConfig(AppConfig):
     label = "gate"
     verbose_name = "関門"
     default_auto_field = "django.db.models.BigAutoField"
-    sql_functions = ("log", "caller", "decide", "open", "list", "acts", "read", "due")
+    sql_functions = ("log", "caller", "decide", "open", "list", "acts", "read")
 
     def reference_data(self) -> None:
         """Load the sharing matrix and prepare the months of the access log."""

@@ -11,6 +11,7 @@ class HomeConfig(AppConfig):
     label = "home"
     verbose_name = "今日"
     default_auto_field = "django.db.models.BigAutoField"
+    sql_functions = ("due",)
     navigation = (Place(10, "今日", "home:today"),)
 
     def daily(self) -> Iterator[Step]:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from kiban.exchange import notices as exchange_notices
 from kiban.exchange.boxes import waiting
 from kiban.exchange.boxes.waiting import Waiting
-from kiban.gate import due
-from kiban.gate.due import Due
+from kiban.home import due
 from kiban.home import lines as home_lines
+from kiban.home.due import Due
 from kiban.registry.models import Organisation
 from kiban.staff import mail
 from kiban.staff.models import ADMINISTERING, Account, Employment

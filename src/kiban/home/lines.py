@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from kiban.gate.due import Due
+from kiban.home.due import Due
 from kiban.registry.models import Organisation
 from kiban.viewing.worklist import RENEWAL_OPENS, RENEWAL_PRESSES, Row, What
 from kiban.web import notices

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kiban.exchange import notices as exchange_notices
-from kiban.gate import door, due
+from kiban.gate import door
+from kiban.home import due
 from kiban.home import lines as home_lines
 from kiban.staff.sign_in.middleware import SignedInRequest
 from kiban.staff.sign_in.purposes import purpose_of
