@@ -101,7 +101,7 @@ def share(rounds: int) -> dict[str, Any]:
 
     def check() -> None:
         # A socket of its own each time: nothing is remembered of the connection.
-        request = RequestFactory().get("/")
+        request: Any = RequestFactory().get("/")
         request.META["gunicorn.socket"] = cast.TlsSocket(actor.der)
         middleware(request)
         if middleware.process_view(request, view, (), {}) is not None:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from kiban.ops.health import State
+from kiban.ops.room import State
 from kiban.terminals.card import anchors, challenge, health
 from kiban.terminals.card.results import MESSAGES, Result
 from kiban.terminals.card.verify import Answer, Proof, verify

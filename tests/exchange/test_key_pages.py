@@ -11,8 +11,8 @@ from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.machine import keys
 from kiban.exchange.models import SyncKey
-from kiban.gate.calling import Caller
 from kiban.gate.events import Purpose
+from kiban.web.request import Caller
 from tests.cast import browser
 from tests.exchange.town import unit_of
 

@@ -10,10 +10,10 @@ from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.machine import keys
 from kiban.exchange.month import queries
 from kiban.gate import accesslog
-from kiban.gate.calling import Caller
 from kiban.gate.events import Event
 from kiban.staff.models import Employment
 from kiban.terminals.models import Certificate
+from kiban.web.request import Caller
 from tests.exchange.town import Town, unit_of
 from tests.world import days, hours
 

@@ -16,10 +16,10 @@ from kiban.assignment import acts as assignment_acts
 from kiban.assignment import emergencies
 from kiban.consent import acts as consent_acts
 from kiban.gate import door
-from kiban.gate.calling import Caller
 from kiban.gate.events import Event
 from kiban.ops import database
 from kiban.ops.database import Role
+from kiban.web.request import Caller
 from tests.gate.acts import PURPOSE, give, grant, refuse, register, sees
 from tests.gate.test_events import OF_THE_EXCHANGE, ROAD, Town, attach, build, record_other
 from tests.world import Actor, World, days, hours

@@ -7,7 +7,7 @@ import pytest
 
 from kiban.ops import database, database_health, provision, sqlfiles
 from kiban.ops.database import Role
-from kiban.ops.health import State
+from kiban.ops.room import State
 from tests.gate.acts import give, register, sees
 from tests.world import days
 

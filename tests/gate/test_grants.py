@@ -8,6 +8,7 @@ import pytest
 from kiban.gate import door
 from kiban.ops import database, sqlfiles
 from kiban.ops.database import Role
+from kiban.web.request import Caller
 from tests.world import World, days
 
 pytestmark = pytest.mark.database
@@ -289,6 +290,6 @@ def test_a_stolen_copy_of_the_session_table_opens_nothing(web, opened):
         "SELECT session_key FROM staff_session WHERE account_id = %s", [manager.account_id]
     ).fetchone()
     answer = door.open_records(
-        door.Caller(hashed, manager.fingerprint), person.key, ["insurance_card.card"], "care_planning"
+        Caller(hashed, manager.fingerprint), person.key, ["insurance_card.card"], "care_planning"
     )
     assert '"account:no_session"' in answer

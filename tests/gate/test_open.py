@@ -6,6 +6,7 @@ import json
 
 from kiban.gate import door, matrix
 from kiban.registry.models import Insurer
+from kiban.web.request import Caller
 from tests.world import World, days, hours
 
 ITEMS = ["insurance_card.card", "certification.survey", "certification.progress"]
@@ -90,7 +91,7 @@ def test_a_revoked_terminal(world):
 def test_a_made_up_session(world):
     insurer = world.insurer(started_on=days(-10))
     person = world.person(insurer)
-    answer = json.loads(door.open_records(door.Caller("nobody", "ff" * 32), person.key, ITEMS, "care_planning"))
+    answer = json.loads(door.open_records(Caller("nobody", "ff" * 32), person.key, ITEMS, "care_planning"))
     assert answer["standing"] == ["account:no_session", "terminal:unknown"]
     assert world.log(insured_key=person.key)[0]["account_id"] is None
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kiban.gate import door
 from kiban.gate.events import STANDING
+from kiban.web.request import Caller
 from tests.gate.oracle import Facts, allowed, decide
 from tests.world import World, days, hours, today
 
@@ -132,7 +133,7 @@ def usable(start, end):
     return None if end is None or end <= start else days(end)
 
 
-def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
+def build(world: World, case: dict) -> tuple[Facts, Caller, int]:
     """The same case twice: as rows for the gate, as facts for the oracle."""
     cells, columns = matrix()
     office = world.organisation(*case["services"], kind=case["kind"], ended_on=day(case["organisation_ended"]))
@@ -231,7 +232,7 @@ def build(world: World, case: dict) -> tuple[Facts, door.Caller, int]:
     if not case["insurer_known"]:
         world.run("UPDATE registry_insurer SET number = NULL WHERE id = %s", insurer_id)
 
-    caller = door.Caller(
+    caller = Caller(
         actor.session if case["session_known"] else "unknown",
         "" if not case["certificate_sent"] else actor.fingerprint if case["certificate_known"] else "f" * 64,
     )

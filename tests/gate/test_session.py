@@ -11,6 +11,7 @@ import pytest
 from kiban.assignment import acts as assignment_acts
 from kiban.consent import acts as consent_acts
 from kiban.gate import door
+from kiban.web.request import Caller
 from tests.gate.acts import give, register, sees
 from tests.world import World, days, hours
 
@@ -108,7 +109,7 @@ class TestLock:
         manager = world.actor(office, session={"locked_at": hours(-0.1)})
         _, other, _, _ = world.terminal(office)
         answer = json.loads(
-            door.open_records(door.Caller(manager.session, other), person.key, ["insurance_card.card"], "care_planning")
+            door.open_records(Caller(manager.session, other), person.key, ["insurance_card.card"], "care_planning")
         )
         assert answer["standing"] == ["account:locked", "terminal:other_terminal"]
 

@@ -10,10 +10,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from kiban.ops import daily, database
-from kiban.ops.daily import Step
 from kiban.ops.database import Role
-from kiban.ops.health import State
 from kiban.ops.models import DailyStep
+from kiban.ops.room import State, Step
 
 pytestmark = pytest.mark.database
 

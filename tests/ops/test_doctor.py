@@ -18,7 +18,7 @@ import pytest
 from kiban.gate import log_months
 from kiban.ops import database, database_health, health, machine, secrets
 from kiban.ops.database import Role
-from kiban.ops.health import Finding, State
+from kiban.ops.room import Finding, State
 from tests.serving import free_port, serving
 
 

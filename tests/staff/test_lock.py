@@ -16,6 +16,7 @@ from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.staff.sign_in.sessions import SessionStore, hashed
 from kiban.staff.sign_in.steps import REFUSED
 from kiban.web import opaque
+from kiban.web.request import Caller
 from tests.staff.authenticator import Authenticator
 from tests.staff.conftest import PASSWORD, Browser, Office, hire
 from tests.world import World
@@ -94,7 +95,7 @@ def test_typing_in_a_long_form_is_use(browser: Browser) -> None:
 
 def test_the_gate_shows_nothing_either(office: Office, browser: Browser, account: Account, world: World) -> None:
     fingerprint = row(browser).certificate_fingerprint
-    caller = door.Caller(browser.cookie, fingerprint)
+    caller = Caller(browser.cookie, fingerprint)
     asked = lambda: door.open_records(caller, 1, ["insurance_card.card"], "care_planning")  # noqa: E731
     assert "account:locked" not in asked()
     browser.post("/lock/")

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from kiban.ops.health import State
+from kiban.ops.room import State
 from kiban.staff import mail
 from tests.serving import free_port
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiban.ops.health import State
+from kiban.ops.room import State
 from kiban.terminals import authority, certificate_health
 from kiban.terminals.models import Certificate
 from tests import cast

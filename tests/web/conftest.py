@@ -10,8 +10,8 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.test import Client
 
+from kiban.ops.room import Place
 from kiban.web import navigation
-from kiban.web.navigation import Place
 
 PLACES = [
     Place(20, "利用者", "viewing:people"),

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch
 
+from kiban.ops.room import Place
 from kiban.web import navigation
-from kiban.web.navigation import MOST_PLACES, Place
+from kiban.web.navigation import MOST_PLACES
 from tests.web.conftest import forget
 from tests.web.gallery import SEAT
 

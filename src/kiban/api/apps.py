@@ -1,8 +1,7 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class ApiConfig(AppConfig):
+class ApiConfig(Room):
     name = "kiban.api"
     label = "api"
     verbose_name = "API"
-    default_auto_field = "django.db.models.BigAutoField"

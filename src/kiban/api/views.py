@@ -15,13 +15,14 @@ from kiban.records import kinds
 from kiban.staff.sign_in.middleware import end_if_carried
 from kiban.web import opaque
 from kiban.web.access import gated
+from kiban.web.request import SignedInRequest
 
 SORTS = ("kana", "valid_to", "care_level")
 
 
 @gated
 @require_GET
-def records(request: HttpRequest, key: int) -> HttpResponse:
+def records(request: SignedInRequest, key: int) -> HttpResponse:
     """``GET /api/v1/people/<id>/records?purpose=…&item=…&item=…`` (all items when none is named).
 
     200 when something is shown, 403 when nothing is, 404 for a stranger, 400 for an unknown item or purpose. The
@@ -33,7 +34,7 @@ def records(request: HttpRequest, key: int) -> HttpResponse:
         return _problem(400, "unknown_item", "itemに知らない情報の種類があります。")
     if purpose not in set(Purpose):
         return _problem(400, "unknown_purpose", "purposeに利用目的を指定してください。")
-    answer = door.open_records(door.Caller.of(request), key, items, purpose)
+    answer = door.open_records(request.caller, key, items, purpose)
     if '"outcome" : "denied"' not in answer:
         return HttpResponse(answer, content_type="application/json")
     return _refused(request, json.loads(answer))
@@ -62,7 +63,7 @@ def _signed_out(answer: dict[str, Any]) -> bool:
 
 @gated
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """``GET /api/v1/people?purpose=…&sort=…&offset=…&limit=…``: whom may I see (at most 200 at once).
 
     There is no search by name: a name has no place in an address.
@@ -75,7 +76,7 @@ def people(request: HttpRequest) -> HttpResponse:
         return _problem(400, "bad_page", "sort・offset・limitを確かめてください。")
     if not 1 <= int(limit) <= 200 or int(offset) > 10_000_000:
         return _problem(400, "bad_page", "limitは1から200までです。")
-    answer = door.list_people(door.Caller.of(request), purpose, sort=sort, offset=int(offset), limit=int(limit))
+    answer = door.list_people(request.caller, purpose, sort=sort, offset=int(offset), limit=int(limit))
     if '"standing" : []' not in answer:
         return _standing(request, json.loads(answer))
     return HttpResponse(_with_identifiers(answer), content_type="application/json")

@@ -13,9 +13,10 @@ from typing import Any
 from django.utils import timezone
 
 from kiban.assignment.models import CardProof
-from kiban.gate.calling import Caller, call, read, row
+from kiban.gate.calling import call, read, row
 from kiban.gate.events import Event
 from kiban.staff.sign_in import sessions
+from kiban.web.request import Caller
 
 
 @dataclass(frozen=True)

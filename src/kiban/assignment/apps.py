@@ -1,15 +1,12 @@
 from collections.abc import Iterator
 
-from django.apps import AppConfig
-
-from kiban.ops.daily import Step
+from kiban.ops.room import Room, Step
 
 
-class AssignmentConfig(AppConfig):
+class AssignmentConfig(Room):
     name = "kiban.assignment"
     label = "assignment"
     verbose_name = "担当"
-    default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("assignment", "emergency")
 
     def reference_data(self) -> None:

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from kiban.assignment.acts import FourItems
 from kiban.assignment.models import EmergencyRule, EmergencySwitch
-from kiban.gate.calling import Caller, call, read, row
+from kiban.gate.calling import call, read, row
 from kiban.gate.events import Event
 from kiban.registry.models import Organisation
+from kiban.web.request import Caller
 
 
 def open_person(caller: Caller, purpose: str, items: FourItems, *, reason: str) -> tuple[str, int | None]:

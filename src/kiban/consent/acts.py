@@ -11,8 +11,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.gate.calling import Caller, call, read
+from kiban.gate.calling import call, read
 from kiban.gate.events import Event
+from kiban.web.request import Caller
 
 
 @dataclass(frozen=True)

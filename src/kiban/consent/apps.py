@@ -1,9 +1,8 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class ConsentConfig(AppConfig):
+class ConsentConfig(Room):
     name = "kiban.consent"
     label = "consent"
     verbose_name = "同意"
-    default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("consent",)

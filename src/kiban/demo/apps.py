@@ -1,8 +1,7 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class DemoConfig(AppConfig):
+class DemoConfig(Room):
     name = "kiban.demo"
     label = "demo"
     verbose_name = "デモ"
-    default_auto_field = "django.db.models.BigAutoField"

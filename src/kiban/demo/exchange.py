@@ -14,10 +14,10 @@ from kiban.exchange.machine import keys as sync_keys
 from kiban.exchange.units.sending import put_together
 from kiban.formats.careplan.layouts import of_bytes, sample_month
 from kiban.formats.careplan.layouts.sample_month import Office, User
-from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
 from kiban.staff.models import Employment
 from kiban.terminals.models import Certificate
+from kiban.web.request import Caller
 
 USERS = 6
 

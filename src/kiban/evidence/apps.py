@@ -1,8 +1,7 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class EvidenceConfig(AppConfig):
+class EvidenceConfig(Room):
     name = "kiban.evidence"
     label = "evidence"
     verbose_name = "運営指導"
-    default_auto_field = "django.db.models.BigAutoField"

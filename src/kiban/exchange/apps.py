@@ -1,16 +1,12 @@
 from collections.abc import Iterator
 
-from django.apps import AppConfig
-
-from kiban.ops.daily import Step
-from kiban.web.navigation import Place
+from kiban.ops.room import Place, Room, Step
 
 
-class ExchangeConfig(AppConfig):
+class ExchangeConfig(Room):
     name = "kiban.exchange"
     label = "exchange"
     verbose_name = "ケアプランデータ連携"
-    default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("boxes", "unit", "waiting", "into_records", "queries")
     navigation = (Place(30, "ケアプラン連携", "exchange:inbox", kinds=("office",), around="exchange:check"),)
 

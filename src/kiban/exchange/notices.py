@@ -12,9 +12,9 @@ from kiban.exchange.boxes import waiting
 from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.boxes.waiting import Waiting
 from kiban.exchange.pages.month import ACTUALS_BY, CLAIM_BY
-from kiban.gate.calling import Caller
+from kiban.ops.room import Notice
 from kiban.registry.models import Organisation
-from kiban.web.notices import Notice
+from kiban.web.request import Caller
 
 
 def own(caller: Caller, organisation: Organisation) -> Iterator[Notice]:

@@ -1,8 +1,7 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class FactsConfig(AppConfig):
+class FactsConfig(Room):
     name = "kiban.facts"
     label = "facts"
     verbose_name = "同意・担当の事実"
-    default_auto_field = "django.db.models.BigAutoField"

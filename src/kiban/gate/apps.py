@@ -1,16 +1,12 @@
 from collections.abc import Iterator
 
-from django.apps import AppConfig
-
-from kiban.ops.daily import Step
-from kiban.ops.health import Finding
+from kiban.ops.room import Finding, Room, Step
 
 
-class GateConfig(AppConfig):
+class GateConfig(Room):
     name = "kiban.gate"
     label = "gate"
     verbose_name = "関門"
-    default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("log", "caller", "decide", "open", "list", "acts", "read")
 
     def reference_data(self) -> None:

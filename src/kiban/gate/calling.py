@@ -7,35 +7,13 @@ by the database).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from django.db import OperationalError, connection, transaction
-from django.http import HttpRequest
 
 from kiban.gate.events import Event
-
-
-@dataclass(frozen=True)
-class Caller:
-    """What a request proves about itself: the session cookie and the certificate of the TLS connection.
-
-    The gate looks both up itself; neither an account nor an office is ever passed to it.
-    """
-
-    session: str
-    certificate: str
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> Caller:
-        """The caller of a request (empty strings where the request shows nothing)."""
-        from django.conf import settings
-
-        return cls(
-            session=request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""),
-            certificate=getattr(request, "certificate_fingerprint", None) or "",
-        )
+from kiban.web.request import Caller
 
 
 def call(statement: str, parameters: list[Any]) -> Any:

@@ -10,8 +10,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from kiban.gate.calling import Caller, call
+from kiban.gate.calling import call
 from kiban.gate.events import Condition
+from kiban.web.request import Caller
 
 __all__ = ["Caller", "answers", "list_people", "open_records", "who_opened"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kiban.ops import database
 from kiban.ops.database import Role
-from kiban.ops.health import Finding, State
+from kiban.ops.room import Finding, State
 
 MONTHS = """
 SELECT to_char(month, 'YYYY-MM'), to_regclass('care.access_log_' || to_char(month, 'YYYYMM')) IS NOT NULL

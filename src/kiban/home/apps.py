@@ -1,16 +1,12 @@
 from collections.abc import Iterator
 
-from django.apps import AppConfig
-
-from kiban.ops.daily import Step
-from kiban.web.navigation import Place
+from kiban.ops.room import Place, Room, Step
 
 
-class HomeConfig(AppConfig):
+class HomeConfig(Room):
     name = "kiban.home"
     label = "home"
     verbose_name = "今日"
-    default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("due",)
     navigation = (Place(10, "今日", "home:today"),)
 

@@ -16,11 +16,11 @@ from kiban.exchange.boxes.waiting import Waiting
 from kiban.home import due
 from kiban.home import lines as home_lines
 from kiban.home.due import Due
+from kiban.ops.room import Notice
 from kiban.registry.models import Organisation
 from kiban.staff import mail
 from kiban.staff.models import ADMINISTERING, Account, Employment
 from kiban.web import notices
-from kiban.web.notices import Notice
 
 SUBJECT = "介護情報基盤: 期限のお知らせ"
 

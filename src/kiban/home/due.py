@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from kiban.gate.calling import Caller, row
+from kiban.gate.calling import row
 from kiban.ops import database
 from kiban.ops.database import Role
+from kiban.web.request import Caller
 
 
 @dataclass(frozen=True)

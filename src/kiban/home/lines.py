@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.home.due import Due
+from kiban.ops.room import FirstStep, Notice
 from kiban.registry.models import Organisation
 from kiban.viewing.worklist import RENEWAL_OPENS, RENEWAL_PRESSES, Row, What
 from kiban.web import notices
-from kiban.web.notices import FirstStep, Notice
 
 NAMED = 3  # persons named in a line; the rest is behind its link
 CLAIM_DAY = 10  # of the month

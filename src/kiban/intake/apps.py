@@ -1,8 +1,7 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class IntakeConfig(AppConfig):
+class IntakeConfig(Room):
     name = "kiban.intake"
     label = "intake"
     verbose_name = "取込"
-    default_auto_field = "django.db.models.BigAutoField"

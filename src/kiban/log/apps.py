@@ -1,9 +1,8 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class LogConfig(AppConfig):
+class LogConfig(Room):
     name = "kiban.log"
     label = "log"
     verbose_name = "見た記録"
-    default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("who_opened",)

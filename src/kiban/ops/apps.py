@@ -1,15 +1,12 @@
 from collections.abc import Iterator
 
-from django.apps import AppConfig
-
-from kiban.ops.health import Finding
+from kiban.ops.room import Finding, Room
 
 
-class OpsConfig(AppConfig):
+class OpsConfig(Room):
     name = "kiban.ops"
     label = "ops"
     verbose_name = "運用"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def health(self) -> Iterator[Finding]:
         """How the machine and the database are."""

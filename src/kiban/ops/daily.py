@@ -1,6 +1,6 @@
 """``kiban daily``: what has to be done every day, once, whoever starts it.
 
-A room's ``AppConfig`` may have ``daily()``, which yields steps. Each is safe to repeat; one that fails does not keep
+A room brings its steps by ``Room.daily``. Each is safe to repeat; one that fails does not keep
 the others from running, and ``kiban doctor`` says so. There is no queue: nothing here has to be done within a second,
 and what nobody queued cannot be lost.
 """
@@ -12,31 +12,22 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db import connections
 from django.db.models import Max
 from django.utils import timezone
 
 from kiban.ops import database
 from kiban.ops.database import Role
-from kiban.ops.health import Finding, State
+from kiban.ops.room import Finding, State, Step, rooms
 
 AT = dt.time(5, 0)  # in the morning, before anybody works
 LOOK = 60.0  # seconds between two looks at the clock
 ONE_AT_A_TIME = 7_240_105  # an advisory lock: several servers may share one database
 LATE = dt.timedelta(hours=36)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: its name, and a function that does it and says in a few words what it did (no names)."""
-
-    name: str
-    run: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -50,8 +41,8 @@ class Done:
 
 def steps() -> Iterator[Step]:
     """Every room's, in the order of the rooms."""
-    for config in apps.get_app_configs():
-        yield from getattr(config, "daily", tuple)()
+    for room in rooms():
+        yield from room.daily()
 
 
 def run() -> Iterator[Done]:

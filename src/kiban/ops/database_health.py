@@ -10,8 +10,8 @@ from django.db import connections
 
 from kiban.ops import database, embedded, sqlfiles
 from kiban.ops.database import Role
-from kiban.ops.health import Finding, State
 from kiban.ops.provision import OLDEST_SERVER, functions_are_in_place, waiting_migrations
+from kiban.ops.room import Finding, State
 
 Right = tuple[str, str, str]
 CLOCK_SECONDS = 60

@@ -1,53 +1,32 @@
-"""What ``kiban doctor`` finds: each room says how it is, none is imported here.
+"""What ``kiban doctor`` finds: each room says how it is (``Room.health``), none is imported here.
 
-A room's ``AppConfig`` may have ``health()``, which yields findings. What needs no database is yielded first: when the
-database does not answer, the findings until then stand and the rest of the room is reported as not looked at.
+What needs no database is yielded first: when the database does not answer, the findings until then stand and the rest
+of the room is reported as not looked at.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import psycopg
-from django.apps import apps
 from django.db import Error as DatabaseError
+
+from kiban.ops.room import Finding, State, rooms
 
 CAUTION_DAYS = 90
 BAD_DAYS = 7
 
 
-class State(StrEnum):
-    """How something is. Only ``BAD`` makes ``kiban doctor`` end with exit code 1."""
-
-    OK = "OK"
-    CAUTION = "注意"
-    BAD = "異常"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: what it is and how it is, and what to do when it is not as it should be."""
-
-    what: str
-    state: State = State.OK
-    remedy: str = ""
-
-
 def findings() -> Iterator[Finding]:
     """What every room says of itself, in the order of the rooms."""
-    for config in apps.get_app_configs():
-        health = getattr(config, "health", None)
-        if health is None:
-            continue
+    for room in rooms():
         try:
-            yield from health()
+            yield from room.health()
         except (psycopg.Error, DatabaseError):
             yield Finding(
-                f"{config.verbose_name}: データベースが答えないため、確かめていません",
+                f"{room.verbose_name}: データベースが答えないため、確かめていません",
                 State.CAUTION,
                 "先にデータベースを直してから、もう一度 kiban doctor を実行してください。",
             )

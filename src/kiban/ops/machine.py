@@ -16,8 +16,9 @@ from pathlib import Path
 from django.conf import settings
 
 from kiban.ops import database, embedded, ports, secrets
-from kiban.ops.health import Finding, State, secret_file
+from kiban.ops.health import secret_file
 from kiban.ops.paths import data_folder
+from kiban.ops.room import Finding, State
 
 GIB = 2**30
 OLDEST_PYTHON = (3, 11)

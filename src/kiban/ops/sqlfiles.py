@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from django.apps import apps
 from django.db import migrations
+
+from kiban.ops.room import rooms
 
 
 def read(room: str, name: str) -> str:
@@ -19,12 +20,8 @@ def run(room: str, name: str) -> migrations.RunSQL:
 
 
 def functions() -> str:
-    """The text of every SQL function, in the order of the rooms (``sql_functions = [...]`` on their ``AppConfig``).
+    """The text of every SQL function, in the order of the rooms (``Room.sql_functions``).
 
     Tables change by migration; functions are code and are put in place as a whole (``kiban.ops.provision``).
     """
-    return "\n".join(
-        read(config.label, f"functions/{name}.sql")
-        for config in apps.get_app_configs()
-        for name in getattr(config, "sql_functions", ())
-    )
+    return "\n".join(read(room.label, f"functions/{name}.sql") for room in rooms() for name in room.sql_functions)

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from kiban.gate.calling import Caller, call, read
+from kiban.gate.calling import call, read
 from kiban.gate.events import Event
 from kiban.records import kinds
 from kiban.records.items import Problem
 from kiban.records.versions import canonical
+from kiban.web.request import Caller
 
 ITEM = "careplan.plan"
 

@@ -1,9 +1,8 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class PlansConfig(AppConfig):
+class PlansConfig(Room):
     name = "kiban.plans"
     label = "plans"
     verbose_name = "計画書"
-    default_auto_field = "django.db.models.BigAutoField"
     sql_functions = ("plan",)

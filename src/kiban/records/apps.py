@@ -1,8 +1,7 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class RecordsConfig(AppConfig):
+class RecordsConfig(Room):
     name = "kiban.records"
     label = "records"
     verbose_name = "情報の種類"
-    default_auto_field = "django.db.models.BigAutoField"

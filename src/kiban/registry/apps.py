@@ -1,11 +1,10 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class RegistryConfig(AppConfig):
+class RegistryConfig(Room):
     name = "kiban.registry"
     label = "registry"
     verbose_name = "台帳"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def reference_data(self) -> None:
         """Code lists only; the masters are loaded by ``kiban registry load``."""

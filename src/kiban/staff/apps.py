@@ -3,22 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.apps import AppConfig
-
-from kiban.ops.daily import Step
-from kiban.ops.health import Finding
-from kiban.web.navigation import Place
+from kiban.ops.room import Finding, Place, Room, Step
 
 if TYPE_CHECKING:
+    from kiban.ops.room import FirstStep, Notice
     from kiban.registry.models import Organisation
-    from kiban.web.notices import FirstStep, Notice
 
 
-class StaffConfig(AppConfig):
+class StaffConfig(Room):
     name = "kiban.staff"
     label = "staff"
     verbose_name = "職員"
-    default_auto_field = "django.db.models.BigAutoField"
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
 
     def notices(self, organisation: Organisation, *, administrator: bool) -> Iterator[Notice]:

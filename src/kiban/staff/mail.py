@@ -22,7 +22,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
-from kiban.ops.health import Finding, State
+from kiban.ops.room import Finding, State
 
 PATIENCE = 10  # seconds a page waits for the mail server
 HERE = {"localhost", "127.0.0.1", "::1"}

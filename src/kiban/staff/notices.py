@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
+from kiban.ops.room import FirstStep, Notice
 from kiban.registry.models import Organisation
 from kiban.staff.models import Employment, Invitation, Suspicion
 from kiban.staff.review import rights_review
-from kiban.web.notices import FirstStep, Notice
 
 REVIEW_NOTICE = 30  # days before the next review of rights
 INVITATION_NOTICE = 3  # days before an invitation nobody has taken up runs out

@@ -3,22 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.apps import AppConfig
-
-from kiban.ops.daily import Step
-from kiban.ops.health import Finding
-from kiban.web.navigation import Place
+from kiban.ops.room import Finding, Place, Room, Step
 
 if TYPE_CHECKING:
+    from kiban.ops.room import FirstStep, Notice
     from kiban.registry.models import Organisation
-    from kiban.web.notices import FirstStep, Notice
 
 
-class TerminalsConfig(AppConfig):
+class TerminalsConfig(Room):
     name = "kiban.terminals"
     label = "terminals"
     verbose_name = "端末"
-    default_auto_field = "django.db.models.BigAutoField"
     navigation = (Place(40, "端末", "terminals:board", administrators_only=True, also=("evidence:rules",)),)
 
     def prepare(self) -> list[str]:

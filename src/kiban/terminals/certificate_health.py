@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from cryptography import x509
 from django.conf import settings
 
-from kiban.ops.health import CAUTION_DAYS, Finding, State, expiry, secret_file
+from kiban.ops.health import CAUTION_DAYS, expiry, secret_file
+from kiban.ops.room import Finding, State
 from kiban.terminals import authority, services
 
 STEPS = (CAUTION_DAYS, 30, 7)  # days

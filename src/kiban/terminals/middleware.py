@@ -23,6 +23,7 @@ from django.shortcuts import render
 from kiban.terminals import services, use
 from kiban.terminals.services import State
 from kiban.web.access import Access, access_of
+from kiban.web.request import Request
 
 HEADER = "HTTP_X_KIBAN_CLIENT_CERT"  # set by nginx: $ssl_client_escaped_cert
 VERIFIED = "HTTP_X_KIBAN_CLIENT_VERIFY"  # set by nginx: $ssl_client_verify
@@ -39,20 +40,20 @@ MESSAGES: dict[State, str] = {
 class TerminalCertificate:
     """Sets ``request.certificate_fingerprint`` and, where a view asks for it, ``request.terminal``."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
         self.get_response = get_response
         # A connection proves its certificate once; hashing it again for every request of it would be waste.
         self.seen: WeakKeyDictionary[Any, str | None] = WeakKeyDictionary()
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.certificate_fingerprint = self.fingerprint(request)  # type: ignore[attr-defined]
+    def __call__(self, request: Request) -> HttpResponseBase:
+        request.certificate_fingerprint = self.fingerprint(request)
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: Request, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         access = access_of(view)
-        fingerprint: str | None = request.certificate_fingerprint  # type: ignore[attr-defined]
+        fingerprint = request.certificate_fingerprint
         if access is Access.PUBLIC:
             return None
         if access is Access.GATED:
@@ -62,7 +63,7 @@ class TerminalCertificate:
         state = services.state(certificate) if fingerprint else State.NONE
         if certificate is None or state is not State.OK:
             return not_registered(request, state)
-        request.terminal = certificate.terminal  # type: ignore[attr-defined]
+        request.terminal = certificate.terminal
         use.seen(certificate.terminal)
         return None
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
+from kiban.ops.room import FirstStep, Notice
 from kiban.registry.models import Organisation
 from kiban.terminals import board
 from kiban.terminals.ending import ending
-from kiban.web.notices import FirstStep, Notice
 
 
 def notices(organisation: Organisation) -> Iterator[Notice]:

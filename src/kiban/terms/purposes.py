@@ -32,7 +32,7 @@ _LABELS = {
 
 
 def usual_purpose(organisation_kind: str, is_care_manager: bool) -> Purpose:
-    """The purpose a page starts from in an organisation (office, municipality, medical); the user may choose another."""
+    """The purpose a page starts from (kind: office, municipality, medical); the user may choose another."""
     if organisation_kind == "municipality":
         return Purpose.INSURER_DUTY
     if organisation_kind == "medical":

@@ -1,11 +1,8 @@
-from django.apps import AppConfig
-
-from kiban.web.navigation import Place
+from kiban.ops.room import Place, Room
 
 
-class ViewingConfig(AppConfig):
+class ViewingConfig(Room):
     name = "kiban.viewing"
     label = "viewing"
     verbose_name = "介護WEBサービス"
-    default_auto_field = "django.db.models.BigAutoField"
     navigation = (Place(20, "利用者", "viewing:people"),)

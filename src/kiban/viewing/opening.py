@@ -19,6 +19,7 @@ from kiban.registry.models import Insurer
 from kiban.staff.models import ADMINISTERING
 from kiban.terms.wareki import to_wareki
 from kiban.web.frame import Frame
+from kiban.web.request import Caller
 
 CARD = "insurance_card.card"
 
@@ -138,7 +139,7 @@ class Opened:
     is_emergency: bool  # opened without assignment or consent, to be reviewed
 
 
-def open_items(caller: door.Caller, insured_key: int, items: Sequence[str], purpose: str) -> Opened:
+def open_items(caller: Caller, insured_key: int, items: Sequence[str], purpose: str) -> Opened:
     """Open items of one person, and the insurance card for the head of the page. Raises as ``door.open_records``."""
     wanted = list(dict.fromkeys([CARD, *items]))
     answer = json.loads(door.open_records(caller, insured_key, wanted, purpose))

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kiban.gate import door
 from kiban.gate.events import PASSES, Condition
+from kiban.web.request import Caller
 
 RENEWAL_OPENS = 60  # days before the end: renewal may be applied for
 RENEWAL_PRESSES = 30
@@ -85,7 +86,7 @@ class People:
     refused: list[str]
 
 
-def people(caller: door.Caller, purpose: str, **options: Any) -> People:
+def people(caller: Caller, purpose: str, **options: Any) -> People:
     """The persons the caller may see (one access-log row names them). Raises as ``door.list_people``."""
     answer = json.loads(door.list_people(caller, purpose, **options))
     return People([_row(person) for person in answer["people"]], answer["total"] or 0, answer["standing"])

@@ -1,11 +1,10 @@
-from django.apps import AppConfig
+from kiban.ops.room import Room
 
 
-class WebConfig(AppConfig):
+class WebConfig(Room):
     name = "kiban.web"
     label = "web"
     verbose_name = "画面の骨組み"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from django.urls import register_converter

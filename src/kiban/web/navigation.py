@@ -1,34 +1,18 @@
-"""The list of places at the left. A room adds an entry in code: ``navigation = [Place(...)]`` on its AppConfig."""
+"""The list of places at the left. A room adds its own by ``Room.navigation``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
-from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from kiban.ops.room import Place, rooms
+
 MOST_PLACES = 7  # more than these nobody reads
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """One entry; pages below its address belong to it, and those below ``around`` where that is named.
-
-    ``order`` goes in tens: 今日 10, 利用者 20, 端末 40, 職員 50, 設定 70.
-    """
-
-    order: int
-    label: str = field(compare=False)
-    url_name: str = field(compare=False)
-    administrators_only: bool = field(default=False, compare=False)
-    kinds: tuple[str, ...] = field(default=(), compare=False)  # of organisations; none named: all
-    around: str = field(default="", compare=False)  # the name of a page whose address begins those of the place
-    also: tuple[str, ...] = field(default=(), compare=False)  # names of further pages whose addresses belong to it
 
 
 def places(*, administrator: bool, kind: str = "") -> Sequence[tuple[Place, str]]:
@@ -41,7 +25,7 @@ def places(*, administrator: bool, kind: str = "") -> Sequence[tuple[Place, str]
 
 @cache
 def _places(administrator: bool, kind: str, urlconf: str) -> Sequence[tuple[Place, str]]:
-    registered = [place for app in apps.get_app_configs() for place in getattr(app, "navigation", ())]
+    registered = [place for room in rooms() for place in room.navigation]
     return [
         (place, reverse(place.url_name, urlconf))
         for place in sorted(registered)

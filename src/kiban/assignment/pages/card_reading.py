@@ -14,19 +14,19 @@ from django.views.decorators.http import require_POST
 
 from kiban.assignment import acts
 from kiban.assignment.models import CardProof
-from kiban.gate.calling import Caller
 from kiban.staff.sign_in import sessions
 from kiban.terminals.card import challenge as challenges
 from kiban.terminals.card.anchors import AnchorError, load
 from kiban.terminals.card.results import MESSAGES, Result
 from kiban.terminals.card.verify import Answer, verify
+from kiban.web.request import SignedInRequest
 
 KEPT = dt.timedelta(minutes=9)  # of the ten the gate takes a proof for (gate.use_proof)
 LONGEST = 16_384  # bytes of a proof: signature and certificate come to some 3,000
 
 
 @require_POST
-def challenge(request: HttpRequest) -> JsonResponse:
+def challenge(request: SignedInRequest) -> JsonResponse:
     """A challenge for this session at this terminal: ``{"challenge": …}``, or 503 where cards are not set up."""
     if not is_set_up():
         return _answer(Result.NOT_SET_UP, 503)
@@ -34,7 +34,7 @@ def challenge(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-def proof(request: HttpRequest) -> JsonResponse:
+def proof(request: SignedInRequest) -> JsonResponse:
     """Check what the card answered. Right: ``{"code": "ok", "proof": …}``, to be used once (``acts.register``).
 
     Everything else is 400 (503 where cards are not set up) with ``code`` and ``message``.
@@ -46,7 +46,7 @@ def proof(request: HttpRequest) -> JsonResponse:
     if found.result is not Result.OK:
         return _answer(found.result, 503 if found.result is Result.NOT_SET_UP else 400)
     kept = acts.keep_proof(
-        Caller.of(request),
+        request.caller,
         found.nonce,
         issuer=found.issuer,
         serial=found.serial,
@@ -57,12 +57,12 @@ def proof(request: HttpRequest) -> JsonResponse:
     return _answer(Result.OK, 200, proof=found.nonce, revocation_checked=found.revocation_checked)
 
 
-def still_good(request: HttpRequest) -> str:
+def still_good(request: SignedInRequest) -> str:
     """The proof a form was sent with, if it can be used yet: whoever mistyped something else need not read again."""
     nonce = request.POST.get("proof", "")
     if not nonce:
         return ""
-    unused = CardProof.objects.filter(nonce=nonce, session=sessions.hashed(Caller.of(request).session), used_at=None)
+    unused = CardProof.objects.filter(nonce=nonce, session=sessions.hashed(request.caller.session), used_at=None)
     return nonce if unused.filter(made_at__gt=timezone.now() - KEPT).exists() else ""
 
 
@@ -74,8 +74,8 @@ def is_set_up() -> bool:
         return False
 
 
-def _bound_to(request: HttpRequest) -> dict[str, str]:
-    caller = Caller.of(request)
+def _bound_to(request: SignedInRequest) -> dict[str, str]:
+    caller = request.caller
     return {
         "session": caller.session,
         "terminal": caller.certificate,

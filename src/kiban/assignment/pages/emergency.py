@@ -14,11 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kiban.assignment import emergencies, emergency_mail
 from kiban.assignment.pages.forms import EmergencyForm, ReviewForm
 from kiban.assignment.words import missed
-from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 VERDICTS = dict(ReviewForm.base_fields["verdict"].choices)  # type: ignore[attr-defined]
 
@@ -26,7 +24,7 @@ VERDICTS = dict(ReviewForm.base_fields["verdict"].choices)  # type: ignore[attr-
 @require_http_methods(["GET", "POST"])
 def open_emergency(request: SignedInRequest) -> HttpResponse:
     """Open one person without assignment or consent, where insurer and office allow it."""
-    organisation = request.employment.organisation
+    organisation = request.organisation
     if organisation.kind == Organisation.Kind.MUNICIPALITY:
         raise Http404
     form = EmergencyForm(request.POST or None)
@@ -35,7 +33,7 @@ def open_emergency(request: SignedInRequest) -> HttpResponse:
         items = form.items()
         assert items is not None  # noqa: S101 - the form requires all four
         result, key = emergencies.open_person(
-            Caller.of(request), purpose_of(request), items, reason=form.cleaned_data["reason"]
+            request.caller, request.purpose, items, reason=form.cleaned_data["reason"]
         )
         if result == "ok" and key is not None:
             emergency_mail.tell(organisation, items.insurer_no)
@@ -50,8 +48,8 @@ def open_emergency(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def emergency_list(request: SignedInRequest) -> HttpResponse:
     """What was opened so, what is still to be looked through, and the switch."""
-    organisation = request.employment.organisation
-    rows = [_row(entry) for entry in emergencies.opened(Caller.of(request), purpose_of(request))]
+    organisation = request.organisation
+    rows = [_row(entry) for entry in emergencies.opened(request.caller, request.purpose)]
     context = {
         "pending": [row for row in rows if not row["reviewed_at"]],
         "reviewed": [row for row in rows if row["reviewed_at"]],
@@ -66,7 +64,7 @@ def emergency_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """Sign off one opening, never one's own."""
-    rows = [_row(entry) for entry in emergencies.opened(Caller.of(request), purpose_of(request))]
+    rows = [_row(entry) for entry in emergencies.opened(request.caller, request.purpose)]
     found = next((row for row in rows if row["key"] == key and row["number"] == number), None)
     if found is None:
         raise Http404
@@ -74,7 +72,7 @@ def review(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         result = emergencies.review(
-            Caller.of(request), key, purpose_of(request), number, verdict=data["verdict"], note=data["note"]
+            request.caller, key, request.purpose, number, verdict=data["verdict"], note=data["note"]
         )
         if result == "ok":
             messages.success(request, "確かめたことを登録しました。")
@@ -88,10 +86,10 @@ def review(request: SignedInRequest, key: int, number: int) -> HttpResponse:
 @require_POST
 def switch(request: SignedInRequest) -> HttpResponse:
     """The organisation's own switch."""
-    if request.employment.organisation.kind == Organisation.Kind.MUNICIPALITY:
+    if request.organisation.kind == Organisation.Kind.MUNICIPALITY:
         raise Http404
     on = request.POST.get("on") == "1"
-    if emergencies.switch(Caller.of(request), purpose_of(request), on=on) == "ok":
+    if emergencies.switch(request.caller, request.purpose, on=on) == "ok":
         messages.success(
             request, "緊急時の閲覧を使うようにしました。" if on else "緊急時の閲覧を使わないようにしました。"
         )

@@ -12,16 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kiban.assignment import acts
 from kiban.assignment.pages.forms import OfferForm
 from kiban.assignment.words import missed
-from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
+from kiban.web.request import SignedInRequest
 
 
 @require_GET
 def handovers(request: SignedInRequest) -> HttpResponse:
     """What other offices offer to this one; no person is named before this office has confirmed identity itself."""
-    if request.employment.organisation.kind != Organisation.Kind.OFFICE:
+    if request.organisation.kind != Organisation.Kind.OFFICE:
         raise Http404
     offers = [
         {
@@ -29,7 +27,7 @@ def handovers(request: SignedInRequest) -> HttpResponse:
             "starts_on": dt.date.fromisoformat(offer["starts_on"]),
             "offered_at": dt.datetime.fromisoformat(offer["offered_at"]),
         }
-        for offer in acts.offers(Caller.of(request), purpose_of(request))
+        for offer in acts.offers(request.caller, request.purpose)
     ]
     return render(request, "assignment/handovers.html", {"offers": offers})
 
@@ -37,16 +35,16 @@ def handovers(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def offer(request: SignedInRequest, key: int) -> HttpResponse:
     """Name the office that makes the plan from a day on."""
-    state = acts.state(Caller.of(request), key, purpose_of(request))
-    if state is None or request.employment.organisation.kind != Organisation.Kind.OFFICE:
+    state = acts.state(request.caller, key, request.purpose)
+    if state is None or request.organisation.kind != Organisation.Kind.OFFICE:
         raise Http404
     form = OfferForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         result = acts.offer(
-            Caller.of(request),
+            request.caller,
             key,
-            purpose_of(request),
+            request.purpose,
             to_number=data["to_number"],
             starts_on=data["starts_on"],
             note=data["note"],
@@ -64,7 +62,7 @@ def offer(request: SignedInRequest, key: int) -> HttpResponse:
 @require_POST
 def withdraw_offer(request: SignedInRequest, key: int) -> HttpResponse:
     """Take the own open offer back."""
-    result = acts.withdraw_offer(Caller.of(request), key, purpose_of(request))
+    result = acts.withdraw_offer(request.caller, key, request.purpose)
     if result != "ok":
         messages.error(request, missed(result, stranger=("assignment:none",)))
     else:

@@ -13,17 +13,15 @@ from django.views.decorators.http import require_http_methods
 
 from kiban.assignment import acts
 from kiban.assignment.words import CAPACITIES, CONTINUED_BY, missed
-from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
 from kiban.web import opaque
+from kiban.web.request import SignedInRequest
 
 
 @require_http_methods(["GET", "POST"])
 def lapsing(request: SignedInRequest) -> HttpResponse:
     """Whose viewing period ends with this month or the next; ticking them renews it."""
-    if request.employment.organisation.kind != Organisation.Kind.OFFICE:
+    if request.organisation.kind != Organisation.Kind.OFFICE:
         raise Http404
     if request.method == "POST":
         return _go_on(request)
@@ -38,7 +36,7 @@ def lapsing(request: SignedInRequest) -> HttpResponse:
             "last_month": person["last_month"] and dt.date.fromisoformat(person["last_month"]),
             "source": CONTINUED_BY.get(person["source"] or "", ""),
         }
-        for person in acts.lapsing(Caller.of(request), purpose_of(request), ends)
+        for person in acts.lapsing(request.caller, request.purpose, ends)
     ]
     context = {
         "people": people,
@@ -59,7 +57,7 @@ def _go_on(request: SignedInRequest) -> HttpResponse:
         raise Http404 from None
     if not keys:
         messages.error(request, "続ける方に印を付けてから押してください。")
-    elif (result := acts.go_on(Caller.of(request), purpose_of(request), keys, month)) == "ok":
+    elif (result := acts.go_on(request.caller, request.purpose, keys, month)) == "ok":
         messages.success(request, f"{len(keys)}名の担当を続けることを登録しました。")
     else:
         messages.error(request, missed(result))

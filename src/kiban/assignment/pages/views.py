@@ -14,10 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kiban.assignment import acts
 from kiban.assignment.pages.forms import EndForm, GrantForm, RegisterForm
 from kiban.assignment.words import ALL_END_REASONS, CAPACITIES, CONTINUED_BY, METHODS, PLACES, missed
-from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
+from kiban.web.request import SignedInRequest
 
 STRANGER = ("assignment:none", "assignment:other_insurer", "role:not_insurer")
 
@@ -25,15 +23,15 @@ STRANGER = ("assignment:none", "assignment:other_insurer", "role:not_insurer")
 @require_http_methods(["GET", "POST"])
 def register(request: SignedInRequest) -> HttpResponse:
     """担当の登録: identity confirmed, office registered, with a viewing period."""
-    organisation = request.employment.organisation
+    organisation = request.organisation
     if organisation.kind != Organisation.Kind.OFFICE:
         raise Http404
     form = RegisterForm(organisation, request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         result, key = acts.register(
-            Caller.of(request),
-            purpose_of(request),
+            request.caller,
+            request.purpose,
             form.items(),
             method=data["method"],
             place=data["place"],
@@ -66,7 +64,7 @@ def end_assignment(request: SignedInRequest, key: int) -> HttpResponse:
         return render(
             request, "assignment/assignment.html", {**_shown(request, key, state), "end_form": form}, status=400
         )
-    result = acts.end(Caller.of(request), key, purpose_of(request), reason=form.cleaned_data["reason"])
+    result = acts.end(request.caller, key, request.purpose, reason=form.cleaned_data["reason"])
     if result != "ok":
         messages.error(request, missed(result, stranger=STRANGER))
         return redirect("assignment:assignment", key)
@@ -82,9 +80,9 @@ def grant(request: SignedInRequest, key: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         result = acts.grant(
-            Caller.of(request),
+            request.caller,
             key,
-            purpose_of(request),
+            request.purpose,
             organisation_number=data["organisation_number"],
             capacity=data["capacity"],
             viewing_from=data["viewing_from"],
@@ -108,9 +106,9 @@ def revoke(request: SignedInRequest, key: int) -> HttpResponse:
             request, "assignment/assignment.html", {**_shown(request, key, state), "end_form": form}, status=400
         )
     result = acts.revoke(
-        Caller.of(request),
+        request.caller,
         key,
-        purpose_of(request),
+        request.purpose,
         organisation_number=request.POST.get("organisation_number", ""),
         reason=form.cleaned_data["reason"],
     )
@@ -123,14 +121,14 @@ def revoke(request: SignedInRequest, key: int) -> HttpResponse:
 
 def _state(request: SignedInRequest, key: int) -> dict[str, Any]:
     """What the gate tells of the person's 担当. Raises Http404 for a stranger."""
-    found = acts.state(Caller.of(request), key, purpose_of(request))
+    found = acts.state(request.caller, key, request.purpose)
     if found is None:
         raise Http404
     return found
 
 
 def _insurers_state(request: SignedInRequest, key: int) -> dict[str, Any]:
-    if request.employment.organisation.kind != Organisation.Kind.MUNICIPALITY:
+    if request.organisation.kind != Organisation.Kind.MUNICIPALITY:
         raise Http404
     return _state(request, key)
 
@@ -141,7 +139,7 @@ def _shown(request: SignedInRequest, key: int, state: dict[str, Any]) -> dict[st
     policy = state["policy"]
     return {
         "key": key,
-        "is_insurer": request.employment.organisation.kind == Organisation.Kind.MUNICIPALITY,
+        "is_insurer": request.organisation.kind == Organisation.Kind.MUNICIPALITY,
         "end_form": EndForm(),
         "person": state["person"],
         "now": [row for row in rows if row["in_force"]],

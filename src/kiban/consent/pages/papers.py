@@ -8,9 +8,7 @@ from django.views.decorators.http import require_GET
 
 from kiban.consent import acts, explanation
 from kiban.consent.pages import story as consent_story
-from kiban.gate.calling import Caller
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
+from kiban.web.request import SignedInRequest
 
 
 @require_GET
@@ -28,7 +26,7 @@ def withdrawal_paper(request: SignedInRequest, key: int | None = None) -> HttpRe
 def _paper(request: SignedInRequest, key: int | None, template: str) -> HttpResponse:
     story = None
     if key is not None:
-        answer = acts.history(Caller.of(request), key, purpose_of(request))
+        answer = acts.history(request.caller, key, request.purpose)
         if answer is None:
             raise Http404
         story = consent_story.tell(answer)
@@ -37,7 +35,7 @@ def _paper(request: SignedInRequest, key: int | None, template: str) -> HttpResp
         "story": story,
         "text": explanation.TEXTS[explanation.CURRENT],
         "signers": [label for signer, label in explanation.SIGNERS.items() if signer != "self"],
-        "organisation": request.employment.organisation,
+        "organisation": request.organisation,
     }
     return render(request, template, context)
 

@@ -14,9 +14,7 @@ from kiban.consent import acts, explanation, scans
 from kiban.consent.pages import story as consent_story
 from kiban.consent.pages.forms import GiveForm, OtherForm, RefuseForm, ScanForm, SigningForm, WithdrawForm
 from kiban.consent.pages.story import Story
-from kiban.gate.calling import Caller
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
+from kiban.web.request import SignedInRequest
 
 MOST = 2**63 - 1  # a number the database can hold
 _NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
@@ -30,7 +28,7 @@ _MISSES = {
 
 def _story(request: SignedInRequest, key: int) -> Story:
     """Raises Http404 for a person the organisation is not in charge of."""
-    answer = acts.history(Caller.of(request), key, purpose_of(request))
+    answer = acts.history(request.caller, key, request.purpose)
     if answer is None:
         raise Http404
     return consent_story.tell(answer)
@@ -72,16 +70,16 @@ class _Act:
 
 def _run_give(request: SignedInRequest, key: int, form: SigningForm) -> str:
     version = form.cleaned_data["text_version"]
-    return acts.give(Caller.of(request), key, purpose_of(request), form.signing(), text_version=version)
+    return acts.give(request.caller, key, request.purpose, form.signing(), text_version=version)
 
 
 def _run_refuse(request: SignedInRequest, key: int, form: SigningForm) -> str:
     version = form.cleaned_data["text_version"]
-    return acts.refuse(Caller.of(request), key, purpose_of(request), form.signing(), text_version=version)
+    return acts.refuse(request.caller, key, request.purpose, form.signing(), text_version=version)
 
 
 def _run_withdraw(request: SignedInRequest, key: int, form: SigningForm) -> str:
-    return acts.withdraw(Caller.of(request), key, purpose_of(request), form.signing())
+    return acts.withdraw(request.caller, key, request.purpose, form.signing())
 
 
 _GIVE = _Act(
@@ -175,9 +173,9 @@ def record_other(request: SignedInRequest, key: int) -> HttpResponse:
     form = OtherForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         result = acts.record_other(
-            Caller.of(request),
+            request.caller,
             key,
-            purpose_of(request),
+            request.purpose,
             form.signing(),
             kind=form.cleaned_data["kind"],
             covers_family=form.cleaned_data["covers_family"],
@@ -198,7 +196,7 @@ def withdraw_other(request: SignedInRequest, key: int, number: int) -> HttpRespo
     if fact is None or not fact.is_in_force:
         raise Http404
     if request.method == "POST":
-        result = acts.withdraw_other(Caller.of(request), key, purpose_of(request), number)
+        result = acts.withdraw_other(request.caller, key, request.purpose, number)
         if result != "ok":
             messages.error(request, _missed(result))
         else:
@@ -218,9 +216,9 @@ def attach(request: SignedInRequest, key: int, subject: str, number: int) -> Htt
     if request.method == "POST" and form.is_valid():
         media_type, content = form.cleaned_data["scan"]
         result = acts.attach_scan(
-            Caller.of(request),
+            request.caller,
             key,
-            purpose_of(request),
+            request.purpose,
             subject=subject,
             number=number,
             media_type=media_type,
@@ -237,7 +235,7 @@ def attach(request: SignedInRequest, key: int, subject: str, number: int) -> Htt
 @require_GET
 def scan(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """A signed paper, as it was attached; the gate writes down who opened it."""
-    found = number <= MOST and acts.open_scan(Caller.of(request), key, purpose_of(request), number)
+    found = number <= MOST and acts.open_scan(request.caller, key, request.purpose, number)
     if not found:
         raise Http404
     media_type, content = found

@@ -7,24 +7,24 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kiban.evidence import viewing_rules
 from kiban.evidence.models import ViewingRules
-from kiban.staff.seat import myself, own
 from kiban.terminals.board import lacks_of
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 
 @administrator
 @require_safe
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: SignedInRequest) -> HttpResponse:
     """The sheet from the actual settings, what is still lacking, and the versions adopted before."""
-    now = viewing_rules.content(own(request))
-    last = viewing_rules.latest(own(request))
-    lacks, without = lacks_of(own(request)), viewing_rules.without_second_factor(own(request))
+    now = viewing_rules.content(request.organisation)
+    last = viewing_rules.latest(request.organisation)
+    lacks, without = lacks_of(request.organisation), viewing_rules.without_second_factor(request.organisation)
     context = {
         "sheet": now,
         "digest": _digest(now),
@@ -33,7 +33,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "lacks": lacks,
         "without_second_factor": without,
         "lacking": len(lacks) + len(without),
-        "versions": ViewingRules.objects.filter(organisation=own(request))
+        "versions": ViewingRules.objects.filter(organisation=request.organisation)
         .select_related("made_by")
         .order_by("-version"),
         "most": f":{viewing_rules.MOST_ROWS}",
@@ -44,21 +44,21 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_POST
-def adopt(request: HttpRequest) -> HttpResponse:
+def adopt(request: SignedInRequest) -> HttpResponse:
     """Keep what was read as a version, if it is still so."""
-    now = viewing_rules.content(own(request))
+    now = viewing_rules.content(request.organisation)
     if request.POST.get("digest") != _digest(now):
         messages.warning(request, "読んでいる間に設定が変わりました。もう一度読んでから定めてください。")
-    elif (made := viewing_rules.adopt(own(request), now, myself(request))) is not None:
+    elif (made := viewing_rules.adopt(request.organisation, now, request.account)) is not None:
         messages.success(request, f"閲覧規程の第{made.version}版を定めました。")
     return redirect("evidence:rules")
 
 
 @administrator
 @require_safe
-def version(request: HttpRequest, pk: int) -> HttpResponse:
+def version(request: SignedInRequest, pk: int) -> HttpResponse:
     """A version as it was adopted."""
-    found = get_object_or_404(ViewingRules.objects.select_related("made_by"), pk=pk, organisation=own(request))
+    found = get_object_or_404(ViewingRules.objects.select_related("made_by"), pk=pk, organisation=request.organisation)
     context = {
         "sheet": found.content,
         "version": found,

@@ -17,11 +17,12 @@ from django.utils import timezone
 from kiban.exchange.units import vault
 from kiban.exchange.units.sending import Record, SendingUnit
 from kiban.formats.careplan.layouts import Document, read_bytes
-from kiban.gate.calling import Caller, call, row
+from kiban.gate.calling import call, row
 from kiban.gate.events import Purpose
 from kiban.plans.documents import read_plans
 from kiban.registry.models import Organisation
 from kiban.registry.numbers import insured_key
+from kiban.web.request import Caller
 
 PLANNING = ("43", "46", "AF")  # as gate.plan_services()
 

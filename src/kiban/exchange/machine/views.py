@@ -26,9 +26,9 @@ from kiban.exchange.units import parcels
 from kiban.exchange.units.sending import INSURED, INSURER, SendingUnit, put_together
 from kiban.exchange.units.vault import DamagedError
 from kiban.formats.careplan.layouts import of_bytes
-from kiban.gate.calling import Caller
 from kiban.registry.numbers import insured_key
 from kiban.web.access import terminal_only
+from kiban.web.request import Caller
 
 SCHEME = "Kiban-Sync "
 MOST_FINDINGS = 200  # a unit; a fault in every row is told in summary already

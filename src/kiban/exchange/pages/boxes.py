@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET
 from kiban.exchange.boxes import acts, words
 from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.boxes.words import IN_A_BOX, Shown, State
-from kiban.gate.calling import Caller
 from kiban.registry.models import Organisation
-from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.web.request import SignedInRequest
 
 MOST_UNITS = 5000
 PAGE = 50
@@ -25,10 +24,10 @@ _FIRST = {State.UNREAD: 0, State.OPENED: 1}  # then what is settled
 
 def seat_of(request: SignedInRequest) -> Seat:
     """Who sits at this screen, for the gate. Raises PermissionDenied: only offices take part."""
-    organisation = request.employment.organisation
+    organisation = request.organisation
     if organisation.kind != Organisation.Kind.OFFICE:
         raise PermissionDenied
-    return Seat.of(Caller.of(request), organisation)
+    return Seat.of(request.caller, organisation)
 
 
 def chosen(request: SignedInRequest) -> list[int]:

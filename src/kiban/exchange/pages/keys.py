@@ -14,8 +14,8 @@ from kiban.exchange.machine import keys as sync_keys
 from kiban.exchange.models import SyncKey
 from kiban.exchange.pages.boxes import seat_of
 from kiban.exchange.pages.forms import KeyForm
-from kiban.staff.sign_in.middleware import SignedInRequest
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 
 @administrator
@@ -24,7 +24,7 @@ from kiban.web.access import administrator
 def keys(request: SignedInRequest) -> HttpResponse:
     """The keys of the office; a new one is shown once, with the line to type at its terminal."""
     seat_of(request)
-    organisation = request.employment.organisation
+    organisation = request.organisation
     form = KeyForm(organisation, request.POST if request.method == "POST" else None)
     context: dict[str, object] = {"place": "keys", "server": settings.PUBLIC_URL.rstrip("/")}
     if request.method == "POST" and form.is_valid():
@@ -46,7 +46,7 @@ def keys(request: SignedInRequest) -> HttpResponse:
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """The key works no more, from this moment on."""
     seat_of(request)
-    key = get_object_or_404(SyncKey, pk=pk, organisation=request.employment.organisation)
-    sync_keys.revoke(key, request.employment.account)
+    key = get_object_or_404(SyncKey, pk=pk, organisation=request.organisation)
+    sync_keys.revoke(key, request.account)
     messages.success(request, f"「{key.terminal.name}」の鍵を使えなくしました。")
     return redirect("exchange:keys")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from kiban.exchange.boxes import acts
 from kiban.exchange.boxes.words import month_title
 from kiban.exchange.pages.boxes import seat_of
-from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.web.request import SignedInRequest
 
 ACTUALS_BY, CLAIM_BY = 5, 10  # days of the month after
 LOOKED_BACK = 15  # until this day it is last month that is looked at

@@ -22,7 +22,7 @@ from kiban.formats.careplan.claims import NOTHING, early
 from kiban.formats.careplan.matching import Matched, Month, match
 from kiban.registry.models import Organisation
 from kiban.registry.numbers import insured_key
-from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.web.request import SignedInRequest
 
 LONGEST = 1000  # characters of a question or an answer
 MISSES = {
@@ -51,7 +51,7 @@ def month_match(request: SignedInRequest, month: str = "") -> HttpResponse:
     seat = seat_of(request)
     found = held.of_month(seat, month)
     matched = _matched(found)
-    own = request.employment.organisation.number
+    own = request.organisation.number
     sheets = month_sheet.sheets(matched)
     ledgers = ledger_facts.of_month(seat, month, matched.offices) if found.units else NOTHING
     likely = early(found.planned, found.done, found.benefits, found.users, ledgers)
@@ -84,7 +84,7 @@ def ask(request: SignedInRequest, key: int, office: str, month: str) -> HttpResp
     if request.method == "POST" and words and not error:
         return _asked(request, queries.ask(seat, key, office, month, words), office, month)
     matched = _matched(held.of_month(seat, month))
-    own = request.employment.organisation.number
+    own = request.organisation.number
     found = next((one for one in matched.differing if insured_key(*one.user) == key), None)
     if found is None or office not in {number for number, _ in _others(found, matched, own)}:
         raise Http404

@@ -17,8 +17,8 @@ from kiban.exchange.sheets import delivery_sheets, slip_sheets
 from kiban.formats.careplan.layouts import Document, Kind, NotExchangeFileError, Source, parse, read, read_bytes
 from kiban.paper.printing import Sheet
 from kiban.plans.sheets import plan_sheets
-from kiban.staff.sign_in.middleware import SignedInRequest
 from kiban.web.printed import pdf_answer
+from kiban.web.request import SignedInRequest
 
 NOTHING = "印刷できるもの(第1〜3表、第6表、第7表)が、選んだファイルにありません。"
 MOST = 300  # sheets in one PDF: a thousand take 1.4 GB and several seconds
@@ -57,7 +57,7 @@ def print_unit(request: SignedInRequest, number: int) -> HttpResponse:
     files = opened.files[number]
     names = {name: parsed for name in files if (parsed := parse(name)[0]) is not None}
     documents = [read_bytes(files[name], name) for name, parsed in names.items() if parsed.kind is not Kind.BASIC_IMAGE]
-    own = request.employment.organisation.number
+    own = request.organisation.number
     is_sender = any(parsed.sender == own for parsed in names.values())
     is_slip = any(parsed.kind is Kind.SCHEDULE for parsed in names.values())
     sheets = _sheets(documents, own if is_slip and not is_sender else "")

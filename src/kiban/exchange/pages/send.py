@@ -22,7 +22,7 @@ from kiban.exchange.pages.showing import Checked
 from kiban.exchange.units.sending import Record, SendingUnit, put_together
 from kiban.formats.careplan.layouts import Source, of_bytes
 from kiban.registry.models import Organisation
-from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.web.request import SignedInRequest
 
 NAMED = 30  # users of a unit shown at once; the rest opens in place
 

@@ -22,7 +22,7 @@ from kiban.exchange.pages.send import NAMED, users_of
 from kiban.exchange.pages.showing import Checked
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import Severity, of_bytes
-from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.web.request import SignedInRequest
 
 TOLD = 100  # findings put into the words for the sender
 

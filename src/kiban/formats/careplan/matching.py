@@ -3,7 +3,7 @@
     result = match(planned=[document, …], actual=[document, …])
     result.users[0].differences
 
-Needs nothing but ``kiban.formats.careplan.layouts``. Times of day are shown, not compared: an add-on carries the time of its
+Needs nothing but ``formats.careplan.layouts``. Times of day are shown, not compared: an add-on carries the time of its
 base service, and a visit a quarter of an hour later is the same visit.
 """
 

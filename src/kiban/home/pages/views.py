@@ -8,13 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kiban.exchange import notices as exchange_notices
-from kiban.gate import door
 from kiban.home import due
 from kiban.home import lines as home_lines
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
 from kiban.viewing import worklist
 from kiban.web import notices
+from kiban.web.request import SignedInRequest
 
 SHOWN_TODAY = 20
 
@@ -22,8 +20,8 @@ SHOWN_TODAY = 20
 @require_GET
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what must I do, and by when?"""
-    caller, purpose = door.Caller.of(request), purpose_of(request)
-    organisation = request.employment.organisation
+    caller, purpose = request.caller, request.purpose
+    organisation = request.organisation
     found = worklist.people(caller, purpose, sort="valid_to", limit=worklist.ALL)
     lines = home_lines.pressing_first(
         [

@@ -12,9 +12,8 @@ from kiban.gate import door
 from kiban.gate import words as reasons
 from kiban.gate.events import Condition, Event, Purpose
 from kiban.records import kinds
-from kiban.staff.sign_in.middleware import SignedInRequest
-from kiban.staff.sign_in.purposes import purpose_of
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 LOG_ROWS = 200
 
@@ -23,7 +22,7 @@ LOG_ROWS = 200
 @require_GET
 def person_log(request: SignedInRequest, key: int) -> HttpResponse:
     """見た記録: who opened this person's information (reading it is itself recorded)."""
-    answer = door.who_opened(door.Caller.of(request), key, purpose_of(request), LOG_ROWS)
+    answer = door.who_opened(request.caller, key, request.purpose, LOG_ROWS)
     if answer["outcome"] != "allowed":
         raise Http404
     rows = [

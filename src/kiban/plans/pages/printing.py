@@ -12,8 +12,8 @@ from kiban.plans import files as plan_files
 from kiban.plans.documents import write_plan
 from kiban.plans.pages.views import desk_of
 from kiban.plans.sheets import plan_sheets
-from kiban.staff.sign_in.middleware import SignedInRequest
 from kiban.web.printed import pdf_answer
+from kiban.web.request import SignedInRequest
 
 
 @sensitive_variables()

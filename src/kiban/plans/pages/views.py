@@ -19,7 +19,6 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kiban.gate import door
-from kiban.gate.calling import Caller
 from kiban.gate.events import Purpose
 from kiban.plans import acts
 from kiban.plans import files as plan_files
@@ -27,7 +26,7 @@ from kiban.plans.documents import ITEM
 from kiban.plans.pages.forms import AgreeForm, DeliverForm, PlanSheet, WithdrawForm, copied
 from kiban.records import kinds
 from kiban.records.items import ShownGroup
-from kiban.staff.sign_in.middleware import SignedInRequest
+from kiban.web.request import Caller, SignedInRequest
 
 PURPOSE = Purpose.CARE_PLANNING
 CARD = "insurance_card.card"
@@ -121,7 +120,7 @@ class Desk:
 
 def desk_of(request: SignedInRequest, key: int) -> Desk:
     """The plans and drafts of a person. Raises Http404 for an office that does not make the person's plan."""
-    found = acts.own(Caller.of(request), key, PURPOSE)
+    found = acts.own(request.caller, key, PURPOSE)
     if found is None:
         raise Http404
     return Desk(
@@ -181,7 +180,7 @@ def correct(request: SignedInRequest, key: int, number: int) -> HttpResponse:
 
 def _gone(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """The plan that was being corrected is there no more: what was typed goes on as a new one."""
-    if acts.keep(Caller.of(request), desk.key, PURPOSE, None, _typed(request.POST)) != "ok":
+    if acts.keep(request.caller, desk.key, PURPOSE, None, _typed(request.POST)) != "ok":
         raise Http404
     messages.warning(
         request,
@@ -201,7 +200,7 @@ def _sheet(request: SignedInRequest, desk: Desk, plan: OwnPlan | None, before: M
     Whatever was pressed, what was typed is kept: a screen may lock while somebody looks at the next page.
     """
     is_new = plan is None
-    caller, made_on = Caller.of(request), plan.made_on if plan else None
+    caller, made_on = request.caller, plan.made_on if plan else None
     if "discard" in request.POST:
         acts.keep(caller, desk.key, PURPOSE, made_on, None)
         return redirect(request.get_full_path())
@@ -221,7 +220,7 @@ def _sheet(request: SignedInRequest, desk: Desk, plan: OwnPlan | None, before: M
     sheet = PlanSheet.typed(request.POST, is_new=is_new)
     if not sheet.is_valid():
         return _form_page(request, desk, sheet, plan, status=400)
-    organisation = request.employment.organisation
+    organisation = request.organisation
     content = sheet.content(
         {**before, "office_number": organisation.number, "office_name": organisation.name} if is_new else before
     )
@@ -306,7 +305,7 @@ def _typed(data: QueryDict) -> dict[str, list[str]]:
 
 def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) -> dict[str, Any]:
     """What a new plan begins with: today, who writes, and what stands on the insurance card where it may be seen."""
-    account, employment = request.employment.account, request.employment
+    account, employment = request.account, request.employment
     begun = {"made_on": timezone.localdate().isoformat(), **_of_card(request, key), **before}
     if employment.job_type_id in CARE_MANAGERS:
         begun["author"] = account.name
@@ -314,7 +313,7 @@ def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) ->
 
 
 def _of_card(request: SignedInRequest, key: int) -> dict[str, Any]:
-    answer = json.loads(door.open_records(Caller.of(request), key, [CARD], PURPOSE))
+    answer = json.loads(door.open_records(request.caller, key, [CARD], PURPOSE))
     (item,) = answer["items"]
     record = next((one for one in item["records"] or [] if one["superseded_at"] is None), None)
     card = record["content"] if record else {}
@@ -412,7 +411,7 @@ def _act(request: SignedInRequest, key: int, number: int, act: _Act) -> HttpResp
         return redirect("plans:plans", key)
     form = act.form(request.POST if request.method == "POST" else None, initial=_initial(act, plan))
     if request.method == "POST" and form.is_valid():
-        answer = act.run(Caller.of(request), key, plan, form.cleaned_data)
+        answer = act.run(request.caller, key, plan, form.cleaned_data)
         if answer == "ok":
             messages.success(request, act.done)
             return redirect("plans:plans", key)
@@ -444,7 +443,7 @@ def files(request: SignedInRequest, key: int, number: int) -> HttpResponse:
         made = plan_files.make(
             plan_files.user_of(desk.person),
             plan.content,
-            plan_files.Ends(request.employment.organisation, *form.recipient(), timezone.localtime()),
+            plan_files.Ends(request.organisation, *form.recipient(), timezone.localtime()),
         )
         if not made.problems:
             answer = HttpResponse(made.zipped(), content_type="application/zip")

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from kiban.staff.models import StaffListCheck
 from kiban.staff.people.staff_list_check import Checked
-from kiban.staff.seat import own
+from kiban.web.request import SignedInRequest
 
 LIST = "staff_list"
 
@@ -49,7 +49,7 @@ def names(request: HttpRequest, check: StaffListCheck) -> dict[int, str]:
     return {int(line): row["name"] for line, row in kept["rows"].items()}
 
 
-def recall(request: HttpRequest) -> Listed | None:
+def recall(request: SignedInRequest) -> Listed | None:
     """The row an invitation was asked for by ``?list=…&line=…``, while it is known."""
     kept, line = request.session.get(LIST), request.GET.get("line", "")
     if not kept or str(kept["check"]) != request.GET.get("list") or line not in kept["rows"]:
@@ -58,5 +58,5 @@ def recall(request: HttpRequest) -> Listed | None:
     initial = {"name": row["name"], "kana": row["kana"], "job_type": row["job"]}
     initial["starts_on"] = date.fromisoformat(row["hired"])
     initial["last_day"] = row["left"] and date.fromisoformat(row["left"])
-    check = StaffListCheck.objects.filter(pk=kept["check"], organisation=own(request)).first()
+    check = StaffListCheck.objects.filter(pk=kept["check"], organisation=request.organisation).first()
     return Listed(check, int(line), initial) if check else None

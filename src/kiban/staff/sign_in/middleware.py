@@ -19,10 +19,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from kiban.staff.models import Delegation, Employment
 from kiban.staff.people import delegations
 from kiban.staff.review import suspicions
-from kiban.staff.sign_in import sessions
+from kiban.staff.sign_in import purposes, sessions
 from kiban.staff.sign_in.signing_in import fingerprint_of, terminal_of
 from kiban.web.access import Access, access_of
 from kiban.web.frame import Frame
+from kiban.web.request import Caller, Request, SignedInRequest
 
 SIGN_IN = "サインインしてください。"
 ACTING_ENDED = "代行の期間が終わったか、許可が取り消されました。いまからは、自分として見ます。"
@@ -33,13 +34,6 @@ CHANGE_PASSWORD = "はじめのパスワードを、自分で決めたパスワ�
 WITH_FIRST_PASSWORD = {"staff:password", "staff:sign-out", "staff:lock", "staff:locked", "staff:in-use"}
 # All that can be done at a locked screen; signing out needs no sign-in.
 WHEN_LOCKED = {"staff:lock", "staff:locked"}
-
-
-class SignedInRequest(HttpRequest):
-    """A request to a signed-in view: what ``SignedIn`` puts there."""
-
-    employment: Employment
-    frame: Frame
 
 
 class SignedIn:
@@ -55,14 +49,18 @@ class SignedIn:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: SignedInRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         access = access_of(view)
         if access in {Access.PUBLIC, Access.TERMINAL}:
             return None
+        request.caller = caller_of(request)
         if access is Access.GATED:
             # The gate looks at the session itself; asking here too would double the cost of every opening.
-            return None if request.COOKIES.get(settings.SESSION_COOKIE_NAME) else to_sign_in(request, SIGN_IN)
+            if not request.caller.session:
+                return to_sign_in(request, SIGN_IN)
+            request.purpose = purposes.chosen(request) or purposes.usual(employment_in_force(request))
+            return None
         if sessions.ACCOUNT not in request.session:
             return to_sign_in(request, SIGN_IN)
         employment = employment_in_force(request)
@@ -78,6 +76,7 @@ class SignedIn:
         if employment.account.must_change_password and place not in WITH_FIRST_PASSWORD:
             return to_password(request)
         attach(request, employment)
+        request.purpose = purposes.chosen(request) or purposes.usual(employment)
         if access is Access.ADMINISTRATOR and not employment.is_administering:
             raise PermissionDenied
         return None
@@ -99,13 +98,19 @@ def employment_in_force(request: HttpRequest) -> Employment | None:
     )
 
 
-def attach(request: HttpRequest, employment: Employment) -> None:
+def caller_of(request: Request) -> Caller:
+    """What the request proves about itself, for the gate."""
+    return Caller(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), fingerprint_of(request))
+
+
+def attach(request: SignedInRequest, employment: Employment) -> None:
     """Put who is signed in, and the words of the page's head, on the request."""
     request.user = employment.account
     terminal = getattr(request, "terminal", None)
     delegation = in_use(request, employment)
-    request.employment = employment  # type: ignore[attr-defined]
-    request.frame = Frame(  # type: ignore[attr-defined]
+    request.employment = employment
+    request.organisation, request.account = employment.organisation, employment.account
+    request.frame = Frame(
         organisation_name=employment.organisation.name,
         organisation_number=employment.organisation.number,
         terminal_name=terminal.name if terminal else "",

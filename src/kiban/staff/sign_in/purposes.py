@@ -1,24 +1,26 @@
-"""For what is looked: the 利用目的 chosen at this terminal, kept in the browser."""
+"""For what is looked: the 利用目的 chosen at this terminal, kept in the browser. The gate checks it either way."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kiban.staff.sign_in.middleware import employment_in_force
+from kiban.staff.models import Employment
 from kiban.terms.purposes import Purpose, usual_purpose
 
 CARE_MANAGERS = {"care_manager", "chief_care_manager"}
 
 
-def purpose_of(request: HttpRequest) -> Purpose:
-    """The purpose chosen at this terminal, or the usual one of this office and 職種. The gate checks it either way."""
-    chosen = request.COOKIES.get(settings.PURPOSE_COOKIE_NAME)
-    if chosen in set(Purpose):
-        return Purpose(chosen)
-    employment = getattr(request, "employment", None) or employment_in_force(request)
+def chosen(request: HttpRequest) -> Purpose | None:
+    """The purpose chosen at this terminal."""
+    found = request.COOKIES.get(settings.PURPOSE_COOKIE_NAME)
+    return Purpose(found) if found in set(Purpose) else None
+
+
+def usual(employment: Employment | None) -> Purpose:
+    """The purpose of an office's kind and a 職種; some purpose for nobody, whom the gate will turn away."""
     if employment is None:
-        return Purpose.CARE_PLANNING  # nobody is signed in: the gate will say so
+        return Purpose.CARE_PLANNING
     return usual_purpose(employment.organisation.kind, employment.job_type_id in CARE_MANAGERS)
 
 

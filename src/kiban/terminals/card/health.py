@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiban.ops.health import Finding, State, expiry
+from kiban.ops.health import expiry
+from kiban.ops.room import Finding, State
 from kiban.terminals.card import anchors, revocation
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kiban.terminals import diagnosis
 from kiban.web.access import public
+from kiban.web.request import Request
 
 BY = "この端末での点検"
 
@@ -25,7 +26,7 @@ class CheckForm(forms.Form):
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: Request) -> HttpResponse:
     """What the server sees at once, clock and card by script; kept in the ledger when the button is pressed."""
     found, items = diagnosis.of_server(request)
     form = CheckForm(request.POST) if request.method == "POST" else None
@@ -38,7 +39,7 @@ def check(request: HttpRequest) -> HttpResponse:
         words = "よい状態です。" if kept.is_good else "直すところがあります。"
         messages.success(request, f"点検の結果を台帳に残しました。{words}")
         return redirect("terminals:check")
-    request.connect_also = diagnosis.client_address()  # type: ignore[attr-defined]
+    request.connect_also = diagnosis.client_address()
     context = {
         "items": items,
         "certificate": found,

@@ -11,19 +11,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kiban.terminals import authority, renewal, services, steps
 from kiban.terminals.models import Terminal
 from kiban.terminals.pages.forms import LossForm, RequestForm
-from kiban.terminals.pages.seat import hand_over, is_administering, name, own
+from kiban.terminals.pages.pending import hand_over
 from kiban.web.access import administrator, public
+from kiban.web.request import SignedInRequest
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def sign_request(request: HttpRequest, pk: int) -> HttpResponse:
+def sign_request(request: SignedInRequest, pk: int) -> HttpResponse:
     """A certificate for a key the terminal made itself: its request goes in, the signed certificate comes out."""
     found = _in_use(request, pk)
     form = RequestForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
-            certificate, pem = services.sign_request(found, form.cleaned_data["request"].read(), by=name(request))
+            certificate, pem = services.sign_request(
+                found, form.cleaned_data["request"].read(), by=request.account.name
+            )
         except services.TerminalError as error:
             form.add_error("request", str(error))
         else:
@@ -38,19 +41,19 @@ def sign_request(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def renew(request: HttpRequest) -> HttpResponse:
+def renew(request: SignedInRequest) -> HttpResponse:
     """A new certificate for the terminal somebody sits at, who is its administrator or custodian."""
-    here: Terminal = request.terminal  # type: ignore[attr-defined]
-    fingerprint: str = request.certificate_fingerprint  # type: ignore[attr-defined]
-    if here.organisation_id != own(request).pk or not renewal.may_renew(
-        here, name=name(request), is_administering=is_administering(request)
+    here: Terminal = request.terminal
+    fingerprint = request.certificate_fingerprint or ""
+    if here.organisation_id != request.organisation.pk or not renewal.may_renew(
+        here, name=request.account.name, is_administering=request.employment.is_administering
     ):
         raise PermissionDenied
     certificate = services.find(fingerprint)
     problem = renewal.stands_in_the_way(certificate)
     if request.method == "POST":
         try:
-            made = renewal.renew(fingerprint, by=name(request))
+            made = renewal.renew(fingerprint, by=request.account.name)
         except services.TerminalError as error:
             problem = str(error)
         else:
@@ -61,16 +64,18 @@ def renew(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def lost(request: HttpRequest, pk: int) -> HttpResponse:
+def lost(request: SignedInRequest, pk: int) -> HttpResponse:
     """紛失・盗難: everything of the terminal ends now; where another machine takes its place, it gets a certificate."""
     found = _in_use(request, pk)
     form = LossForm(request.POST or None)
     if form.is_valid():
-        revoked = services.report_lost(found, by=name(request), reason=form.cleaned_data["reason"])
+        revoked = services.report_lost(found, by=request.account.name, reason=form.cleaned_data["reason"])
         steps.start_again(found)
         messages.success(request, f"証明書を{revoked}枚失効させました。この端末では、もう何も開けません。")
         if form.cleaned_data["replace"]:
-            return hand_over(request, found, services.issue_certificate(found, by=name(request)), is_replacement=True)
+            return hand_over(
+                request, found, services.issue_certificate(found, by=request.account.name), is_replacement=True
+            )
         return redirect("terminals:terminal", found.pk)
     is_mine = getattr(request, "terminal", None) == found
     context = {"terminal": found, "form": form, "is_mine": is_mine}
@@ -79,14 +84,14 @@ def lost(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_POST
-def retire(request: HttpRequest, pk: int) -> HttpResponse:
+def retire(request: SignedInRequest, pk: int) -> HttpResponse:
     """使わなくなった: off the board, certificates revoked; what it was stays in the ledger."""
-    found = get_object_or_404(own(request).terminals, pk=pk)
+    found = get_object_or_404(request.organisation.terminals, pk=pk)
     if getattr(request, "terminal", None) == found:
         messages.error(request, "いま使っている端末です。ほかの端末からしてください。")
         return redirect("terminals:terminal", found.pk)
     try:
-        services.retire(found, by=name(request))
+        services.retire(found, by=request.account.name)
     except services.TerminalError as error:
         messages.error(request, str(error))
     else:
@@ -103,5 +108,5 @@ def crl(request: HttpRequest) -> HttpResponse:
     return HttpResponse(authority.crl_as_der(), content_type="application/pkix-crl")
 
 
-def _in_use(request: HttpRequest, pk: int) -> Terminal:
-    return get_object_or_404(own(request).terminals, pk=pk, retired_on=None)
+def _in_use(request: SignedInRequest, pk: int) -> Terminal:
+    return get_object_or_404(request.organisation.terminals, pk=pk, retired_on=None)

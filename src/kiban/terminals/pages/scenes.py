@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,8 +14,8 @@ from kiban.registry.models import Organisation
 from kiban.terminals import scenes
 from kiban.terminals.board import lacks_of
 from kiban.terminals.models import Scene, Terminal
-from kiban.terminals.pages.seat import own
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 
 class TerminalChoice(forms.ModelChoiceField):
@@ -42,42 +42,42 @@ class SceneForm(forms.Form):
 
 @administrator
 @require_safe
-def scene_list(request: HttpRequest) -> HttpResponse:
+def scene_list(request: SignedInRequest) -> HttpResponse:
     """Every scene with its terminal; above them what is lacking."""
     jobs = scenes.job_names()
-    found = scenes.in_use(own(request))
+    found = scenes.in_use(request.organisation)
     rows = [(scene, [jobs.get(code, code) for code in scene.job_types]) for scene in found]
     known = {scene.name for scene in found}
     context = {
         "rows": rows,
         "usual": [name for name in scenes.USUAL if name not in known],
-        "lacks": [lack for lack in lacks_of(own(request)) if lack.route == "terminals:scene"],
+        "lacks": [lack for lack in lacks_of(request.organisation) if lack.route == "terminals:scene"],
     }
     return render(request, "terminals/scenes.html", context)
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: SignedInRequest) -> HttpResponse:
     return _entry(request, None)
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def scene(request: HttpRequest, pk: int) -> HttpResponse:
+def scene(request: SignedInRequest, pk: int) -> HttpResponse:
     return _entry(request, _own_scene(request, pk))
 
 
 @administrator
 @require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _own_scene(request, pk)
     scenes.end(found)
     messages.success(request, f"場面「{found.name}」をやめました。")
     return redirect("terminals:scenes")
 
 
-def _entry(request: HttpRequest, found: Scene | None) -> HttpResponse:
+def _entry(request: SignedInRequest, found: Scene | None) -> HttpResponse:
     usual = request.GET.get("name", "")
     initial: dict[str, Any] = {"name": usual if usual in scenes.USUAL else ""}
     if found is not None:
@@ -87,13 +87,13 @@ def _entry(request: HttpRequest, found: Scene | None) -> HttpResponse:
             "job_types": found.job_types,
             "terminal": found.terminal_id,
         }
-    form = SceneForm(request.POST or None, initial=initial, organisation=own(request))
+    form = SceneForm(request.POST or None, initial=initial, organisation=request.organisation)
     if form.is_valid():
-        scenes.save(own(request), found, **form.cleaned_data)
+        scenes.save(request.organisation, found, **form.cleaned_data)
         messages.success(request, f"場面「{form.cleaned_data['name']}」を登録しました。")
         return redirect("terminals:scenes")
     return render(request, "terminals/scene.html", {"form": form, "scene": found}, status=400 if form.errors else 200)
 
 
-def _own_scene(request: HttpRequest, pk: int) -> Scene:
-    return get_object_or_404(Scene, pk=pk, organisation=own(request), ended_at=None)
+def _own_scene(request: SignedInRequest, pk: int) -> Scene:
+    return get_object_or_404(Scene, pk=pk, organisation=request.organisation, ended_at=None)

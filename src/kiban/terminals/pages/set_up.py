@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kiban.terminals import instructions, steps
 from kiban.terminals.instructions import Browser, System
 from kiban.terminals.models import Terminal
-from kiban.terminals.pages.seat import name, own
 from kiban.terminals.steps import Step
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 
 @administrator
 @require_safe
-def set_up(request: HttpRequest, pk: int) -> HttpResponse:
+def set_up(request: SignedInRequest, pk: int) -> HttpResponse:
     """To the first step that is not done."""
     found = _in_use(request, pk)
     step = steps.next_open(found)
@@ -30,7 +30,7 @@ def set_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
     """One step: what to do, with pictures, for the terminal's system and browser; done by pressing a button."""
     found = _in_use(request, pk)
     try:
@@ -42,7 +42,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         messages.error(request, "使える証明書がありません。先に発行して、端末に入れてください。")
     elif request.method == "POST":
         without_card = here is Step.READER and "without-card" in request.POST
-        steps.mark_done(found, here, by=name(request), note=steps.WITHOUT_CARD if without_card else "")
+        steps.mark_done(found, here, by=request.account.name, note=steps.WITHOUT_CARD if without_card else "")
         if steps.next_open(found) is not None:  # else the next page says that all is done
             messages.success(request, f"「{here.label}」が済みました。")
         return redirect("terminals:set-up", found.pk)
@@ -65,7 +65,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 @administrator
 @require_safe
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     """The three steps on paper, to take to the terminal. Holds no password."""
     found = _in_use(request, pk)
     system, browser = _chosen(request, found)
@@ -83,8 +83,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "terminals/sheet.html", context)
 
 
-def _in_use(request: HttpRequest, pk: int) -> Terminal:
-    return get_object_or_404(own(request).terminals, pk=pk, retired_on=None)
+def _in_use(request: SignedInRequest, pk: int) -> Terminal:
+    return get_object_or_404(request.organisation.terminals, pk=pk, retired_on=None)
 
 
 def _chosen(request: HttpRequest, terminal: Terminal) -> tuple[str, str]:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kiban.gate import door
 from kiban.gate import words as reasons
 from kiban.gate.events import Condition, Purpose
 from kiban.records import kinds
 from kiban.registry.text import search_key
-from kiban.staff.sign_in.middleware import SignedInRequest, to_lock, to_password, turn_out
-from kiban.staff.sign_in.purposes import purpose_of, remember
+from kiban.staff.sign_in.middleware import to_lock, to_password, turn_out
+from kiban.staff.sign_in.purposes import remember
 from kiban.terminals.middleware import not_registered
 from kiban.terminals.services import State
 from kiban.viewing import worklist
 from kiban.viewing.opening import open_items, refusals
 from kiban.viewing.pages.forms import PurposeForm, SearchForm
 from kiban.web.access import gated
+from kiban.web.request import GatedRequest, SignedInRequest
 
 SHOWN_TODAY = 20
 LOG_ROWS = 200
@@ -38,8 +38,8 @@ def people(request: SignedInRequest) -> HttpResponse:
     search = search_key(form.cleaned_data.get("q") or "")
     number = form.cleaned_data.get("page") or 1
     found = worklist.people(
-        door.Caller.of(request),
-        purpose_of(request),
+        request.caller,
+        request.purpose,
         search=search,
         sort=form.cleaned_data.get("sort") or "valid_to",
         offset=(number - 1) * worklist.PAGE,
@@ -50,8 +50,8 @@ def people(request: SignedInRequest) -> HttpResponse:
         "rows": found.rows,
         "page": Paginator(range(found.total), worklist.PAGE).get_page(number),
         "searched": bool(search),
-        "is_municipality": request.employment.organisation.kind == "municipality",
-        "is_office": request.employment.organisation.kind == "office",
+        "is_municipality": request.organisation.kind == "municipality",
+        "is_office": request.organisation.kind == "office",
     }
     is_fragment = request.headers.get("HX-Request")
     return render(request, "viewing/people_table.html" if is_fragment else "viewing/people.html", context)
@@ -59,7 +59,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 
 @gated
 @require_GET
-def person(request: HttpRequest, key: int, kind: str = "") -> HttpResponse:
+def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
     """利用者ひとり: one kind of information of one person, or why it is not shown.
 
     The page stands on the gate alone: it looks up session, terminal and employment itself and says who looked.
@@ -68,11 +68,11 @@ def person(request: HttpRequest, key: int, kind: str = "") -> HttpResponse:
         chosen = kinds.kind(kind) if kind else kinds.kinds()[0]
     except kinds.UnknownKindError:
         raise Http404 from None
-    purpose = purpose_of(request)
-    opened = open_items(door.Caller.of(request), key, [item.key for item in chosen.items], purpose)
+    purpose = request.purpose
+    opened = open_items(request.caller, key, [item.key for item in chosen.items], purpose)
     if opened.seat is None and (answer := _turned_away(request, opened.standing)):
         return answer
-    request.frame = opened.seat and opened.seat.frame()  # type: ignore[attr-defined]
+    request.frame = opened.seat.frame() if opened.seat else None
     items = [opened.items[item.key] for item in chosen.items]
     context = {"kind": chosen, "shown": [item for item in items if item.allowed], "refusals": refusals(items)}
     if opened.is_stranger:  # learns nothing, not even that the person exists
@@ -90,7 +90,7 @@ def person(request: HttpRequest, key: int, kind: str = "") -> HttpResponse:
     return remember(render(request, "viewing/person.html", context, status=status), purpose)
 
 
-def _turned_away(request: HttpRequest, standing: list[str]) -> HttpResponse | None:
+def _turned_away(request: GatedRequest, standing: list[str]) -> HttpResponse | None:
     """The page for somebody the gate does not know, or not any more; none when only the panel can tell why."""
     answers = dict(word.split(":") for word in standing)
     terminal = answers.get(Condition.TERMINAL)

@@ -1,6 +1,6 @@
 """Reading a file as rows: every variant met in circulation, with a note of what was not as it should be.
 
-This reads; ``kiban.formats.careplan.checks`` says everything that is wrong. A caller that only wants the rows gets them here.
+This reads; ``formats.careplan.checks`` says everything that is wrong. A caller that only wants the rows gets them here.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from kiban.ops.health import Finding, State, findings
+from kiban.ops.health import findings
+from kiban.ops.room import Finding, State
 
 
 class Command(BaseCommand):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kiban.staff.models import Employment, StaffChange
-from kiban.staff.seat import own
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 PAGE = 100
 
 
 @administrator
 @require_safe
-def change_list(request: HttpRequest) -> HttpResponse:
-    mine = Employment.objects.filter(organisation=own(request)).values("account")
-    found = StaffChange.objects.filter(Q(organisation=own(request)) | Q(organisation=None, account__in=mine))
+def change_list(request: SignedInRequest) -> HttpResponse:
+    mine = Employment.objects.filter(organisation=request.organisation).values("account")
+    found = StaffChange.objects.filter(Q(organisation=request.organisation) | Q(organisation=None, account__in=mine))
     pages = Paginator(found.select_related("by", "account").order_by("-pk"), PAGE)
     return render(request, "staff/changes.html", {"page": pages.get_page(request.GET.get("page"))})

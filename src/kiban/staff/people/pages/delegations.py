@@ -17,11 +17,11 @@ from kiban.registry.models import Organisation
 from kiban.staff.models import Account, Delegation, Employment
 from kiban.staff.people import delegations
 from kiban.staff.people.services import StaffError
-from kiban.staff.seat import myself, own
 from kiban.staff.sign_in import sessions
 from kiban.terms.purposes import Purpose
 from kiban.web.access import administrator
 from kiban.web.forms import WarekiField
+from kiban.web.request import SignedInRequest
 
 PAST = 50  # delegations that are over, shown for review
 
@@ -56,12 +56,12 @@ class DelegationForm(forms.Form):
 
 @administrator
 @require_safe
-def delegation_list(request: HttpRequest) -> HttpResponse:
+def delegation_list(request: SignedInRequest) -> HttpResponse:
     """All of the office: running, to come, over."""
     now = timezone.now()
-    here = Employment.objects.not_over(timezone.localdate()).filter(organisation=own(request))
+    here = Employment.objects.not_over(timezone.localdate()).filter(organisation=request.organisation)
     everything = (
-        Delegation.objects.filter(organisation=own(request))
+        Delegation.objects.filter(organisation=request.organisation)
         .select_related("actor", "absent", "permitted_by", "revoked_by")
         .annotate(
             somebody_left=~Exists(here.filter(account=OuterRef("actor")))
@@ -81,10 +81,10 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def grant(request: HttpRequest) -> HttpResponse:
+def grant(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     form = DelegationForm(
-        request.POST or None, organisation=own(request), initial={"first_day": today, "last_day": today}
+        request.POST or None, organisation=request.organisation, initial={"first_day": today, "last_day": today}
     )
     if form.is_valid():
         entered = form.cleaned_data
@@ -95,8 +95,8 @@ def grant(request: HttpRequest) -> HttpResponse:
             made = delegations.delegate(
                 entered["actor"],
                 entered["absent"],
-                own(request),
-                permitted_by=myself(request),
+                request.organisation,
+                permitted_by=request.account,
                 reason=entered["reason"],
                 starts_at=starts_at,
                 ends_at=ends_at,
@@ -112,10 +112,10 @@ def grant(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    delegation = get_object_or_404(Delegation, pk=pk, organisation=own(request))
+def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    delegation = get_object_or_404(Delegation, pk=pk, organisation=request.organisation)
     try:
-        delegations.revoke(delegation, by=myself(request))
+        delegations.revoke(delegation, by=request.account)
     except StaffError as error:
         messages.error(request, str(error))
     else:
@@ -124,12 +124,12 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def acting(request: HttpRequest) -> HttpResponse:
+def acting(request: SignedInRequest) -> HttpResponse:
     """For everybody: the delegations one may act under now or soon."""
-    holding = list(delegations.holding(myself(request), own(request)).order_by("ends_at"))
+    holding = list(delegations.holding(request.account, request.organisation).order_by("ends_at"))
     chosen = request.session.get(sessions.DELEGATION)
     coming = Delegation.objects.filter(
-        actor=myself(request), organisation=own(request), revoked_at=None, starts_at__gt=timezone.now()
+        actor=request.account, organisation=request.organisation, revoked_at=None, starts_at__gt=timezone.now()
     )
     shown = {
         "holding": holding,
@@ -141,8 +141,8 @@ def acting(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def begin_acting(request: HttpRequest, pk: int) -> HttpResponse:
-    delegation = get_object_or_404(delegations.holding(myself(request), own(request)), pk=pk)
+def begin_acting(request: SignedInRequest, pk: int) -> HttpResponse:
+    delegation = get_object_or_404(delegations.holding(request.account, request.organisation), pk=pk)
     request.session[sessions.DELEGATION] = delegation.pk
     messages.success(request, f"{delegation.absent.name}さんの代行を始めました。見た記録には、二人の名前が残ります。")
     return _in_scope(request, redirect("staff:acting"), delegation)

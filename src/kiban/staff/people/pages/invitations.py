@@ -17,11 +17,11 @@ from kiban.staff.people import invitations, staff_list_check, staff_list_memory
 from kiban.staff.people.invitations import InvitationError
 from kiban.staff.people.pages.invitation_forms import AcceptForm, InvitationForm, KeyForm
 from kiban.staff.people.services import StaffError
-from kiban.staff.seat import myself, own, seat
 from kiban.staff.sign_in import sessions, signing_in
 from kiban.staff.sign_in.middleware import employment_in_force, to_password
 from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator, terminal_only
+from kiban.web.request import SignedInRequest
 
 MAIL_SUBJECT = "職員登録のご案内"
 MAIL_TEXT = """{office}から、介護情報を見るための職員登録のご案内です。
@@ -38,8 +38,8 @@ MAIL_TEXT = """{office}から、介護情報を見るための職員登録のご
 
 @administrator
 @require_safe
-def invitation_list(request: HttpRequest) -> HttpResponse:
-    everything = Invitation.objects.filter(organisation=own(request)).select_related("job_type", "invited_by")
+def invitation_list(request: SignedInRequest) -> HttpResponse:
+    everything = Invitation.objects.filter(organisation=request.organisation).select_related("job_type", "invited_by")
     open_ones = everything.filter(accepted_at=None, withdrawn_at=None).order_by("expires_at")
     settled = everything.exclude(accepted_at=None, withdrawn_at=None).order_by("-invited_at")[:50]
     shown = {"open": open_ones, "settled": settled, "now": timezone.now()}
@@ -49,19 +49,19 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 @administrator
 @never_cache
 @require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: SignedInRequest) -> HttpResponse:
     listed = staff_list_memory.recall(request)
     initial = listed.initial if listed else {"starts_on": timezone.localdate()}
-    form = InvitationForm(request.POST or None, by=seat(request), initial=initial)
+    form = InvitationForm(request.POST or None, by=request.employment, initial=initial)
     if form.is_valid():
-        alike = invitations.same_name(own(request), form.cleaned_data["name"])
+        alike = invitations.same_name(request.organisation, form.cleaned_data["name"])
         try:
-            invitation, key = invitations.invite(form.who(), by=seat(request))
+            invitation, key = invitations.invite(form.who(), by=request.employment)
         except StaffError as error:
             form.add_error(None, str(error))
         else:
             if listed:
-                staff_list_check.invited(listed.check, listed.line, by=myself(request))
+                staff_list_check.invited(listed.check, listed.line, by=request.account)
             return _letter(request, invitation, key, alike)
     return render(request, "staff/invite.html", {"form": form})
 
@@ -69,10 +69,10 @@ def invite(request: HttpRequest) -> HttpResponse:
 @administrator
 @never_cache
 @require_POST
-def issue_again(request: HttpRequest, pk: int) -> HttpResponse:
+def issue_again(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = _invitation(request, pk)
     try:
-        key = invitations.issue_again(invitation, by=seat(request))
+        key = invitations.issue_again(invitation, by=request.employment)
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:invitations")
@@ -81,9 +81,9 @@ def issue_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
-        invitations.withdraw(_invitation(request, pk), by=myself(request))
+        invitations.withdraw(_invitation(request, pk), by=request.account)
     except StaffError as error:
         messages.error(request, str(error))
     else:
@@ -181,7 +181,7 @@ def _send(invitation: Invitation, address: str) -> dict[str, str]:
     return {"sent": "招待をメールでも送りました。"}
 
 
-def _invitation(request: HttpRequest, pk: int) -> Invitation:
+def _invitation(request: SignedInRequest, pk: int) -> Invitation:
     return get_object_or_404(
-        Invitation.objects.select_related("job_type", "organisation"), pk=pk, organisation=own(request)
+        Invitation.objects.select_related("job_type", "organisation"), pk=pk, organisation=request.organisation
     )

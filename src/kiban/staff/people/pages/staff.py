@@ -17,22 +17,22 @@ from kiban.staff.models import Account, Employment, Invitation, Suspicion
 from kiban.staff.people import levels, roster, services
 from kiban.staff.people.pages.forms import JobForm, LastDayForm, PersonForm
 from kiban.staff.people.services import StaffError
-from kiban.staff.seat import myself, own, seat
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 
 @administrator
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
-    everybody = roster.everybody(own(request))
-    waiting = Invitation.objects.filter(organisation=own(request), accepted_at=None, withdrawn_at=None)
+    everybody = roster.everybody(request.organisation)
+    waiting = Invitation.objects.filter(organisation=request.organisation, accepted_at=None, withdrawn_at=None)
     shown = {
         "now": [(one, roster.factors(one)) for one in everybody.not_over(today)],
         "past": everybody.filter(ends_on__lte=today),
         "today": today,
         "waiting": waiting.filter(expires_at__gt=timezone.now()).count(),
-        "findings": Suspicion.objects.filter(organisation=own(request), cleared_at=None).count(),
+        "findings": Suspicion.objects.filter(organisation=request.organisation, cleared_at=None).count(),
     }
     return render(request, "staff/people.html", shown)
 
@@ -40,24 +40,24 @@ def people(request: HttpRequest) -> HttpResponse:
 @administrator
 @never_cache
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
-    form = PersonForm(request.POST or None, by=seat(request), initial={"starts_on": timezone.localdate()})
+def add(request: SignedInRequest) -> HttpResponse:
+    form = PersonForm(request.POST or None, by=request.employment, initial={"starts_on": timezone.localdate()})
     if form.is_valid():
         entered = form.cleaned_data
         try:
             with transaction.atomic():
-                levels.may_grant(seat(request), entered["level"])
+                levels.may_grant(request.employment, entered["level"])
                 account, password = services.create_account(
-                    entered["login_id"], entered["name"], entered["kana"], by=myself(request)
+                    entered["login_id"], entered["name"], entered["kana"], by=request.account
                 )
                 services.employ(
                     account,
-                    own(request),
+                    request.organisation,
                     entered["job_type"],
                     entered["level"],
                     starts_on=entered["starts_on"],
                     ends_on=form.ends_on(),
-                    by=myself(request),
+                    by=request.account,
                 )
         except StaffError as error:
             form.add_error(None, str(error))
@@ -68,19 +68,19 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_safe
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     return _person(request, _employment(request, pk))
 
 
 @administrator
 @require_POST
-def last_day(request: HttpRequest, pk: int) -> HttpResponse:
+def last_day(request: SignedInRequest, pk: int) -> HttpResponse:
     employment = _employment(request, pk)
     form = LastDayForm(request.POST)
     if form.is_valid():
         try:
-            levels.may_change(seat(request), employment)
-            services.end_employment(employment, form.ends_on(), by=myself(request))
+            levels.may_change(request.employment, employment)
+            services.end_employment(employment, form.ends_on(), by=request.account)
         except StaffError as error:
             form.add_error(None, str(error))
         else:
@@ -91,12 +91,12 @@ def last_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_POST
-def end_now(request: HttpRequest, pk: int) -> HttpResponse:
+def end_now(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leaving this moment: an open screen shows nothing more."""
     employment = _employment(request, pk)
     try:
-        levels.may_change(seat(request), employment)
-        services.end_now(employment, by=myself(request))
+        levels.may_change(request.employment, employment)
+        services.end_now(employment, by=request.account)
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
@@ -106,19 +106,19 @@ def end_now(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_POST
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: SignedInRequest, pk: int) -> HttpResponse:
     employment = _employment(request, pk)
-    form = JobForm(request.POST, by=seat(request))
+    form = JobForm(request.POST, by=request.employment)
     if form.is_valid():
         try:
-            levels.may_change(seat(request), employment)
-            levels.may_grant(seat(request), form.cleaned_data["level"])
+            levels.may_change(request.employment, employment)
+            levels.may_grant(request.employment, form.cleaned_data["level"])
             services.change_job(
                 employment,
                 form.cleaned_data["job_type"],
                 form.cleaned_data["level"],
                 on=form.first_day(),
-                by=myself(request),
+                by=request.account,
             )
         except StaffError as error:
             form.add_error(None, str(error))
@@ -131,14 +131,14 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_POST
-def reset_code(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_code(request: SignedInRequest, pk: int) -> HttpResponse:
     employment = _employment(request, pk)
     try:
-        levels.may_reset(seat(request), employment.account)
+        levels.may_reset(request.employment, employment.account)
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
-    services.reset_second_factor(employment.account, by=seat(request))
+    services.reset_second_factor(employment.account, by=request.employment)
     messages.success(
         request, f"{employment.account.name}さんは、次にサインインするときに、確認コードのアプリを登録し直します。"
     )
@@ -148,21 +148,23 @@ def reset_code(request: HttpRequest, pk: int) -> HttpResponse:
 @administrator
 @never_cache
 @require_POST
-def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_password(request: SignedInRequest, pk: int) -> HttpResponse:
     employment = _employment(request, pk)
     try:
-        levels.may_reset(seat(request), employment.account)
+        levels.may_reset(request.employment, employment.account)
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
-    return _first_password(request, employment.account, services.reset_password(employment.account, by=seat(request)))
+    return _first_password(
+        request, employment.account, services.reset_password(employment.account, by=request.employment)
+    )
 
 
-def _person(request: HttpRequest, employment: Employment, **forms: object) -> HttpResponse:
-    by = seat(request)
+def _person(request: SignedInRequest, employment: Employment, **forms: object) -> HttpResponse:
+    by = request.employment
     shown = {
         "employment": employment,
-        "before": employment.account.employments.filter(organisation=own(request))
+        "before": employment.account.employments.filter(organisation=request.organisation)
         .exclude(pk=employment.pk)
         .select_related("job_type")
         .order_by("-starts_on"),
@@ -190,7 +192,7 @@ def _first_password(request: HttpRequest, account: Account, password: str) -> Ht
     return render(request, "staff/first_password.html", {"account": account, "password": password})
 
 
-def _employment(request: HttpRequest, pk: int) -> Employment:
+def _employment(request: SignedInRequest, pk: int) -> Employment:
     """An employment in the own organisation that has not ended: over leavers an administrator has no say."""
     found = Employment.objects.not_over(timezone.localdate()).select_related("account", "job_type", "organisation")
-    return get_object_or_404(found, pk=pk, organisation=own(request))
+    return get_object_or_404(found, pk=pk, organisation=request.organisation)

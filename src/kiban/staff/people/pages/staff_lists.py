@@ -21,10 +21,10 @@ from kiban.staff.people import staff_list, staff_list_check, staff_list_memory
 from kiban.staff.people.services import StaffError
 from kiban.staff.people.staff_list import Fault, StaffListError
 from kiban.staff.people.staff_list_check import Kind
-from kiban.staff.seat import myself, own, seat
 from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator
 from kiban.web.forms import WarekiField
+from kiban.web.request import SignedInRequest
 
 PAST = 60  # checks shown: five years, monthly
 
@@ -67,7 +67,7 @@ class Line:
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def staff_lists(request: HttpRequest) -> HttpResponse:
+def staff_lists(request: SignedInRequest) -> HttpResponse:
     """Choose a list; the dated checks of before."""
     form = ListForm(request.POST or None, request.FILES or None, initial={"as_of": timezone.localdate()})
     faults: list[Fault] = []
@@ -76,7 +76,7 @@ def staff_lists(request: HttpRequest) -> HttpResponse:
         try:
             content = upload.read(staff_list.LARGEST + 1)
             rows = staff_list.read(content, {job.name: job.code for job in JobType.objects.all()}, as_of)
-            checked = staff_list_check.check(rows, own(request), as_of, by=myself(request))
+            checked = staff_list_check.check(rows, request.organisation, as_of, by=request.account)
         except StaffListError as error:
             faults = error.faults
         else:
@@ -84,7 +84,7 @@ def staff_lists(request: HttpRequest) -> HttpResponse:
             if checked.elsewhere:
                 messages.info(request, f"ほかの事業所の{checked.elsewhere}行は、見ていません。")
             return redirect("staff:staff-list", checked.check.pk)
-    past = StaffListCheck.objects.filter(organisation=own(request)).select_related("checked_by")
+    past = StaffListCheck.objects.filter(organisation=request.organisation).select_related("checked_by")
     shown = {
         "form": form,
         "faults": faults[: staff_list.TOLD],
@@ -98,7 +98,7 @@ def staff_lists(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_safe
-def staff_list_result(request: HttpRequest, pk: int) -> HttpResponse:
+def staff_list_result(request: SignedInRequest, pk: int) -> HttpResponse:
     made = _check(request, pk)
     lines = _lines(request, made)
     counts = Counter(Kind(finding["kind"]).label for finding in made.findings)
@@ -108,12 +108,12 @@ def staff_list_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrator
 @require_POST
-def settle(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def settle(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     made = _check(request, pk)
     if number >= len(made.findings):
         raise Http404
     try:
-        words = staff_list_check.settle(made, number, by=seat(request), keep="keep" in request.POST)
+        words = staff_list_check.settle(made, number, by=request.employment, keep="keep" in request.POST)
     except StaffError as error:
         messages.error(request, str(error))
     else:
@@ -132,8 +132,10 @@ def sample(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _check(request: HttpRequest, pk: int) -> StaffListCheck:
-    return get_object_or_404(StaffListCheck.objects.select_related("checked_by"), pk=pk, organisation=own(request))
+def _check(request: SignedInRequest, pk: int) -> StaffListCheck:
+    return get_object_or_404(
+        StaffListCheck.objects.select_related("checked_by"), pk=pk, organisation=request.organisation
+    )
 
 
 def _open(made: StaffListCheck) -> int:

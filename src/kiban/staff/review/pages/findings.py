@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kiban.staff.models import ADMINISTERING, Employment, Suspicion
 from kiban.staff.review import suspicions
-from kiban.staff.seat import myself, own
 from kiban.web.access import administrator
+from kiban.web.request import SignedInRequest
 
 CLEARED = 50  # shown for review
 
@@ -46,8 +46,8 @@ class ClearForm(forms.Form):
 
 @administrator
 @require_safe
-def findings(request: HttpRequest) -> HttpResponse:
-    everything = Suspicion.objects.filter(organisation=own(request)).select_related("account", "cleared_by")
+def findings(request: SignedInRequest) -> HttpResponse:
+    everything = Suspicion.objects.filter(organisation=request.organisation).select_related("account", "cleared_by")
     shown = {
         "open": everything.filter(cleared_at=None).order_by("-last_at"),
         "cleared": everything.exclude(cleared_at=None).order_by("-cleared_at")[:CLEARED],
@@ -57,21 +57,21 @@ def findings(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def clear(request: HttpRequest, pk: int) -> HttpResponse:
+def clear(request: SignedInRequest, pk: int) -> HttpResponse:
     """One finding: what was seen, what to do, and the note that clears it."""
     found = get_object_or_404(
-        Suspicion.objects.select_related("account"), pk=pk, organisation=own(request), cleared_at=None
+        Suspicion.objects.select_related("account"), pk=pk, organisation=request.organisation, cleared_at=None
     )
     form = ClearForm(request.POST or None)
-    own_id = found.account_id == myself(request).pk and _somebody_else_administers(request)
+    own_id = found.account_id == request.account.pk and _somebody_else_administers(request)
     if form.is_valid() and not own_id:
         changed = Suspicion.objects.filter(pk=found.pk, cleared_at=None).update(
-            cleared_at=timezone.now(), cleared_by=myself(request), note=form.cleaned_data["note"].strip()
+            cleared_at=timezone.now(), cleared_by=request.account, note=form.cleaned_data["note"].strip()
         )
         if changed:
             messages.success(request, "確かめたことを記録しました。")
         return redirect("staff:findings")
-    here = found.account.employments.not_over(timezone.localdate()).filter(organisation=own(request)).first()
+    here = found.account.employments.not_over(timezone.localdate()).filter(organisation=request.organisation).first()
     shown = {
         "finding": found,
         "form": form,
@@ -83,7 +83,9 @@ def clear(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "staff/finding.html", shown)
 
 
-def _somebody_else_administers(request: HttpRequest) -> bool:
+def _somebody_else_administers(request: SignedInRequest) -> bool:
     """A sign about the own ID is for somebody else to clear, where there is somebody."""
-    here = Employment.objects.in_force(timezone.localdate()).filter(organisation=own(request), level__in=ADMINISTERING)
-    return here.exclude(account=myself(request)).filter(account__is_active=True).exists()
+    here = Employment.objects.in_force(timezone.localdate()).filter(
+        organisation=request.organisation, level__in=ADMINISTERING
+    )
+    return here.exclude(account=request.account).filter(account__is_active=True).exists()

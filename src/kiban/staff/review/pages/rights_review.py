@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kiban.staff.models import RightsReview
 from kiban.staff.people.services import StaffError
 from kiban.staff.review import rights_review
-from kiban.staff.seat import myself, own
 from kiban.web.access import administrator
 from kiban.web.forms import WarekiField
+from kiban.web.request import SignedInRequest
 
 
 class SignOffForm(forms.Form):
@@ -35,9 +35,9 @@ class SignOffForm(forms.Form):
 
 @administrator
 @require_http_methods(["GET", "POST"])
-def review(request: HttpRequest) -> HttpResponse:
+def review(request: SignedInRequest) -> HttpResponse:
     """Everybody's rights now; signing them off."""
-    content = rights_review.now(own(request))
+    content = rights_review.now(request.organisation)
     today = timezone.localdate()
     initial = {"seen": rights_review.digest(content), "next_on": rights_review.months_after(today)}
     form = SignOffForm(request.POST or None, initial=initial)
@@ -45,7 +45,11 @@ def review(request: HttpRequest) -> HttpResponse:
         entered = form.cleaned_data
         try:
             made = rights_review.sign_off(
-                own(request), entered["seen"], by=myself(request), note=entered["note"], next_on=entered["next_on"]
+                request.organisation,
+                entered["seen"],
+                by=request.account,
+                note=entered["note"],
+                next_on=entered["next_on"],
             )
         except StaffError as error:
             again = {**request.POST.dict(), "seen": initial["seen"], "looked": ""}
@@ -58,9 +62,9 @@ def review(request: HttpRequest) -> HttpResponse:
         "people": _shown(content),
         "findings": content["findings"],
         "form": form,
-        "due_on": rights_review.due_on(own(request)),
+        "due_on": rights_review.due_on(request.organisation),
         "today": today,
-        "past": RightsReview.objects.filter(organisation=own(request))
+        "past": RightsReview.objects.filter(organisation=request.organisation)
         .select_related("reviewed_by")
         .order_by("-reviewed_at"),
     }
@@ -69,9 +73,11 @@ def review(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_safe
-def past(request: HttpRequest, pk: int) -> HttpResponse:
+def past(request: SignedInRequest, pk: int) -> HttpResponse:
     """A review as it was signed off."""
-    made = get_object_or_404(RightsReview.objects.select_related("reviewed_by"), pk=pk, organisation=own(request))
+    made = get_object_or_404(
+        RightsReview.objects.select_related("reviewed_by"), pk=pk, organisation=request.organisation
+    )
     return render(request, "staff/rights_review_past.html", {"review": made, "people": _shown(made.content)})
 
 

@@ -13,10 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kiban.staff.models import Account
-from kiban.staff.seat import myself
 from kiban.staff.sign_in import passkeys, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.forms import PasskeyForm, UnlockForm
+from kiban.web.request import SignedInRequest
 
 WRONG_PASSWORD = "パスワードが違います。"  # noqa: S105
 
@@ -37,9 +37,9 @@ def in_use(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def locked(request: HttpRequest) -> HttpResponse:
+def locked(request: SignedInRequest) -> HttpResponse:
     """The locked screen: password or passkey of the same person, or sign out."""
-    account = myself(request)
+    account = request.account
     after = request.GET.get("next", "")
     if not sessions.is_locked(request.session):
         return redirect(signing_in.page_after(after))

@@ -22,12 +22,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kiban.staff.mail import NotSentError, send
 from kiban.staff.models import Account, Session
-from kiban.staff.seat import myself, seat
 from kiban.staff.sign_in import mail_codes, passkeys, second_factor, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.factors import WRONG_MAIL_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, MailForm, UnlockForm
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.terminals.models import Terminal
+from kiban.web.request import SignedInRequest
 
 FRESH = timedelta(minutes=10)  # for so long after the password was typed the account's keys may be changed
 NEW_MAIL = "new_mail"
@@ -52,12 +52,12 @@ class Place:
 
 
 def confirmed(
-    view: Callable[Concatenate[HttpRequest, More], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, More], HttpResponse]:
+    view: Callable[Concatenate[SignedInRequest, More], HttpResponse],
+) -> Callable[Concatenate[SignedInRequest, More], HttpResponse]:
     """For views that change what somebody signs in with: the password must have been typed a moment ago."""
 
     @wraps(view)
-    def asked(request: HttpRequest, /, *args: More.args, **more: More.kwargs) -> HttpResponse:
+    def asked(request: SignedInRequest, /, *args: More.args, **more: More.kwargs) -> HttpResponse:
         at = request.session.get(sessions.CONFIRMED_AT)
         if at and datetime.fromisoformat(at) > timezone.now() - FRESH:
             return view(request, *args, **more)
@@ -70,12 +70,12 @@ def confirmed(
 
 @never_cache
 @require_safe
-def own(request: HttpRequest) -> HttpResponse:
-    account = myself(request)
+def own(request: SignedInRequest) -> HttpResponse:
+    account = request.account
     factors = second_factor.of(account)
     shown = {
         "account": account,
-        "employment": seat(request),
+        "employment": request.employment,
         "factors": factors,
         "only_one": factors.is_only_one,
         "passkeys": passkeys.of(account),
@@ -88,9 +88,9 @@ def own(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: SignedInRequest) -> HttpResponse:
     """The password once more, before the account's keys are changed."""
-    account = myself(request)
+    account = request.account
     form = UnlockForm(request.POST or None)
     if form.is_valid():
         if not signing_in.is_locked(request, account) and account.check_password(form.cleaned_data["password"]):
@@ -106,10 +106,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def digest(request: HttpRequest) -> HttpResponse:
+def digest(request: SignedInRequest) -> HttpResponse:
     """期限のお知らせ by e-mail: yes or no."""
     wants = request.POST.get("wants") == "yes"
-    Account.objects.filter(pk=myself(request).pk).update(wants_digest=wants)
+    Account.objects.filter(pk=request.account.pk).update(wants_digest=wants)
     words = "期限のお知らせを電子メールで送ります。" if wants else "期限のお知らせを電子メールで送るのをやめました。"
     messages.success(request, words)
     return redirect("staff:own")
@@ -118,9 +118,9 @@ def digest(request: HttpRequest) -> HttpResponse:
 @confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
-def mail(request: HttpRequest) -> HttpResponse:
+def mail(request: SignedInRequest) -> HttpResponse:
     """A new address: it counts when a code sent to it has come back."""
-    account = myself(request)
+    account = request.account
     form = MailForm(request.POST or None, initial={"email": account.email})
     if form.is_valid():
         try:
@@ -136,9 +136,9 @@ def mail(request: HttpRequest) -> HttpResponse:
 @confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
-def mail_code(request: HttpRequest) -> HttpResponse:
+def mail_code(request: SignedInRequest) -> HttpResponse:
     """The code that was sent to the new address."""
-    account, address = myself(request), request.session.get(NEW_MAIL)
+    account, address = request.account, request.session.get(NEW_MAIL)
     if not address:
         return redirect("staff:own-mail")
     form = CodeForm(request.POST or None)
@@ -161,9 +161,9 @@ def _tell_the_old_address(address: str) -> None:
 
 
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_others(request: SignedInRequest) -> HttpResponse:
     """Sign the own ID out everywhere but here."""
-    sessions.end_all(myself(request), but=request.session.session_key)
+    sessions.end_all(request.account, but=request.session.session_key)
     messages.success(request, OTHERS_ENDED)
     return redirect("staff:own")
 

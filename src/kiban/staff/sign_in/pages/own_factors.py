@@ -11,12 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kiban.staff.models import Account
-from kiban.staff.seat import myself
 from kiban.staff.sign_in import passkeys, recovery_codes, second_factor
 from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, NewPasskeyForm
 from kiban.staff.sign_in.pages.own import confirmed
 from kiban.staff.sign_in.passkeys import PasskeyError
+from kiban.web.request import SignedInRequest
 
 NEW_APP = "new_app"  # the key of the app being set up, hexadecimal
 ONE_STAYS = "サインインに使う方法が1つもなくなるため、使えなくできません。先に、ほかの方法を登録してください。"
@@ -26,9 +26,9 @@ ONE_STAYS = "サインインに使う方法が1つもなくなるため、使え
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def app(request: HttpRequest) -> HttpResponse:
+def app(request: SignedInRequest) -> HttpResponse:
     """Set up an authenticator app, the first or a new one; the one before goes on until this one shows a code."""
-    account = myself(request)
+    account = request.account
     if request.method == "GET" or NEW_APP not in request.session:
         request.session[NEW_APP] = second_factor.new_app(account).key
     device = second_factor.shown_app(account, request.session[NEW_APP])
@@ -45,8 +45,8 @@ def app(request: HttpRequest) -> HttpResponse:
 
 @confirmed
 @require_POST
-def forget_app(request: HttpRequest) -> HttpResponse:
-    account = myself(request)
+def forget_app(request: SignedInRequest) -> HttpResponse:
+    account = request.account
     if second_factor.of(account).app and _another_stays(request, account):
         second_factor.forget_app(account)
         messages.success(request, "認証アプリを使えなくしました。")
@@ -56,8 +56,8 @@ def forget_app(request: HttpRequest) -> HttpResponse:
 @confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
-def add_passkey(request: HttpRequest) -> HttpResponse:
-    account = myself(request)
+def add_passkey(request: SignedInRequest) -> HttpResponse:
+    account = request.account
     form = NewPasskeyForm(request.POST or None)
     if form.is_valid():
         try:
@@ -73,8 +73,8 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 
 @confirmed
 @require_POST
-def revoke_passkey(request: HttpRequest, pk: int) -> HttpResponse:
-    account = myself(request)
+def revoke_passkey(request: SignedInRequest, pk: int) -> HttpResponse:
+    account = request.account
     passkey = get_object_or_404(passkeys.of(account), pk=pk)
     if _another_stays(request, account):
         passkeys.revoke(passkey)
@@ -84,9 +84,9 @@ def revoke_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 
 @confirmed
 @require_POST
-def use_mail(request: HttpRequest) -> HttpResponse:
+def use_mail(request: SignedInRequest) -> HttpResponse:
     """Codes by e-mail as a second factor: on, to the confirmed address, or off."""
-    account = myself(request)
+    account = request.account
     if request.POST.get("use") == "yes":
         if account.email:
             Account.objects.filter(pk=account.pk).update(mail_code_since=timezone.now())
@@ -100,9 +100,9 @@ def use_mail(request: HttpRequest) -> HttpResponse:
 @confirmed
 @never_cache
 @require_POST
-def make_recovery_codes(request: HttpRequest) -> HttpResponse:
+def make_recovery_codes(request: SignedInRequest) -> HttpResponse:
     """Ten new codes on paper. Shown in the answer itself: nowhere else do they stand in clear."""
-    account = myself(request)
+    account = request.account
     return render(request, "staff/recovery_codes.html", {"account": account, "codes": recovery_codes.make(account)})
 
 

@@ -21,7 +21,7 @@ from kiban.staff.sign_in.pages.forms import EmploymentForm, PasswordForm, SignIn
 from kiban.web.access import public, terminal_only
 
 if TYPE_CHECKING:
-    from kiban.staff.sign_in.middleware import SignedInRequest
+    from kiban.web.request import SignedInRequest
 
 
 @terminal_only

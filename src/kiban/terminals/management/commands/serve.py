@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from kiban.ops import daily, database_health, ports, server, setup_steps
-from kiban.ops.health import State
+from kiban.ops.room import State
 from kiban.terminals import authority
 
 
