@@ -12,11 +12,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
-from kiban.exchange import sheets as slip_sheets
+from kiban.exchange.sheets import delivery_sheets, slip_sheets
 from kiban.formats.careplan.layouts import read_bytes, sample_month, samples
 from kiban.paper import fonts, printing
-from kiban.paper.printing import Foot, delivery_sheets, pdf
-from kiban.plans import sheets as plan_sheets
+from kiban.paper.printing import Foot, pdf
+from kiban.plans.sheets import plan_sheets
 from tests.cast import browser
 from tests.exchange.town import unit_of
 

@@ -108,8 +108,13 @@ class Room(AppConfig):
     """
 
     default_auto_field = "django.db.models.BigAutoField"
+    default = False  # Django takes the one class of an ``apps.py`` that is the default: the room's own, not this one
     sql_functions: Sequence[str] = ()
     navigation: Sequence[Place] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.default = True
 
     def reference_data(self) -> None:
         """Load code lists and rules the product ships (``kiban setup``); safe to repeat."""
