@@ -45,7 +45,7 @@ def said(on=0, **changes):
 
 
 def errors(response, field):
-    assert response.status_code == 400
+    assert response.status_code == 422
     return response.context["form"].errors[field]
 
 

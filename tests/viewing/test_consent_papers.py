@@ -112,7 +112,7 @@ def test_what_is_no_paper_is_refused_with_the_reason(town: Cast, content, senten
     client, person = browser(town.manager), town.without_consent
     fact = own(client, person)
     response = send(client, person, fact, content, ("scan.png", "image/png"))
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert sentence in response.context["form"].errors["scan"][0]
     assert town.world.one("SELECT count(*) FROM care.scan WHERE insured_key = %s", person.key) == 0
 

@@ -116,7 +116,7 @@ def read_plans(documents: Iterable[Document]) -> list[Plan]:
     Rows without a 第1表 of the same user and day make a plan too; it then lacks what is required (``problems``).
     """
     rows: dict[Key, dict[Kind, list[Cells]]] = defaultdict(lambda: defaultdict(list))
-    for document in sorted(documents, key=lambda one: KINDS.index(one.layout.kind) if one.layout.kind in KINDS else -1):
+    for document in sorted(documents, key=_place_in_order):
         kind = document.layout.kind
         if kind not in KINDS:
             continue
@@ -124,6 +124,10 @@ def read_plans(documents: Iterable[Document]) -> list[Plan]:
             if kind is not Kind.USER or cells[USER_MONTH - 1] in ("", EMPTY_MONTH):
                 rows[cells[INSURER - 1], cells[INSURED - 1], cells[MADE_ON[kind] - 1]][kind].append(cells)
     return [_Reader(key, found).plan() for key, found in rows.items()]
+
+
+def _place_in_order(document: Document) -> int:
+    return KINDS.index(document.layout.kind) if document.layout.kind in KINDS else -1
 
 
 class _Reader:
@@ -258,7 +262,7 @@ class _Reader:
         self.unplaced.append(Unplaced(kind, number, column, layout(kind).column(column).name, reason))
 
     def _in_order(self) -> dict[str, Any]:
-        return {one.name: self.content[one.name] for one in self.item.fields if one.name in self.content}
+        return {place.name: self.content[place.name] for place in self.item.fields if place.name in self.content}
 
 
 def write_plan(user: PlanUser, content: Mapping[str, Any]) -> dict[Kind, list[list[str]]]:
@@ -337,7 +341,7 @@ def _numbers(row: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _by_name(fields: Sequence[Field], name: str) -> Field:
-    return next(one for one in fields if one.name == name)
+    return next(place for place in fields if place.name == name)
 
 
 def _cell(place: Field, value: Any) -> str:
