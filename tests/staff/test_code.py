@@ -10,8 +10,8 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from kiban.staff import accounts
 from kiban.staff.models import Session
-from kiban.staff.people import services
 from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.sessions import hashed
 from kiban.staff.sign_in.signing_in import page_after
@@ -110,8 +110,8 @@ def test_a_reset_of_the_password_ends_the_step(office: Office) -> None:
     account = hire(office).account
     browser = office.browser()
     browser.show_password(account)
-    services.reset_password(account)
-    services.reset_second_factor(account)
+    accounts.reset_password(account)
+    accounts.reset_second_factor(account)
     answer = browser.get("/sign-in/code/", follow=True)
     assert STEP_ENDED in answer.content.decode()
 

@@ -14,7 +14,7 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
 
 
 def facts(client, person):
-    return client.get(consent_page(person)).context["story"]
+    return client.get(consent_page(person)).context["history"]
 
 
 def own(client, person, act="give"):

@@ -132,7 +132,9 @@ def test_every_refusal_of_the_gate_has_words():
 
     from kiban.ops import sqlfiles
 
-    source = sqlfiles.read("gate", "functions/assignment.sql") + sqlfiles.read("gate", "functions/emergency.sql")
+    source = sqlfiles.read("assignment", "functions/assignment.sql") + sqlfiles.read(
+        "assignment", "functions/emergency.sql"
+    )
     codes = set(re.findall(r"'((?:assignment|emergency):[a-z_]+)'", source))
     events = {"assignment:register", "assignment:end", "assignment:continue", "assignment:grant", "assignment:revoke"}
     events |= {"emergency:open", "emergency:review", "emergency:switch", "emergency:list", "assignment:read"}

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-# 居宅介護支援, 介護予防支援, 介護予防ケアマネジメント; the usual one first. ``gate.plan_services()`` says the same in SQL.
+# 居宅介護支援, 介護予防支援, 介護予防ケアマネジメント; the usual one first. In SQL: ``gate.plan_services()``.
 MAKES_PLAN = ("43", "46", "AF")

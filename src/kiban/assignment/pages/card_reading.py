@@ -58,7 +58,7 @@ def proof(request: SignedInRequest) -> JsonResponse:
 
 
 def unused_proof(request: SignedInRequest) -> str:
-    """The proof a form was sent with, while it can be used: after a slip in another field nobody reads the card again."""
+    """The proof a form was sent with, while it can be used. After a slip elsewhere nobody reads the card again."""
     nonce = request.POST.get("proof", "")
     if not nonce:
         return ""

@@ -128,11 +128,11 @@ def in_use(request: HttpRequest, employment: Employment) -> Delegation | None:
     chosen = request.session.get(sessions.DELEGATION)
     if chosen is None:
         return None
-    found = delegations.holding(employment.account, employment.organisation).filter(pk=chosen).first()
-    if found is None:
+    delegation = delegations.usable_by(employment.account, employment.organisation).filter(pk=chosen).first()
+    if delegation is None:
         del request.session[sessions.DELEGATION]
         messages.warning(request, ACTING_ENDED)
-    return found
+    return delegation
 
 
 def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:

@@ -60,15 +60,15 @@ def others(request: HttpRequest, account: Account, here: str) -> list[tuple[str,
     return [(labels[page], reverse(page)) for page in ways(request, factors) if page != here]
 
 
-def show(
+def take_factor(
     request: HttpRequest,
-    found: tuple[Pending, Account],
+    pending: tuple[Pending, Account],
     form: forms.Form,
     is_right: Callable[[], bool],
     wrong: str,
 ) -> HttpResponse | None:
     """The answer to a second factor somebody shows: in, or out for good; ``None`` when it may be tried again."""
-    waiting, account = found
+    waiting, account = pending
     if not form.is_valid():
         return None
     if signing_in.is_locked(request, account):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kiban.registry.models import JobType
 from kiban.staff.models import Employment
-from kiban.staff.people.levels import grantable
+from kiban.staff.rights import grantable
 from kiban.web.forms import WarekiField
 
 

@@ -7,8 +7,8 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 
+from kiban.staff.accounts import normalised_id
 from kiban.staff.models import Account, Employment, EmploymentQuerySet
-from kiban.staff.people.services import normalised_id
 from kiban.staff.sign_in import recovery_codes
 
 

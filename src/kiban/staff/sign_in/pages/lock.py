@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from axes.utils import reset as reset_failures
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,6 +16,7 @@ from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.forms import PasskeyForm, UnlockForm
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 WRONG_PASSWORD = "パスワードが違います。"  # noqa: S105
@@ -56,13 +57,13 @@ def locked(request: SignedInRequest) -> HttpResponse:
             return steps.start_again(request, steps.REFUSED)
         form.add_error(None if by_passkey else "password", WRONG_PASSKEY if by_passkey else WRONG_PASSWORD)
     possible = passkeys.is_possible(request) and passkeys.of(account).exists()
-    shown = {
+    context = {
         "account": account,
         "form": UnlockForm() if by_passkey else form,
         "passkey_form": form if by_passkey else PasskeyForm(),
         "options": passkeys.ask(request, account) if possible else "",
     }
-    return render(request, "staff/locked.html", shown)
+    return form_page(request, "staff/locked.html", context, form)
 
 
 def _is_right(request: HttpRequest, account: Account, form: UnlockForm | PasskeyForm) -> bool:

@@ -27,6 +27,7 @@ from kiban.staff.sign_in.pages.factors import WRONG_MAIL_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, MailForm, UnlockForm
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.terminals.models import Terminal
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 FRESH = timedelta(minutes=10)  # for so long after the password was typed the account's keys may be changed
@@ -73,7 +74,7 @@ def confirmed(
 def own(request: SignedInRequest) -> HttpResponse:
     account = request.account
     factors = second_factor.of(account)
-    shown = {
+    context = {
         "account": account,
         "employment": request.employment,
         "factors": factors,
@@ -82,7 +83,7 @@ def own(request: SignedInRequest) -> HttpResponse:
         "passkeys_possible": passkeys.is_possible(request),
         "signed_in_at": _places(request, account),
     }
-    return render(request, "staff/own.html", shown)
+    return render(request, "staff/own.html", context)
 
 
 @never_cache
@@ -102,7 +103,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
             request.session.flush()
             return steps.start_again(request, steps.REFUSED)
         form.add_error("password", WRONG_PASSWORD)
-    return render(request, "staff/own_confirm.html", {"form": form})
+    return form_page(request, "staff/own_confirm.html", {"form": form}, form)
 
 
 @require_POST
@@ -130,7 +131,7 @@ def mail(request: SignedInRequest) -> HttpResponse:
         else:
             request.session[NEW_MAIL] = form.cleaned_data["email"]
             return redirect("staff:own-mail-code")
-    return render(request, "staff/own_mail.html", {"form": form})
+    return form_page(request, "staff/own_mail.html", {"form": form}, form)
 
 
 @confirmed
@@ -145,15 +146,15 @@ def mail_code(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         if mail_codes.use(account, address, form.cleaned_data["code"]):
             Account.objects.filter(pk=account.pk).update(email=address)
-            _tell_the_old_address(account.email)
+            _warn_the_old_address(account.email)
             del request.session[NEW_MAIL]
             messages.success(request, "電子メールのアドレスを登録しました。")
             return redirect("staff:own")
         form.add_error("code", WRONG_MAIL_CODE)
-    return render(request, "staff/own_mail_code.html", {"form": form, "address": address})
+    return form_page(request, "staff/own_mail_code.html", {"form": form, "address": address}, form)
 
 
-def _tell_the_old_address(address: str) -> None:
+def _warn_the_old_address(address: str) -> None:
     """Whoever took over an account would begin with its address; its owner should hear of it."""
     if address:
         with suppress(NotSentError):
@@ -174,8 +175,8 @@ def _places(request: HttpRequest, account: Account) -> list[Place]:
         Session.objects.filter(account=account, expire_date__gt=now).exclude(second_factor_at=None).order_by("-seen_at")
     )
     fingerprints = [row.certificate_fingerprint for row in rows]
-    found = Terminal.objects.filter(certificates__fingerprint__in=fingerprints)
-    names = dict(found.values_list("certificates__fingerprint", "name"))
+    terminals = Terminal.objects.filter(certificates__fingerprint__in=fingerprints)
+    names = dict(terminals.values_list("certificates__fingerprint", "name"))
     this = sessions.hashed(request.session.session_key or "")
     return [
         Place(

@@ -16,6 +16,7 @@ from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, NewPasskeyForm
 from kiban.staff.sign_in.pages.own import confirmed
 from kiban.staff.sign_in.passkeys import PasskeyError
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 NEW_APP = "new_app"  # the key of the app being set up, hexadecimal
@@ -39,8 +40,8 @@ def app(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "認証アプリを登録しました。前のアプリの数字は使えません。")
             return redirect("staff:own")
         form.add_error("code", WRONG_CODE)
-    shown = {"form": form, "image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
-    return render(request, "staff/own_app.html", shown)
+    context = {"form": form, "image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
+    return form_page(request, "staff/own_app.html", context, form)
 
 
 @confirmed
@@ -68,7 +69,7 @@ def add_passkey(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"パスキー「{made.name}」を登録しました。")
             return redirect("staff:own")
     options = passkeys.begin(request, account) if passkeys.is_possible(request) else ""
-    return render(request, "staff/own_passkey.html", {"form": form, "options": options})
+    return form_page(request, "staff/own_passkey.html", {"form": form, "options": options}, form)
 
 
 @confirmed

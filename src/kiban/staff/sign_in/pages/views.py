@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kiban.staff import accounts
 from kiban.staff.models import Account
-from kiban.staff.people import services
 from kiban.staff.review import suspicions
 from kiban.staff.sign_in import second_factor, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.forms import EmploymentForm, PasswordForm, SignInForm
 from kiban.web.access import public, terminal_only
+from kiban.web.answers import form_page
 
 if TYPE_CHECKING:
     from kiban.web.request import SignedInRequest
@@ -40,22 +41,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(steps.ways(request, second_factor.of(account))[0])
         suspicions.at_failure(entered["login_id"], signing_in.terminal_of(request))
         form.add_error(None, steps.REFUSED)
-    return render(request, "staff/sign_in.html", {"form": form})
+    return form_page(request, "staff/sign_in.html", {"form": form}, form)
 
 
 @terminal_only
 @never_cache
 @require_http_methods(["GET", "POST"])
 def employment(request: HttpRequest) -> HttpResponse:
-    found = signing_in.pending(request)
-    if found is None or not found[0].code_shown:
+    pending = signing_in.pending(request)
+    if pending is None or not pending[0].code_shown:
         return steps.start_again(request, steps.STEP_ENDED)
-    waiting, account = found
+    waiting, account = pending
     form = EmploymentForm(request.POST or None, employments=signing_in.employments_here(request, account))
     if form.is_valid():
         signing_in.sign_in(request, account, form.cleaned_data["employment"])
         return steps.arrive(account, waiting.next)
-    return render(request, "staff/employment.html", {"form": form})
+    return form_page(request, "staff/employment.html", {"form": form}, form)
 
 
 @never_cache
@@ -72,11 +73,11 @@ def password(request: HttpRequest) -> HttpResponse:
                 return steps.start_again(request, steps.REFUSED)
             form.add_error("current", "いまのパスワードが違います。")
         else:
-            services.change_password(account, form.cleaned_data["new"], staying=request.session.session_key)
+            accounts.change_password(account, form.cleaned_data["new"], staying=request.session.session_key)
             update_session_auth_hash(request, account)
             messages.success(request, "パスワードを変えました。")
             return redirect(signing_in.page_after(request.GET.get("next", "")))
-    return render(request, "staff/password.html", {"form": form, "first": account.must_change_password})
+    return form_page(request, "staff/password.html", {"form": form, "first": account.must_change_password}, form)
 
 
 @terminal_only
