@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.assignment import refusals
+from kiban.assignment import words
 from kiban.staff import mail
 from kiban.staff.models import Account
 from tests.cast import Cast, browser
@@ -139,4 +139,4 @@ def test_every_refusal_of_the_gate_has_words():
     events = {"assignment:register", "assignment:end", "assignment:continue", "assignment:grant", "assignment:revoke"}
     events |= {"emergency:open", "emergency:review", "emergency:switch", "emergency:list", "assignment:read"}
     cannot = {"assignment:unknown_method", "assignment:unknown_reason"}  # the forms offer no other
-    assert codes - events - cannot <= set(refusals.SENTENCES)
+    assert codes - events - cannot <= set(words.ANSWERS)

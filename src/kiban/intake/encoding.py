@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from kiban.intake.refusals import Fault, value_class
 from kiban.intake.rows import Row
-from kiban.records.fields import Field, FieldError, Number
+from kiban.records.fields import Field, Number
 from kiban.records.items import Check, Item, Sender
+from kiban.records.parsing import FieldError
 from kiban.registry.numbers import insured_key
 
 REMEMBERED = 4_000  # values per column: bounds memory when every value is another

@@ -15,8 +15,9 @@ from kiban.formats.careplan.layouts import Document, Kind, layout
 from kiban.formats.careplan.layouts.kinds import CURRENT
 from kiban.formats.careplan.layouts.rules import EMPTY_MONTH
 from kiban.records import kinds
-from kiban.records.fields import Date, Field, FieldError, Rows
+from kiban.records.fields import Date, Field, Rows
 from kiban.records.items import Problem
+from kiban.records.parsing import FieldError
 
 ITEM = "careplan.plan"
 KINDS = (Kind.PLAN1, Kind.PLAN2, Kind.PLAN3, Kind.USER)  # in the order in which a fact is looked for

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 import kiban.records
-from kiban.records.items import Item, Kind, ShownGroup
+from kiban.records.items import DisplayGroup, Item, Kind
 
 
 class UnknownKindError(LookupError):
@@ -37,9 +37,9 @@ def _items() -> dict[str, Item]:
 
 def kind(key: str) -> Kind:
     """The kind ``insurance_card``, ``certification`` … Raises UnknownKindError."""
-    for found in kinds():
-        if found.key == key:
-            return found
+    for candidate in kinds():
+        if candidate.key == key:
+            return candidate
     raise UnknownKindError(key)
 
 
@@ -61,7 +61,7 @@ def item_keys() -> list[str]:
     return list(_items())
 
 
-def display(item_key: str, content: dict[str, Any]) -> list[ShownGroup]:
+def display(item_key: str, content: dict[str, Any]) -> list[DisplayGroup]:
     """A record's content as a page shows it. Raises UnknownKindError."""
     return item(item_key).display(content)
 

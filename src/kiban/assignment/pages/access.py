@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from kiban.assignment import assignments, refusals
+from kiban.assignment import assignments, words
 from kiban.assignment.assignments import PersonAssignments
 from kiban.registry.models import Organisation
 from kiban.web.request import SignedInRequest
@@ -45,4 +45,4 @@ def refusal(answer: str, *, not_found: tuple[str, ...] = ()) -> str:
     """The sentence for an answer that is not ``ok``. Raises Http404 for one of ``not_found``."""
     if answer in not_found:
         raise Http404
-    return refusals.sentence(answer)
+    return words.sentence(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from kiban.consent import history, refusals
+from kiban.consent import history, words
 from kiban.consent.history import Fact, History
 from kiban.web.request import SignedInRequest
 
@@ -30,4 +30,4 @@ def refusal(answer: str) -> str:
     """The sentence for an answer that is not ``ok``. Raises Http404 where the organisation is not in charge."""
     if answer.startswith("assignment:"):
         raise Http404
-    return refusals.sentence(answer)
+    return words.sentence(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from kiban.plans import office_plans, refusals
+from kiban.plans import office_plans, words
 from kiban.plans.office_plans import OfficePlan, PersonPlans
 from kiban.web.request import SignedInRequest
 
@@ -32,4 +32,4 @@ def refusal(answer: str) -> str:
     """The sentence for an answer that is not ``ok``. Raises Http404 where the plan is not this office's."""
     if answer.startswith(NOT_OF_THIS_OFFICE):
         raise Http404
-    return refusals.sentence(answer)
+    return words.sentence(answer)

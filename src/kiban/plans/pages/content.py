@@ -6,10 +6,10 @@ from typing import Any
 
 from kiban.plans.documents import ITEM
 from kiban.records import kinds
-from kiban.records.items import ShownGroup
+from kiban.records.items import DisplayGroup
 
 
-def plan_groups(content: dict[str, Any]) -> list[ShownGroup]:
+def plan_groups(content: dict[str, Any]) -> list[DisplayGroup]:
     """A plan in groups of lines and tables. The numbers of lines are for files and are left out."""
     groups = kinds.display(ITEM, content)
     for group in groups:

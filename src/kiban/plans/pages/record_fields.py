@@ -10,7 +10,8 @@ from django import forms
 
 from kiban.plans.documents import ITEM
 from kiban.records import kinds
-from kiban.records.fields import Code, Date, Field, FieldError, Number, Rows, Text
+from kiban.records.fields import Code, Date, Field, Number, Rows, Text
+from kiban.records.parsing import FieldError
 from kiban.web.forms import WarekiField
 
 LONG = 250  # characters a text may have before it gets a box of several lines

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from kiban.plans import acts, refusals
+from kiban.plans import acts, words
 from kiban.plans.documents import ITEM
 from kiban.plans.office_plans import PURPOSE, OfficePlan
 from kiban.plans.pages.access import get_plan, refusal
@@ -140,7 +140,7 @@ def withdraw(request: SignedInRequest, key: int, number: int) -> HttpResponse:
 def _register(request: SignedInRequest, key: int, number: int, registration: Registration) -> HttpResponse:
     person_plans, plan = get_plan(request, key, number)
     if registration is DELIVER and plan.agreed_on is None:
-        messages.error(request, refusals.sentence("plan:not_agreed"))
+        messages.error(request, words.sentence("plan:not_agreed"))
         return redirect("plans:plans", key)
     form = registration.form(request.POST if request.method == "POST" else None, initial=_initial(registration, plan))
     if request.method == "POST" and form.is_valid():

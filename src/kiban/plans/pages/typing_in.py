@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from kiban.gate import door
-from kiban.plans import acts, refusals
+from kiban.plans import acts, words
 from kiban.plans import files as plan_files
 from kiban.plans.documents import ITEM
 from kiban.plans.office_plans import PURPOSE, Draft, OfficePlan, PersonPlans, copied
@@ -125,7 +125,7 @@ def _saved_half_way(request: SignedInRequest, entry: Entry, answer: str) -> Http
     if request.POST.get("keep") == "auto":
         return HttpResponse(status=204 if answer == "ok" else CONFLICT)
     if answer != "ok":
-        messages.error(request, f"{NOT_KEPT}{refusals.sentence(answer)}")
+        messages.error(request, f"{NOT_KEPT}{words.sentence(answer)}")
         return _form_page(request, entry, PlanForm.echoed(request.POST, is_new=entry.is_new), status=CONFLICT)
     messages.success(request, "途中まで打った内容を保存しました。あなただけが、2週間、続きを打てます。")
     return redirect("plans:plans", entry.key)
