@@ -14,7 +14,7 @@ from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, recovery_codes, second_factor
 from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, NewPasskeyForm
-from kiban.staff.sign_in.pages.own import confirmed
+from kiban.staff.sign_in.pages.own_settings import password_confirmed
 from kiban.staff.sign_in.passkeys import PasskeyError
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
@@ -23,7 +23,7 @@ NEW_APP = "new_app"  # the key of the app being set up, hexadecimal
 ONE_STAYS = "サインインに使う方法が1つもなくなるため、使えなくできません。先に、ほかの方法を登録してください。"
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -44,7 +44,7 @@ def app(request: SignedInRequest) -> HttpResponse:
     return form_page(request, "staff/own_app.html", context, form)
 
 
-@confirmed
+@password_confirmed
 @require_POST
 def forget_app(request: SignedInRequest) -> HttpResponse:
     account = request.account
@@ -54,7 +54,7 @@ def forget_app(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add_passkey(request: SignedInRequest) -> HttpResponse:
@@ -72,7 +72,7 @@ def add_passkey(request: SignedInRequest) -> HttpResponse:
     return form_page(request, "staff/own_passkey.html", {"form": form, "options": options}, form)
 
 
-@confirmed
+@password_confirmed
 @require_POST
 def revoke_passkey(request: SignedInRequest, pk: int) -> HttpResponse:
     account = request.account
@@ -83,7 +83,7 @@ def revoke_passkey(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @require_POST
 def use_mail(request: SignedInRequest) -> HttpResponse:
     """Codes by e-mail as a second factor: on, to the confirmed address, or off."""
@@ -98,7 +98,7 @@ def use_mail(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_POST
 def make_recovery_codes(request: SignedInRequest) -> HttpResponse:

@@ -42,8 +42,8 @@ More = ParamSpec("More")
 
 
 @dataclass(frozen=True)
-class Place:
-    """One of the account's sessions."""
+class SessionPlace:
+    """One of the account's sessions, and at which terminal it is."""
 
     terminal: str
     since: datetime | None
@@ -52,7 +52,7 @@ class Place:
     is_locked: bool
 
 
-def confirmed(
+def password_confirmed(
     view: Callable[Concatenate[SignedInRequest, More], HttpResponse],
 ) -> Callable[Concatenate[SignedInRequest, More], HttpResponse]:
     """For views that change what somebody signs in with: the password must have been typed a moment ago."""
@@ -71,7 +71,7 @@ def confirmed(
 
 @never_cache
 @require_safe
-def own(request: SignedInRequest) -> HttpResponse:
+def own_settings(request: SignedInRequest) -> HttpResponse:
     account = request.account
     factors = second_factor.of(account)
     context = {
@@ -116,7 +116,7 @@ def digest(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def mail(request: SignedInRequest) -> HttpResponse:
@@ -134,7 +134,7 @@ def mail(request: SignedInRequest) -> HttpResponse:
     return form_page(request, "staff/own_mail.html", {"form": form}, form)
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def mail_code(request: SignedInRequest) -> HttpResponse:
@@ -169,7 +169,7 @@ def end_others(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-def _places(request: HttpRequest, account: Account) -> list[Place]:
+def _places(request: HttpRequest, account: Account) -> list[SessionPlace]:
     now = timezone.now()
     rows = list(
         Session.objects.filter(account=account, expire_date__gt=now).exclude(second_factor_at=None).order_by("-seen_at")
@@ -179,7 +179,7 @@ def _places(request: HttpRequest, account: Account) -> list[Place]:
     names = dict(terminals.values_list("certificates__fingerprint", "name"))
     this = sessions.hashed(request.session.session_key or "")
     return [
-        Place(
+        SessionPlace(
             terminal=names.get(row.certificate_fingerprint, "台帳にない端末"),
             since=row.second_factor_at,
             used=row.seen_at,

@@ -48,7 +48,7 @@ class ClearForm(forms.Form):
 
 @administrator
 @require_safe
-def findings(request: SignedInRequest) -> HttpResponse:
+def suspicion_list(request: SignedInRequest) -> HttpResponse:
     everything = Suspicion.objects.filter(organisation=request.organisation).select_related("account", "cleared_by")
     context = {
         "open": everything.filter(cleared_at=None).order_by("-last_at"),

@@ -26,7 +26,7 @@ from kiban.web.request import SignedInRequest
 
 @administrator
 @require_safe
-def people(request: SignedInRequest) -> HttpResponse:
+def person_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     everybody = roster.everybody(request.organisation)
     waiting = Invitation.objects.filter(organisation=request.organisation, accepted_at=None, withdrawn_at=None)
