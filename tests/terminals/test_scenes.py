@@ -28,7 +28,7 @@ def text(response) -> str:
 
 def test_a_scene_is_entered_changed_and_ended(town: Cast):
     client = browser(town.administrator)
-    assert client.post("/terminals/scenes/add/", {"name": ""}).status_code == 400
+    assert client.post("/terminals/scenes/add/", {"name": ""}).status_code == 422
     client.post("/terminals/scenes/add/", {"name": "自宅への訪問", "job_types": ["care_manager", "nurse"]})
     scene = Scene.objects.get(organisation_id=town.office.id)
     assert (scene.job_types, scene.terminal) == (["care_manager", "nurse"], None)
@@ -36,8 +36,8 @@ def test_a_scene_is_entered_changed_and_ended(town: Cast):
         assert "端末の決まっていない場面があります" in text(client.get(page))
     page = f"/terminals/scenes/{scene.pk}/"
     entry = {"name": "訪問", "place": "利用者の自宅", "job_types": ["care_manager"]}
-    assert client.post(page, {**entry, "terminal": town.elsewhere.terminal_id}).status_code == 400
-    assert client.post(page, {**entry, "job_types": ["magician"]}).status_code == 400
+    assert client.post(page, {**entry, "terminal": town.elsewhere.terminal_id}).status_code == 422
+    assert client.post(page, {**entry, "job_types": ["magician"]}).status_code == 422
     client.post(page, {**entry, "terminal": town.manager.terminal_id})
     shown = text(client.get("/terminals/scenes/"))
     assert "介護支援専門員" in shown

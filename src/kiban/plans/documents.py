@@ -124,7 +124,7 @@ def read_plans(documents: Iterable[Document]) -> list[Plan]:
         for cells in document.rows:
             if kind is not Kind.USER or cells[USER_MONTH - 1] in ("", EMPTY_MONTH):
                 rows[cells[INSURER - 1], cells[INSURED - 1], cells[MADE_ON[kind] - 1]][kind].append(cells)
-    return [_Reader(key, found).plan() for key, found in rows.items()]
+    return [_Reader(key, cells_of_kinds).plan() for key, cells_of_kinds in rows.items()]
 
 
 def _place_in_order(document: Document) -> int:
@@ -216,21 +216,21 @@ class _Reader:
         self._keep("service_limits", Kind.USER, {SLOTS[0]: SLOT[0]}, lines)
 
     def _user(self) -> PlanUser:
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         for number, cells in enumerate(self.rows[Kind.USER], 1):
             for column, name in PERSON.items():
-                if cells[column - 1] and found.setdefault(name, cells[column - 1]) != cells[column - 1]:
+                if cells[column - 1] and values.setdefault(name, cells[column - 1]) != cells[column - 1]:
                     self._report(Kind.USER, number, column, "同じ人の、ほかの行にある値と違います。")
-        return PlanUser(self.insurer_no, self.insured_no, **found)
+        return PlanUser(self.insurer_no, self.insured_no, **values)
 
     def _row(
         self, kind: Kind, number: int, columns: Mapping[int, str], table: Sequence[Field], cells: Cells
     ) -> dict[str, Any]:
         """The fields of a row that are given and have their place."""
-        found = {
+        values = {
             name: self._value(kind, number, column, _by_name(table, name), cells) for column, name in columns.items()
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _value(self, kind: Kind, number: int, column: int, place: Field, cells: Cells) -> Any:
         """What a cell says; None: nothing, or nothing that has a place (reported)."""

@@ -115,7 +115,7 @@ class Item:
 
     def problems(self, content: dict[str, Any]) -> list[Problem]:
         """Everything wrong with a content, whoever made it; empty when it may be kept."""
-        found = [
+        problems = [
             Problem(name, "この情報にない項目です。", "項目の名前を確かめてください。")
             for name in content
             if name not in self.by_name
@@ -123,18 +123,18 @@ class Item:
         for field in self.fields:
             if field.name not in content:
                 if field.required:
-                    found.append(Problem(field.name, f"「{field.label}」がありません。", "書き加えてください。"))
+                    problems.append(Problem(field.name, f"「{field.label}」がありません。", "書き加えてください。"))
                 continue
             try:
                 as_read = field.parse(field.write(content[field.name]))
             except FieldError as error:
-                found.append(Problem(field.name, error.reason, error.remedy))
+                problems.append(Problem(field.name, error.reason, error.remedy))
             except (TypeError, ValueError, AttributeError, KeyError):
-                found.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
+                problems.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
             else:
                 if as_read != content[field.name] or isinstance(content[field.name], bool) != isinstance(as_read, bool):
-                    found.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
-        return found or [
+                    problems.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
+        return problems or [
             Problem(check.fields[-1], check.reason, check.remedy)
             for check in self.checks
             if not check.holds(*(content.get(name) for name in check.fields))

@@ -22,9 +22,9 @@ class UnknownKindError(LookupError):
 def kinds() -> tuple[Kind, ...]:
     """All kinds in the order of the tabs."""
     modules = (
-        import_module(f"{kiban.records.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(kiban.records.__path__)
-        if not found.ispkg and found.name not in ("kinds", "apps")
+        import_module(f"{kiban.records.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(kiban.records.__path__)
+        if not module.ispkg and module.name not in ("kinds", "apps")
     )
     found = [module.KIND for module in modules if hasattr(module, "KIND")]
     return tuple(sorted(found, key=lambda kind: kind.position))

@@ -22,10 +22,10 @@ def get_office(request: SignedInRequest) -> Organisation:
 
 def get_assignments(request: SignedInRequest, key: int) -> PersonAssignments:
     """The 担当 of a person. Raises Http404 where the organisation may know nothing of the person."""
-    found = assignments.read(request.caller, key, request.purpose)
-    if found is None:
+    person_assignments = assignments.read(request.caller, key, request.purpose)
+    if person_assignments is None:
         raise Http404
-    return found
+    return person_assignments
 
 
 def get_assignments_as_office(request: SignedInRequest, key: int) -> PersonAssignments:

@@ -11,10 +11,10 @@ from kiban.web.request import SignedInRequest
 
 def get_history(request: SignedInRequest, key: int) -> History:
     """All that a person said. Raises Http404 where the organisation is not in charge of the person."""
-    found = history.read(request.caller, key, request.purpose)
-    if found is None:
+    person_history = history.read(request.caller, key, request.purpose)
+    if person_history is None:
         raise Http404
-    return found
+    return person_history
 
 
 def get_fact(request: SignedInRequest, key: int, subject: str, number: int) -> tuple[History, Fact]:

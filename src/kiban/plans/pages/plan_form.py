@@ -136,15 +136,15 @@ class PlanForm:
 
     def errors(self) -> list[FormError]:
         """Everything to mend, each with the input it is about."""
-        found = [FormError("main", str(text)) for text in self.main.non_field_errors()]
+        errors = [FormError("main", str(text)) for text in self.main.non_field_errors()]
         if self.missing_rows:
-            found.append(FormError("services", self.missing_rows))
+            errors.append(FormError("services", self.missing_rows))
         for form in self.forms():
             where = form.title if isinstance(form, RowForm) else ""
             for bound in form.visible_fields():
                 assert isinstance(bound, KibanBoundField)  # noqa: S101 - for the type checker
-                found += [FormError(bound.first_id, f"{where}{bound.label}: {text}") for text in bound.errors]
-        return found
+                errors += [FormError(bound.first_id, f"{where}{bound.label}: {text}") for text in bound.errors]
+        return errors
 
     def sections(self) -> list[dict[str, Any]]:
         """The tables with their rows, for the page."""

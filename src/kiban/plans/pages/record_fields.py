@@ -62,8 +62,8 @@ class _TimeField(_TextField):
 
     def to_python(self, value: Any) -> Any:
         text = str(super().to_python(value)).replace(" ", "")
-        found = re.fullmatch(r"(\d{1,2})[:時.](\d{0,2})分?", text) or re.fullmatch(r"(\d{1,2})(\d\d)", text)
-        return f"{int(found[1]):02}{int(found[2] or 0):02}" if found else text
+        parts = re.fullmatch(r"(\d{1,2})[:時.](\d{0,2})分?", text) or re.fullmatch(r"(\d{1,2})(\d\d)", text)
+        return f"{int(parts[1]):02}{int(parts[2] or 0):02}" if parts else text
 
 
 class _DateField(WarekiField):

@@ -122,17 +122,17 @@ def _remarks(employment: Employment, factors: list[str], today: date) -> Iterato
 def _terminals(organisation: Organisation, accounts: set[int]) -> dict[int, list[str]]:
     """Account → names of the organisation's terminals it was used at in the last six months, the latest first."""
     since = timezone.now() - timedelta(days=183)
-    found: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     uses = TerminalUse.objects.filter(account__in=accounts, terminal__organisation=organisation, last_at__gt=since)
     for account, name in uses.order_by("-last_at").values_list("account", "terminal__name"):
-        found.setdefault(account, []).append(name)
-    return found
+        names.setdefault(account, []).append(name)
+    return names
 
 
 def _acting(organisation: Organisation) -> dict[int, list[str]]:
     """Account → for whom it may act now or later."""
-    found: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     live = Delegation.objects.filter(organisation=organisation, revoked_at=None, ends_at__gt=timezone.now())
     for actor, absent in live.order_by("starts_at").values_list("actor", "absent__name"):
-        found.setdefault(actor, []).append(absent)
-    return found
+        names.setdefault(actor, []).append(absent)
+    return names

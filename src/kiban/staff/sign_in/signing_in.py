@@ -59,10 +59,10 @@ def pending(request: HttpRequest) -> tuple[Pending, Account] | None:
 
     Ends the step when it was carried to another certificate, or the password was reset meanwhile.
     """
-    found = request.session.get(PENDING)
-    if found is None:
+    stored = request.session.get(PENDING)
+    if stored is None:
         return None
-    waiting = Pending(**found)
+    waiting = Pending(**stored)
     account = Account.objects.get(pk=waiting.account_id)
     same_password = constant_time_compare(waiting.password, account.get_session_auth_hash())
     if not same_password or request.session.get(sessions.FINGERPRINT) != fingerprint_of(request):

@@ -94,7 +94,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
 
 def _passkey_is_right(request: HttpRequest, account: Account, credential: str, *, enrolling: bool) -> bool:
     if not enrolling:
-        return passkeys.shown(request, account, credential)
+        return passkeys.is_right(request, account, credential)
     try:
         passkeys.finish(request, account, credential)
     except PasskeyError:

@@ -68,5 +68,5 @@ def locked(request: SignedInRequest) -> HttpResponse:
 
 def _is_right(request: HttpRequest, account: Account, form: UnlockForm | PasskeyForm) -> bool:
     if isinstance(form, PasskeyForm):
-        return passkeys.shown(request, account, form.cleaned_data["credential"])
+        return passkeys.is_right(request, account, form.cleaned_data["credential"])
     return account.check_password(form.cleaned_data["password"])
