@@ -82,7 +82,7 @@ class SignedIn:
         return None
 
 
-def employment_in_force(request: HttpRequest) -> Employment | None:
+def employment_in_force(request: Request) -> Employment | None:
     """The employment the session acts under, if all still holds: certificate, second factor, account, dates."""
     session = request.session
     account_id, employment_id = session.get(sessions.ACCOUNT), session.get(sessions.EMPLOYMENT)
@@ -123,7 +123,7 @@ def attach(request: SignedInRequest, employment: Employment) -> None:
     )
 
 
-def in_use(request: HttpRequest, employment: Employment) -> Delegation | None:
+def in_use(request: Request, employment: Employment) -> Delegation | None:
     """代行: the delegation the session acts under. One that is over, or was taken back, is dropped and said so."""
     chosen = request.session.get(sessions.DELEGATION)
     if chosen is None:
@@ -135,7 +135,7 @@ def in_use(request: HttpRequest, employment: Employment) -> Delegation | None:
     return delegation
 
 
-def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
+def to_sign_in(request: Request, message: str) -> HttpResponse:
     """Send the browser to the sign-in page; answer 401 to a program."""
     if _is_api(request):
         return JsonResponse({"code": "account_none", "message": message}, status=401)
@@ -151,28 +151,28 @@ def end_if_carried(request: HttpRequest) -> None:
         request.session.flush()
 
 
-def turn_out(request: HttpRequest) -> HttpResponse:
+def turn_out(request: Request) -> HttpResponse:
     """End a session that does not hold (any more), and send the browser to the sign-in page."""
     suspicions.at_end(request.session, fingerprint_of(request))
     request.session.flush()
     return to_sign_in(request, ENDED)
 
 
-def to_lock(request: HttpRequest) -> HttpResponse:
+def to_lock(request: Request) -> HttpResponse:
     """Send the browser to the locked screen; answer 403 to a program."""
     if _is_api(request):
         return JsonResponse({"code": "account_locked", "message": LOCKED}, status=403)
     return _go(request, reverse("staff:locked"))
 
 
-def to_password(request: HttpRequest) -> HttpResponse:
+def to_password(request: Request) -> HttpResponse:
     """Send the browser to the change of the first password; answer 403 to a program."""
     if _is_api(request):
         return JsonResponse({"code": "account_password", "message": CHANGE_PASSWORD}, status=403)
     return _go(request, reverse("staff:password"))
 
 
-def _go(request: HttpRequest, page: str) -> HttpResponse:
+def _go(request: Request, page: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(page)
     if request.method == "GET" and request.path != "/":
@@ -181,5 +181,5 @@ def _go(request: HttpRequest, page: str) -> HttpResponse:
     return redirect(page)
 
 
-def _is_api(request: HttpRequest) -> bool:
+def _is_api(request: Request) -> bool:
     return request.path.startswith("/api/")

@@ -150,7 +150,7 @@ def begin_acting(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def stop_acting(request: HttpRequest) -> HttpResponse:
+def stop_acting(request: SignedInRequest) -> HttpResponse:
     if request.session.pop(sessions.DELEGATION, None) is not None:
         messages.success(request, "代行を終えました。いまからは、自分として見ます。")
     response = redirect("staff:acting")

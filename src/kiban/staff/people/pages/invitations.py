@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from kiban.staff.sign_in.middleware import employment_in_force, to_password
 from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator, terminal_only
 from kiban.web.answers import form_page
-from kiban.web.request import SignedInRequest
+from kiban.web.request import Request, SignedInRequest
 
 MAIL_SUBJECT = "職員登録のご案内"
 MAIL_TEXT = """{office}から、介護情報を見るための職員登録のご案内です。
@@ -95,7 +95,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @terminal_only
 @never_cache
 @require_http_methods(["GET", "POST"])
-def enter_key(request: HttpRequest) -> HttpResponse:
+def enter_key(request: Request) -> HttpResponse:
     """Where the letters of a letter are typed."""
     form = KeyForm(request.POST or None)
     if form.is_valid():
@@ -107,7 +107,7 @@ def enter_key(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def accept(request: HttpRequest, key: str) -> HttpResponse:
+def accept(request: Request, key: str) -> HttpResponse:
     employment = None if sessions.is_locked(request.session) else employment_in_force(request)
     if employment is not None and employment.account.must_change_password:
         return to_password(request)
@@ -136,7 +136,7 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
     return form_page(request, "staff/invitation_accept.html", context, form)
 
 
-def _accept_signed_in(request: HttpRequest, invitation: Invitation, employment: Employment) -> HttpResponse:
+def _accept_signed_in(request: Request, invitation: Invitation, employment: Employment) -> HttpResponse:
     """One account for one natural person: who has one keeps it."""
     context: dict[str, object] = {"invitation": invitation, "account": employment.account}
     if request.method == "POST":
@@ -152,7 +152,7 @@ def _accept_signed_in(request: HttpRequest, invitation: Invitation, employment: 
     return render(request, "staff/invitation_add.html", context)
 
 
-def _letter(request: HttpRequest, invitation: Invitation, key: str, alike: list[Employment]) -> HttpResponse:
+def _letter(request: Request, invitation: Invitation, key: str, alike: list[Employment]) -> HttpResponse:
     # Shown in the answer itself: a redirect would have to keep the key somewhere on the way.
     address = request.build_absolute_uri(reverse("staff:invitation", args=[key]))
     context = {

@@ -124,7 +124,7 @@ def settle(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 
 @administrator
 @require_safe
-def sample(request: HttpRequest) -> HttpResponse:
+def sample(request: SignedInRequest) -> HttpResponse:
     """A list to copy from; with the mark Excel needs to read UTF-8."""
     return HttpResponse(
         "\ufeff" + staff_list.SAMPLE,

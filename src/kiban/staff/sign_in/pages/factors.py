@@ -6,7 +6,7 @@ All of it comes after a right password, so that nothing here tells anybody else 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +19,7 @@ from kiban.staff.sign_in.pages.forms import CodeForm, PasskeyForm, RecoveryForm
 from kiban.staff.sign_in.passkeys import PasskeyError
 from kiban.web.access import terminal_only
 from kiban.web.answers import form_page
+from kiban.web.request import Request
 
 WRONG_CODE = "確認コードが違います。アプリに新しい数字が出るのを待って、もう一度入れてください。"
 WRONG_MAIL_CODE = "確認コードが違うか、10分を過ぎています。届いた数字を確かめるか、もう一度送ってください。"
@@ -31,7 +32,7 @@ SENT = "確認コードを送りました。届いた6桁の数字を、10分以
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
+def code(request: Request) -> HttpResponse:
     """Six digits from the app; before there is a second factor, the app is set up here."""
     pending = signing_in.pending(request)
     if pending is None:
@@ -61,7 +62,7 @@ def code(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def passkey(request: HttpRequest) -> HttpResponse:
+def passkey(request: Request) -> HttpResponse:
     """A passkey; before there is a second factor, the first one is made here."""
     pending = signing_in.pending(request)
     if pending is None:
@@ -92,7 +93,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     return form_page(request, "staff/passkey.html", context, form)
 
 
-def _passkey_is_right(request: HttpRequest, account: Account, credential: str, *, enrolling: bool) -> bool:
+def _passkey_is_right(request: Request, account: Account, credential: str, *, enrolling: bool) -> bool:
     if not enrolling:
         return passkeys.is_right(request, account, credential)
     try:
@@ -106,7 +107,7 @@ def _passkey_is_right(request: HttpRequest, account: Account, credential: str, *
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def mail(request: HttpRequest) -> HttpResponse:
+def mail(request: Request) -> HttpResponse:
     """A code by e-mail, for accounts that asked for it in their own settings."""
     pending = signing_in.pending(request)
     if pending is None:
@@ -133,7 +134,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @terminal_only
 @require_POST
-def send_mail(request: HttpRequest) -> HttpResponse:
+def send_mail(request: Request) -> HttpResponse:
     """Send the code; whether the mail server takes it or not, the page goes on."""
     pending = signing_in.pending(request)
     if pending is None:
@@ -153,7 +154,7 @@ def send_mail(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def recovery(request: HttpRequest) -> HttpResponse:
+def recovery(request: Request) -> HttpResponse:
     """A code from paper, each good once."""
     pending = signing_in.pending(request)
     if pending is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -17,7 +17,7 @@ from kiban.staff.sign_in.pages.forms import CodeForm, NewPasskeyForm
 from kiban.staff.sign_in.pages.own_settings import password_confirmed
 from kiban.staff.sign_in.passkeys import PasskeyError
 from kiban.web.answers import form_page
-from kiban.web.request import SignedInRequest
+from kiban.web.request import Request, SignedInRequest
 
 NEW_APP = "new_app"  # the key of the app being set up, hexadecimal
 ONE_STAYS = "サインインに使う方法が1つもなくなるため、使えなくできません。先に、ほかの方法を登録してください。"
@@ -107,7 +107,7 @@ def make_recovery_codes(request: SignedInRequest) -> HttpResponse:
     return render(request, "staff/recovery_codes.html", {"account": account, "codes": recovery_codes.make(account)})
 
 
-def _another_stays(request: HttpRequest, account: Account) -> bool:
+def _another_stays(request: Request, account: Account) -> bool:
     if second_factor.of(account).is_only_one:
         messages.error(request, ONE_STAYS)
         return False

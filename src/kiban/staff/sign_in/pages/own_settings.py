@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from axes.utils import reset as reset_failures
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ from kiban.staff.sign_in.pages.forms import CodeForm, MailForm, UnlockForm
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.terminals.models import Terminal
 from kiban.web.answers import form_page
-from kiban.web.request import SignedInRequest
+from kiban.web.request import Request, SignedInRequest
 
 FRESH = timedelta(minutes=10)  # for so long after the password was typed the account's keys may be changed
 NEW_MAIL = "new_mail"
@@ -169,7 +169,7 @@ def end_others(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-def _places(request: HttpRequest, account: Account) -> list[SessionPlace]:
+def _places(request: Request, account: Account) -> list[SessionPlace]:
     now = timezone.now()
     rows = list(
         Session.objects.filter(account=account, expire_date__gt=now).exclude(second_factor_at=None).order_by("-seen_at")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,16 +18,14 @@ from kiban.staff.sign_in import second_factor, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.forms import EmploymentForm, PasswordForm, SignInForm
 from kiban.web.access import public, terminal_only
 from kiban.web.answers import form_page
-
-if TYPE_CHECKING:
-    from kiban.web.request import SignedInRequest
+from kiban.web.request import Request, SignedInRequest
 
 
 @terminal_only
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     if request.method == "GET" and sessions.ACCOUNT in request.session:
         return redirect(signing_in.page_after(request.GET.get("next", "")))
     form = SignInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
@@ -47,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @terminal_only
 @never_cache
 @require_http_methods(["GET", "POST"])
-def employment(request: HttpRequest) -> HttpResponse:
+def employment(request: Request) -> HttpResponse:
     pending = signing_in.pending(request)
     if pending is None or not pending[0].code_shown:
         return steps.start_again(request, steps.STEP_ENDED)
@@ -62,8 +58,9 @@ def employment(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
-    account = cast("SignedInRequest", request).employment.account
+def password(request: SignedInRequest) -> HttpResponse:
+    """A new password, by the old one."""
+    account = request.account
     form = PasswordForm(request.POST or None, account=account)
     if form.is_valid():
         if signing_in.is_locked(request, account) or not account.check_password(form.cleaned_data["current"]):
@@ -82,7 +79,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @terminal_only
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     if sessions.ACCOUNT in request.session:
         logout(request)
     else:
@@ -95,5 +92,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def sign_in_help(request: HttpRequest) -> HttpResponse:
+def sign_in_help(request: Request) -> HttpResponse:
     return render(request, "staff/help.html")
