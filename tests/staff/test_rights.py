@@ -19,7 +19,7 @@ from kiban.staff.people.invitations import Invitee
 from kiban.staff.people.staff_list import Row
 from kiban.staff.review import rights_review, suspicions
 from tests.staff.conftest import Office, hire
-from tests.world import days, hours
+from tests.world import World, days, hours
 
 Act = Callable[[Employment, Employment], object]  # by whom, about whom
 
@@ -128,9 +128,11 @@ def test_nobody_gives_a_level_that_is_not_below_the_own_one(office: Office) -> N
     assert not Account.objects.filter(login_id__startswith=f"new-{nurse.pk}-").exists()
 
 
-def test_taking_over_is_for_offices_of_one_corporation(office: Office, make_office: Callable[[], Office]) -> None:
+def test_taking_over_is_for_offices_of_one_corporation(
+    world: World, office: Office, make_office: Callable[[], Office]
+) -> None:
     there, by = hire(make_office(), "nurse"), hire(office, level="administrator")
-    Organisation.objects.filter(pk=there.organisation_id).update(corporation_name="社会福祉法人 別")
+    world.run("UPDATE registry_organisation SET corporation_name = '別の法人' WHERE id = %s", there.organisation_id)
     there = Employment.objects.get(pk=there.pk)
     with pytest.raises(PermissionDenied):
         employments.take_over(there, post(), moves=False, by=by)
