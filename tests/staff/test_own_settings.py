@@ -19,6 +19,7 @@ from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.staff.sign_in.pages.own_factors import ONE_STAYS
 from kiban.staff.sign_in.sessions import CONFIRMED_AT, SessionStore
 from kiban.staff.sign_in.steps import REFUSED
+from tests.markup import on_one_line
 from tests.serving import free_port
 from tests.staff.authenticator import Authenticator
 from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
@@ -76,7 +77,7 @@ def add_mail(browser: Browser) -> None:
 
 
 def test_the_head_of_every_page_leads_here(browser: Browser, account: Account) -> None:
-    assert f'<a href="/own/" title="自分の設定">{account.name}</a>' in page(browser)
+    assert f'<a href="/own/" title="自分の設定">{account.name}</a>' in on_one_line(page(browser))
 
 
 def test_a_passkey_is_named_used_and_revoked(office: Office, browser: Browser, account: Account) -> None:

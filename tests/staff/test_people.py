@@ -11,6 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kiban.staff.models import Account, Employment, Session
 from kiban.terms import wareki
+from tests.markup import on_one_line
 from tests.staff.conftest import Browser, Office, code_of, hire
 from tests.world import days
 
@@ -176,7 +177,7 @@ def test_resetting_the_password_also_ends_a_lock_out(office: Office, browser: Br
     other = office.browser()
     for _ in range(6):
         other.show_password(employment.account, "wrong-password")
-    page = browser.post(f"/staff/{employment.pk}/reset-password/").content.decode()
+    page = on_one_line(browser.post(f"/staff/{employment.pk}/reset-password/").content)
     password = page.split("はじめのパスワード</dt><dd><code>")[1].split("</code>")[0]
     assert other.show_password(employment.account).status_code == 200
     assert other.show_password(employment.account, password).status_code == 302

@@ -9,6 +9,7 @@ import pytest
 from kiban.consent import explanation
 from kiban.web import opaque
 from tests.cast import Cast, browser
+from tests.markup import on_one_line
 from tests.world import days, hours
 
 ACTS = ("give", "refuse", "withdraw")
@@ -254,7 +255,7 @@ class TestOlderConsents:
         assert self.record(client, town.without_consent).url == consent_page(town.without_consent)
         shown = text(client.get(consent_page(town.without_consent)))
         assert "個人情報を使うことの同意(運営基準第33条)" in shown
-        assert '<dt>家族の情報</dt><dd class="kb-text">含む</dd>' in shown
+        assert '<dt>家族の情報</dt><dd class="kb-text">含む</dd>' in on_one_line(shown)
         assert "登録しても、表示される情報は変わりません" in shown
         assert "同意の記録はありません" in shown
         assert client.get(page(town.without_consent)).status_code == 403
