@@ -163,7 +163,7 @@ def test_the_old_address_hears_of_the_new_one(browser: Browser, account: Account
 def test_a_mail_server_that_is_down_is_told_in_the_form(browser: Browser, settings: Any) -> None:
     settings.SMTP = f"smtp://127.0.0.1:{free_port()}"
     answer = browser.post("/own/mail/", {"email": ADDRESS})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "送れませんでした" in answer.content.decode()
 
 

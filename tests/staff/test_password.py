@@ -108,7 +108,7 @@ def test_a_change_ends_the_other_sessions_and_changes_the_key_of_this_one(office
     assert here.get("/password/").status_code == 200
     assert elsewhere.get("/password/")["Location"].startswith("/sign-in/")
     assert Session.objects.filter(account=account).count() == 1
-    assert office.browser().show_password(account).status_code == 200
+    assert office.browser().show_password(account).status_code == 422
     assert office.browser().show_password(account, NEW).status_code == 302
 
 

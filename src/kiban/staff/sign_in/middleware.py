@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from kiban.staff.sign_in import purposes, sessions
 from kiban.staff.sign_in.signing_in import fingerprint_of, terminal_of
 from kiban.web.access import Access, access_of
 from kiban.web.frame import Frame
-from kiban.web.request import Caller, Request, SignedInRequest
+from kiban.web.request import Caller, GatedRequest, Request, SignedInRequest
 
 SIGN_IN = "サインインしてください。"
 ACTING_ENDED = "代行の期間が終わったか、許可が取り消されました。いまからは、自分として見ます。"
@@ -59,7 +59,9 @@ class SignedIn:
             # The gate looks at the session itself; asking here too would double the cost of every opening.
             if not request.caller.session:
                 return to_sign_in(request, SIGN_IN)
-            request.purpose = purposes.chosen(request) or purposes.usual(employment_in_force(request))
+            gated = cast("GatedRequest", request)
+            gated.purpose = purposes.chosen(request)
+            gated.usual_purpose = lambda: purposes.usual(employment_in_force(request))
             return None
         if sessions.ACCOUNT not in request.session:
             return to_sign_in(request, SIGN_IN)
