@@ -23,7 +23,6 @@ from kiban.viewing.pages.forms import PurposeForm, SearchForm
 from kiban.web.access import gated
 from kiban.web.request import GatedRequest, SignedInRequest
 
-SHOWN_TODAY = 20
 LOG_ROWS = 200
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
-from kiban.home import digest, due
+from kiban.home import digest, lines
+from kiban.ops.room import Notice, Room
 from kiban.staff import mail
 from kiban.staff.models import Account
 from tests.cast import Cast
@@ -89,9 +91,28 @@ def test_without_a_mail_server_nothing_is_tried(town: Cast, settings):
     assert "送りません" in digest.send_all()
 
 
-def test_the_numbers_are_those_of_the_office(town: Cast):
-    counted = due.everywhere(days(0))
-    own = due.own(town.manager.caller, "care_planning")
-    assert counted[town.manager.organisation.id] == own
-    assert own.consent == 1
-    assert due.own(town.leaver.caller, "care_planning") == due.Due()
+def test_any_room_may_speak_and_counts_once_for_all(town: Cast, mailbox, monkeypatch):
+    counted = []
+
+    class Stub(Room):
+        name = "kiban.web"
+
+        def digest(self, today):
+            counted.append(today)
+            return lambda workplace: iter([Notice(f"{workplace.organisation.number}の知らせ", "/", "", 3)])
+
+    monkeypatch.setattr(lines, "rooms", lambda: [Stub("kiban.web", apps.get_app_config("web").module)])
+    addresses = [wants(actor) for actor in (town.manager, town.elsewhere)]
+    digest.send_all()
+    assert counted == [days(0)]
+    for address, actor in zip(addresses, (town.manager, town.elsewhere), strict=True):
+        (letter,) = received(address)
+        assert f"・あと3日 {actor.organisation.number}の知らせ" in letter.text
+
+
+def test_what_administrators_see_to_is_told_to_them_only(town: Cast, mailbox):
+    words = "職員の権限の見直しの時期です"
+    town.world.run("UPDATE staff_employment SET starts_on = %s WHERE organisation_id = %s", days(-400), town.office.id)
+    addresses = [wants(actor) for actor in (town.administrator, town.manager)]
+    digest.send_all()
+    assert [words in letter.text for address in addresses for letter in received(address)] == [True, False]

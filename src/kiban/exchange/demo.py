@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kiban.demo.people import Fake
 from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.machine import keys as sync_keys
 from kiban.exchange.units.sending import put_together
 from kiban.formats.careplan.layouts import of_bytes, sample_month
 from kiban.formats.careplan.layouts.sample_month import Office, User
+from kiban.ops.room import DemoPerson, DemoTown
 from kiban.registry.models import Organisation
 from kiban.staff.models import Employment
 from kiban.terminals.models import Certificate
@@ -22,14 +22,15 @@ from kiban.web.request import Caller
 USERS = 6
 
 
-def fill(planner: Organisation, provider: Organisation, common: list[Fake], today: dt.date) -> int:
+def fill(town: DemoTown) -> int:
     """Send a plan, two months of 利用票 and last month's 実績 between two offices; returns how many units."""
+    today, planner, provider = town.today, town.organisations["office"], town.organisations["day"]
     this, last = _month(today), _month(today.replace(day=1) - dt.timedelta(days=1))
     care, day = (
         _office(planner, "43", today - dt.timedelta(days=9)),
         _office(provider, "15", today - dt.timedelta(days=4)),
     )
-    users = [_user(person, number, care, day) for number, person in enumerate(common[:USERS])]
+    users = [_user(person, number, care, day) for number, person in enumerate(town.people[:USERS])]
     manager, counselor = _seat(planner), _seat(provider)
     made_on = today.replace(day=1) - dt.timedelta(days=12)
     sent = [
@@ -56,7 +57,7 @@ def _month(day: dt.date) -> str:
     return f"{day:%Y%m}"
 
 
-def _user(person: Fake, number: int, planner: Office, provider: Office) -> User:
+def _user(person: DemoPerson, number: int, planner: Office, provider: Office) -> User:
     """Two visits a week; one user came once too few, another on another day."""
     days = range(2 + number % 5, 29, 7)
     code = sample_month.code(provider)
