@@ -6,6 +6,8 @@ import datetime as dt
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -189,5 +191,10 @@ def choose_purpose(request: SignedInRequest) -> HttpResponse:
 @public
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether the process answers; says nothing else."""
+    """Whether the platform can do its work: the process answers, and the database answers it. Says nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database does not answer", content_type="text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")
