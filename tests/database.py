@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-RUNS = "test-"
+PLACE = Path(os.environ.get("KIBAN_TEST_RUNS") or ROOT / "var")  # of the data folders of runs
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 # Nobody depends on what is left of a test's database after a power cut.
 SETTINGS = {"fsync": "off"}
@@ -27,8 +27,8 @@ SETTINGS = {"fsync": "off"}
 
 def own_folder() -> str:
     """A data folder for this run; its workers find it in the environment."""
-    (ROOT / "var").mkdir(exist_ok=True)
-    return tempfile.mkdtemp(prefix=RUNS, dir=ROOT / "var")
+    PLACE.mkdir(exist_ok=True)
+    return tempfile.mkdtemp(prefix="test-", dir=PLACE)
 
 
 GIVEN = os.environ.get("KIBAN_TEST_DATA")
@@ -63,7 +63,7 @@ def take_away_what_was_left() -> None:
     """The folders of runs that were killed; a run that is still going holds its lock."""
     from kiban.ops import embedded
 
-    for folder in (ROOT / "var").glob(f"{RUNS}*"):
+    for folder in PLACE.glob("test-*"):
         if folder != Path(os.environ["KIBAN_DATA"]) and is_old(folder) and not embedded.is_in_use(folder):
             embedded.remove(folder)
 

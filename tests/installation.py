@@ -131,25 +131,32 @@ class User:
 
 
 @contextmanager
-def installation(prefix: str = "ki-", beneath: str = "", copied_from: Path | None = None) -> Iterator[Installation]:
+def installation(beneath: str = "", copied_from: Path | None = None) -> Iterator[Installation]:
     """A data folder under the temporary one; at the end nothing of it may run any more.
 
     Args:
         beneath: the name of the data folder itself, or a path of several.
         copied_from: an installation that is set up and does not run.
     """
-    top = Path(tempfile.mkdtemp(prefix=prefix, dir=quick_disk()))
-    top.chmod(0o755)
-    data = top / beneath if beneath else top / "data"
-    try:
+    with open_folder() as top:
+        data = top / (beneath or "data")
         if copied_from is not None:
             data.parent.mkdir(parents=True, exist_ok=True)
             copy(copied_from, data)
         made = Installation(data)
         yield made
         until(made.is_left_alone)
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder root's database account can go through; pytest closes the parent of ``tmp_path`` when it starts."""
+    folder = Path(tempfile.mkdtemp(prefix="ki-", dir=quick_disk()))
+    folder.chmod(0o755)
+    try:
+        yield folder
     finally:
-        shutil.rmtree(top, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def quick_disk() -> Path | None:

@@ -20,6 +20,7 @@ from kiban.ops import database, database_health, embedded_health, health, machin
 from kiban.ops.database import Role
 from kiban.ops.embedded import wheel
 from kiban.ops.health import Finding, State
+from tests.installation import installation
 from tests.serving import free_port, serving
 
 TODAY = dt.date(2026, 11, 29)
@@ -62,16 +63,17 @@ def test_before_set_up_it_says_so_and_makes_nothing(tmp_path):
     assert list(empty.iterdir()) == []
 
 
-def test_a_fresh_installation_is_well_and_a_spoilt_one_is_not(tmp_path):
-    data = tmp_path / "data"
-    assert kiban("setup", KIBAN_DATA=str(data)).returncode == 0
-    well = kiban("doctor", KIBAN_DATA=str(data))
-    assert (well.returncode, well.stderr) == (0, "")
-    assert "異常" not in well.stdout
+def test_a_fresh_installation_is_well_and_a_spoilt_one_is_not():
+    with installation() as made:
+        data = made.data
+        assert kiban("setup", KIBAN_DATA=str(data)).returncode == 0
+        well = kiban("doctor", KIBAN_DATA=str(data))
+        assert (well.returncode, well.stderr) == (0, "")
+        assert "異常" not in well.stdout
 
-    (data / "secrets.json").chmod(0o644)
-    (data / "ca" / "client-ca-key.pem").chmod(0o640)
-    looked = kiban("doctor", "--json", KIBAN_DATA=str(data))
+        (data / "secrets.json").chmod(0o644)
+        (data / "ca" / "client-ca-key.pem").chmod(0o640)
+        looked = kiban("doctor", "--json", KIBAN_DATA=str(data))
     assert looked.returncode == 1
     bad = [one for one in json.loads(looked.stdout) if one["state"] == "異常"]
     assert [one["remedy"] for one in bad] == [

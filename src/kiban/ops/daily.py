@@ -122,7 +122,7 @@ def with_the_input(seconds: float) -> bool:
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """While the block runs, a process of its own does the work of every day. It ends with this one, also when killed."""
+    """While the block runs, a process of its own does the work of every day; it ends with this one, also if killed."""
     us = os.getpid()
     command = [sys.executable, "-m", "kiban.ops.cli", "daily", "--stay", "--with-the-input"]
     helper = subprocess.Popen(command, stdin=subprocess.PIPE)

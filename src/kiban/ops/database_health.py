@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 from django.db import connections
 
-from kiban.ops import database, embedded, embedded_health, postgresql_releases, sqlfiles
+from kiban.ops import database, embedded, embedded_health, failures, postgresql_releases, sqlfiles
 from kiban.ops.database import Role
 from kiban.ops.health import Finding, State
 from kiban.ops.provision import OLDEST_SERVER, functions_are_in_place, waiting_migrations
@@ -83,8 +83,11 @@ def reach() -> Finding | None:
         try:
             database.connect(role, connect_timeout=5).close()
         except psycopg.OperationalError as error:
+            what = f"データベースに {role} としてつながりません"
+            if failures.is_disk_full(error):
+                return Finding(what, State.BAD, failures.words(error))
             return Finding(
-                f"データベースに {role} としてつながりません",
+                what,
                 State.BAD,
                 f"{'' if database.is_embedded() else 'DATABASE_URL とデータベースサーバの状態を確かめてください。'}"
                 "はじめてのときや、データの場所を作り直したときは、kiban setup を実行してください。"

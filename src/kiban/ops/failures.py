@@ -14,18 +14,26 @@ SHORT_OF_SOMETHING = "53"
 
 def words(error: BaseException) -> str:
     """A sentence and what to do next; empty when the error is none of these (then it is a fault of the program)."""
+    if is_disk_full(error):
+        return "ディスクがいっぱいのため、できませんでした。空きを作ってから、同じコマンドをもう一度実行してください。"
     for one in _causes(error):
-        if isinstance(one, OSError) and one.errno in DISK_FULL:
-            return _full()
         if isinstance(one, psycopg.Error):
             return _of_database(one)
     return ""
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether it came of a disk without space, ours or the database's."""
+    return any(
+        (isinstance(one, OSError) and one.errno in DISK_FULL)
+        or isinstance(one, psycopg.errors.DiskFull)
+        or (isinstance(one, psycopg.Error) and "No space left on device" in str(one))
+        for one in _causes(error)
+    )
+
+
 def _of_database(error: psycopg.Error) -> str:
     state = error.sqlstate or ""
-    if isinstance(error, psycopg.errors.DiskFull) or "No space left on device" in str(error):
-        return _full()
     if state.startswith(SHORT_OF_SOMETHING):
         return "データベースのメモリか接続の数が足りません。ほかの処理が終わってから、もう一度実行してください。"
     if state.startswith(GONE) or (not state and isinstance(error, psycopg.OperationalError)):
@@ -34,10 +42,6 @@ def _of_database(error: psycopg.Error) -> str:
             "kiban doctor で確かめてから、同じコマンドをもう一度実行してください。"
         )
     return ""
-
-
-def _full() -> str:
-    return "ディスクがいっぱいのため、できませんでした。空きを作ってから、同じコマンドをもう一度実行してください。"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -6,7 +6,6 @@ import http.client
 import re
 import signal
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,8 @@ import pytest
 
 from kiban.ops.embedded import state
 from tests.cluster import children, is_gone, kill_if_there, parent, postmaster, power_cut, until
-from tests.installation import Installation, installation
+from tests.disk import fill, small_disk
+from tests.installation import Installation, copy, installation
 from tests.serving import free_port
 
 pytestmark = [pytest.mark.fault, pytest.mark.server]
@@ -154,7 +154,7 @@ def test_doctor_says_that_it_had_to_start_the_database(ready):
             user.end(signal.SIGKILL)
         looked = made.kiban("doctor")
         assert looked.returncode == 0
-        assert "注意  組み込みPostgreSQLは止まっていました。前は正しく終わっていなかったので" in looked.stdout
+        assert "注意    組み込みPostgreSQLは止まっていました。前は正しく終わっていなかったので" in looked.stdout
         assert "すべて正常です" not in looked.stdout
         assert made.is_left_alone()
 
@@ -172,16 +172,30 @@ def test_an_end_before_it_serves(ready, number):
         assert made.is_left_alone()
 
 
-def test_a_command_whose_database_is_gone_says_so(ready, tmp_path):
+def test_a_command_begun_while_the_database_is_gone_waits_for_it(ready):
     with installation(copied_from=ready) as made, made.user():
         keeper = parent(made.postmaster())
-        process = subprocess.Popen(["true"])
-        process.wait()
         kill_if_there(keeper, signal.SIGSTOP)
         kill_if_there(made.postmaster())
-        loading = made.begin("daily")
+        begun = made.begin("daily")
         kill_if_there(keeper, signal.SIGCONT)
-        said, errors = loading.communicate()
-        assert "Traceback" not in errors
-        assert loading.returncode == 0
+        said, errors = begun.communicate()
+        assert (begun.returncode, errors) == (0, "")
         assert "OK" in said
+
+
+def test_commands_on_a_full_disk_end_with_a_sentence(ready):
+    with small_disk(300) as disk:
+        copy(ready, disk / "data")
+        made = Installation(disk / "data")
+        with made.user():
+            filler = fill(disk)
+            for command in (["daily"], ["enrol", "office", "1370000001"], ["registry", "load"], ["setup"]):
+                done = made.kiban(*command)
+                assert done.returncode == 1
+                assert done.stderr.count("\n") <= 2  # no traceback: a sentence, and perhaps that it had to recover
+                assert "ディスクがいっぱい" in done.stderr or "データベースが答えません" in done.stderr
+            filler.unlink()
+            done = made.kiban("daily")
+            assert (done.returncode, done.stderr) == (0, "")
+        until(made.is_left_alone)

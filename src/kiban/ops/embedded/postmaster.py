@@ -64,9 +64,17 @@ class PidFile:
                 "データの場所は、別の場所のものの写しのようです。写しに残っていた postmaster.pid は使わずに起動します。"
                 "動いている間に写したものは、中身がそろっていないことがあります。"
             )
-        if psutil.pid_exists(self.number):
+        if _runs(self.number):
             return f"postmaster.pid にある番号 {self.number} は、いまは別のプログラムのものなので、使わずに起動します。"
         return ""
+
+
+def _runs(number: int) -> bool:
+    """Whether a process has that number; one that has ended and was not yet waited for does not count."""
+    try:
+        return bool(psutil.Process(number).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _argument_d(command: list[str]) -> str:

@@ -159,14 +159,19 @@ def _unreached(said: State) -> str:
 
 def leave() -> None:
     """Stop using the servers; where this process was the last, wait until the server has ended."""
-    for data, use in list(_uses.items()):
-        if use.process != os.getpid():  # a fork: the descriptor is its parent's too
-            continue
-        del _uses[data]
-        os.close(use.descriptor)
+    for data in list(_uses):
         # Who insists (Ctrl+C once more) need not wait: the keeper stops the server all the same.
         with contextlib.suppress(OSError, KeyboardInterrupt, SystemExit):
-            wait_if_last(data)
+            leave_one(data)
+
+
+def leave_one(data: Path) -> None:
+    """Stop using the server of a data folder, if this process does."""
+    use = _uses.get(data)
+    if use is not None and use.process == os.getpid():  # a fork's descriptor is its parent's too
+        del _uses[data]
+        os.close(use.descriptor)
+        wait_if_last(data)
 
 
 def wait_if_last(data: Path) -> None:
@@ -215,7 +220,7 @@ def remove(data: Path, seconds: float = 60.0) -> None:
     Raises:
         TimeoutError: it is still in use after so many seconds.
     """
-    leave()
+    leave_one(data)
     end = time.monotonic() + seconds
     while is_in_use(data):
         if time.monotonic() > end:
