@@ -6,7 +6,7 @@
     document.rows, document.variants
     write(layout(Kind.SCHEDULE), rows)
 
-One declarative layout a kind (``home_care``, ``prevention``); reader, writer, checker (``formats.careplan.checks``), the
+One declarative layout a kind (``home_care``, ``prevention``); reader, writer, checker (``checks``), the
 page of layouts and the samples derive from it.
 """
 
