@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from django.apps import AppConfig
 
 from kiban.ops.daily import Step
+from kiban.ops.health import Finding, State
 from kiban.web.navigation import Place
 
 
@@ -19,3 +20,12 @@ class ExchangeConfig(AppConfig):
         from kiban.exchange import daily
 
         yield Step("送らなかった連携のファイルの片付け", daily.tidy)
+
+    def health(self) -> Iterator[Finding]:
+        """Which font prints."""
+        from kiban.exchange.printing import fonts
+
+        try:
+            yield Finding(f"印刷のフォント: {fonts.in_words()}")
+        except fonts.NoFontError as error:
+            yield Finding("印刷のフォントがありません", State.BAD, str(error))

@@ -1,0 +1,1 @@
+"""A4 as PDF: fonts, page frame, tables."""
