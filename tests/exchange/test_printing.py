@@ -9,11 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
 from kiban.exchange.sheets import delivery_sheets, slip_sheets
 from kiban.formats.careplan.layouts import read_bytes, sample_month, samples
+from kiban.ops.room import Finding, State
 from kiban.paper import fonts, printing
 from kiban.paper.printing import Foot, pdf
 from kiban.plans.sheets import plan_sheets
@@ -127,12 +129,14 @@ def test_nothing_to_print_says_so():
     assert "印刷するものはありません" in pages([])[0]
 
 
-def test_without_a_japanese_font_the_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
-    fonts.japanese.cache_clear()
-    with pytest.raises(fonts.NoFontError, match="KIBAN_FONTS"):
-        pdf([], FOOT)
-    fonts.japanese.cache_clear()
+def test_a_form_no_font_has_is_named_in_the_foot_of_its_sheets():
+    name, plain = "葛\U000e0105 花子", "葛\U000e0101 花子"
+    first, *others = pages(plan_sheets(changed(documents("plan"), "UPHOSOKU", "利用者氏名", name)))[::3]
+    assert "印刷できていない文字:葛" in first and "(U+845BU+E0105)" in first
+    assert all("印刷できていない" not in one for one in others)
+    assert "印刷できていない" not in "".join(
+        pages(plan_sheets(changed(documents("plan"), "UPHOSOKU", "利用者氏名", plain)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,6 +167,19 @@ def test_several_print_at_once_and_each_gets_its_own():
 
 def test_the_template_is_read_once():
     assert printing._compiler() is printing._compiler()
+
+
+def test_the_doctor_says_which_font_prints(monkeypatch, tmp_path):
+    def said() -> list[Finding]:
+        fonts.chosen.cache_clear()
+        return list(apps.get_app_config("web").health())
+
+    assert said() == [Finding("印刷のフォント: Noto Sans CJK JP(製品に付属)")]
+    with monkeypatch.context() as patched:
+        patched.setenv("KIBAN_FONTS", str(tmp_path))
+        (without,) = said()
+    assert without.state is State.BAD and "KIBAN_FONTS" in without.remedy
+    assert said()[0].state is State.OK
 
 
 # On the pages ------------------------------------------------------------------------------------------

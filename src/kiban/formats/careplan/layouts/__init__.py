@@ -1,6 +1,6 @@
 """ケアプランデータ連携標準仕様 V4.1 as data: a library of its own, without Django and without the rest of the platform.
 
-    from kiban.exchange.layouts import Kind, layout, read, write
+    from kiban.formats.careplan.layouts import Kind, layout, read, write
 
     document = read(Path("UPPLAN_202610_….CSV"))
     document.rows, document.variants
