@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiban.exchange import printing
-from kiban.paper import fonts
+from kiban.paper import fonts, printing
 from kiban.paper.fonts import BROUGHT
 from tests.paper.pdf import glyphs
 

@@ -11,8 +11,13 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from kiban.exchange import boxes, queries
-from kiban.gate import consents, door, emergencies, plans, relations
+from kiban.assignment import acts as assignment_acts
+from kiban.assignment import emergencies
+from kiban.consent import acts as consent_acts
+from kiban.exchange.boxes import acts as boxes
+from kiban.exchange.month import queries
+from kiban.gate import door
+from kiban.plans import acts as plan_acts
 from tests import cast
 from tests.cast import Cast
 from tests.exchange.town import Town, unit_of
@@ -47,7 +52,7 @@ def consent_and_assignment(world: World, town: Cast) -> None:
     ok(acts.give(manager, town.without_consent, signer="family", signer_name="試験 家族", note="電話で確かめた"))
     number = world.one("SELECT max(id) FROM care.consent WHERE insured_key = %s", town.without_consent.key)
     ok(
-        consents.attach_scan(
+        consent_acts.attach_scan(
             manager.caller,
             town.without_consent.key,
             acts.PURPOSE,
@@ -60,7 +65,7 @@ def consent_and_assignment(world: World, town: Cast) -> None:
     ok(acts.withdraw(manager, town.without_consent))
     ok(acts.refuse(manager, town.without_consent, note="いまは見せたくない"))
     ok(
-        consents.record_other(
+        consent_acts.record_other(
             manager.caller, town.person.key, acts.PURPOSE, acts.signing(), kind="article33", covers_family=True
         )
     )
@@ -68,10 +73,10 @@ def consent_and_assignment(world: World, town: Cast) -> None:
     ok(result)
     world.insert("care.card", insured_key=town.person.key, issuer="試験認証局", serial="5e71a1",
                  organisation_id=office.id, bound_by=manager.account_id)  # fmt: skip
-    relation = world.one(
-        "SELECT id FROM care.relation WHERE insured_key = %s AND organisation_id = %s", town.person.key, office.id
+    assignment = world.one(
+        "SELECT id FROM care.assignment WHERE insured_key = %s AND organisation_id = %s", town.person.key, office.id
     )
-    world.insert("care.continuation", insured_key=town.person.key, relation_id=relation, organisation_id=office.id,
+    world.insert("care.continuation", insured_key=town.person.key, assignment_id=assignment, organisation_id=office.id,
                  month=acts.month_start(-1), source="confirmed", viewing_before=None, viewing_to=days(90),
                  recorded_by=town.administrator.account_id)  # fmt: skip
     ok(acts.offer(manager, town.person, town.other_office.number, note="転居のため"))
@@ -87,7 +92,7 @@ def plan(town: Cast) -> None:
     ok(acts.agree(town.manager, town.person))
     ok(acts.deliver(town.manager, town.person))
     typed = {"author": ["試験 途中まで"]}
-    ok(plans.keep(town.manager.caller, town.person.key, acts.PURPOSE, None, typed))
+    ok(plan_acts.keep(town.manager.caller, town.person.key, acts.PURPOSE, None, typed))
 
 
 def opened(world: World, town: Cast) -> None:
@@ -97,8 +102,10 @@ def opened(world: World, town: Cast) -> None:
         assert acts.sees(actor, town.person) != "allowed"
     door.list_people(town.manager.caller, acts.PURPOSE)
     door.who_opened(town.administrator.caller, town.person.key, "inquiry")
-    assert relations.state(town.manager.caller, town.person.key, acts.PURPOSE) is not None
-    relations.keep_proof(town.manager.caller, "n" * 32, issuer="試験認証局", serial="5e71a1", revocation_checked=True)
+    assert assignment_acts.state(town.manager.caller, town.person.key, acts.PURPOSE) is not None
+    assignment_acts.keep_proof(
+        town.manager.caller, "n" * 32, issuer="試験認証局", serial="5e71a1", revocation_checked=True
+    )
     assert world.one("SELECT count(*) FROM care.access_log") > 10
 
 
@@ -165,7 +172,7 @@ def staff(world: World, town: Cast) -> None:
                  as_of=days(0), rows=7, findings=Jsonb([{"kind": "試験の食い違い"}]))  # fmt: skip
     world.insert("staff_rightsreview", organisation_id=office, reviewed_at=NOW, reviewed_by_id=boss.account_id,
                  note="試験の見直し", content=Jsonb({"people": []}), next_on=days(180))  # fmt: skip
-    world.insert("staff_viewingrules", organisation_id=office, version=1, made_at=NOW, made_by_id=boss.account_id,
+    world.insert("evidence_viewingrules", organisation_id=office, version=1, made_at=NOW, made_by_id=boss.account_id,
                  content=Jsonb({"purpose": "試験の閲覧規程"}))  # fmt: skip
 
 
