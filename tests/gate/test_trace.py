@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import requirements
 from tests.cluster import Cluster, running, until
-from tests.requirements import absent
 from tests.world import Actor, Person, World, days
 
 pytestmark = pytest.mark.fault
@@ -150,12 +150,12 @@ def test_a_log_that_cannot_be_written_gives_no_answer(cluster: Cluster):
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     """A disk of 200 MB (tmpfs); only the superuser of the machine can mount one."""
-    absent("mounting a small disk needs root", when=os.geteuid() != 0)
+    requirements.absent("mounting a small disk needs root", when=os.geteuid() != 0)
     folder = short_folder()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", str(folder)], check=False, capture_output=True
     )
-    absent("this machine does not let us mount a tmpfs", when=mounted.returncode != 0)
+    requirements.absent("this machine does not let us mount a tmpfs", when=mounted.returncode != 0)
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=False)
     folder.rmdir()
