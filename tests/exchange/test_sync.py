@@ -27,10 +27,10 @@ from kiban.terminals import authority
 from kiban.terminals.models import Terminal
 from kiban_exchange import cli, disk, journal, line, sync
 from kiban_exchange.cli import Exit
+from tests import requirements
 from tests.cluster import kill_if_there
 from tests.database import ROOT
 from tests.exchange.town import Town, unit_of
-from tests.requirements import absent, needs
 from tests.serving import Serving, free_port, real_certificate, serving
 from tests.world import Actor, World, days
 
@@ -624,13 +624,13 @@ def test_a_full_disk_loses_nothing(town, sender, receiver, monkeypatch):
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 64 KB (tmpfs); only the superuser of the machine can mount one."""
-    absent("mounting a small disk needs root", when=os.geteuid() != 0)
+    requirements.absent("mounting a small disk needs root", when=os.geteuid() != 0)
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs", str(folder)], check=False, capture_output=True
     )
-    absent("this machine does not let us mount a tmpfs", when=mounted.returncode != 0)
+    requirements.absent("this machine does not let us mount a tmpfs", when=mounted.returncode != 0)
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=False)
 
@@ -695,13 +695,13 @@ def test_settings_that_cannot_be_used_are_said_at_once(sender, tmp_path, capsys)
     assert stop.value.code == Exit.SETTINGS
 
 
+@pytest.mark.outside
 def test_a_terminals_p12_as_openssl_turns_it_into_pem_is_all_that_is_needed(town, sender, receiver, tmp_path):
-    needs("openssl")
     card = real_certificate(town.world, sender.actor, tmp_path / "card")
     (tmp_path / "terminal.p12").write_bytes(card.pkcs12)
     subprocess.run(
         [
-            "openssl",
+            requirements.program("openssl"),
             "pkcs12",
             "-in",
             "terminal.p12",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -30,16 +29,15 @@ from kiban.staff.models import Employment
 from kiban.terminals import authority
 from kiban.terminals.models import Terminal
 from kiban.web import opaque
-from tests import cast
+from tests import cast, requirements
 from tests.cast import Cast
 from tests.cluster import until
 from tests.database import ROOT
-from tests.requirements import needs
 from tests.serving import free_port, real_certificate, tls
 from tests.terminals.making import expired
 from tests.world import Actor, World
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.outside]
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf"
 MAIN = """
@@ -108,9 +106,7 @@ def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[byt
 
 @contextmanager
 def nginx_in(folder: Path) -> Iterator[Front]:
-    needs("nginx")
-    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-    assert program is not None
+    program = requirements.program("nginx")
     port = free_port()
     configuration = configure(folder, port)
     checked = subprocess.run([program, "-t", "-q", "-c", configuration, "-p", folder], capture_output=True, check=False)
