@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_DATA ?= var/demo
 PORT ?= 8443
 
-.PHONY: help setup demo demo-check test test-quick lint bench bench-quick lock clean
+.PHONY: help setup demo demo-check test test-quick lint format bench bench-quick lock clean
 
 help:
 	@echo 'make demo        start a working platform with generated persons and say what to do first'
@@ -43,6 +43,12 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m tools.templates --check
+	@$(BIN)/python -m tools.sql
+
+format: setup
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/python -m tools.templates
 
 bench: setup
 	@$(BIN)/python -m benchmarks

@@ -100,3 +100,12 @@ def test_pagination_at_the_ends_and_of_one_page():
     assert "前へ" not in pages(1)
     assert "次へ" not in pages(15)
     assert pages(1, count=20).strip() == ""
+
+
+def test_joined_lines_are_one_line_and_blanks_within_a_line_stay():
+    text = """{% joined %}
+        {% if a %}第一の文。
+        {% endif %}{{ name }} さんの
+        <b>「印」</b>です。
+    {% endjoined %}"""
+    assert rendered(text, a=True, name="青葉\n花子") == "第一の文。青葉\n花子 さんの<b>「印」</b>です。"

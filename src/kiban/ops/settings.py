@@ -90,6 +90,8 @@ TEMPLATES = [
         },
     }
 ]
+# The design system's kinds of notice (kb-notice--…), by the level of a message.
+MESSAGE_TAGS = {10: "plain", 20: "plain", 25: "good", 30: "care", 40: "bad"}
 FORM_RENDERER = "kiban.web.forms.KibanRenderer"
 
 # The web process is the first; set-up and migrations run as the owner, bringing records in as the worker.

@@ -28,7 +28,8 @@ CREATE TABLE care.exchange_unit (
     withdrawn_by     bigint
 );
 -- A unit leaves once. (Another unit of the same second to the same office is another record or month.)
-CREATE UNIQUE INDEX exchange_unit_once ON care.exchange_unit (sender_id, receiver_id, sequence, record, is_deletion, month);
+CREATE UNIQUE INDEX exchange_unit_once
+    ON care.exchange_unit (sender_id, receiver_id, sequence, record, is_deletion, month);
 CREATE INDEX exchange_unit_inbox ON care.exchange_unit (receiver_id, sequence);
 
 -- The bytes as they were sent, compressed and encrypted with the installation's key (kiban.exchange.units.vault).

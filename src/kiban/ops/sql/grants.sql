@@ -21,7 +21,8 @@ GRANT EXECUTE ON FUNCTION
     gate.grant_assignment, gate.revoke_assignment, gate.put_plan, gate.mark_plan, gate.withdraw_plan,
     gate.keep_plan_draft,
     gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
-    gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw, gate.exchange_vouch,
+    gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
+    gate.exchange_vouch,
     gate.exchange_settle, gate.exchange_box, gate.exchange_month, gate.exchange_unit, gate.own_exchange_due,
     gate.ask_exchange, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
     gate.exchange_query, gate.exchange_reply, gate.ask_exchange_queries, gate.answer_exchange_queries
@@ -63,7 +64,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON assignment_cardproof FROM kiban_worker;
 GRANT EXECUTE ON FUNCTION gate.all_due, gate.all_exchange_due, gate.tidy_exchange TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
-REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore, staff_recoverycode,
+REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore,
+    staff_recoverycode,
     staff_mailcode, staff_invitation, exchange_synckey FROM kiban_worker;
 
 -- Masters, readiness of insurers and the organisations that take part: written by "kiban registry" and by enrolment.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -175,6 +176,27 @@ def pagination(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
 def error_summary(form: Any) -> dict[str, Any]:
     """What is wrong in a form, at its top, each line a link to its field. ``{{ form }}`` brings its own."""
     return {"form": form, "fields": [field for field in form.visible_fields() if field.errors]}
+
+
+@register.tag
+def joined(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """``{% joined %}`` … ``{% endjoined %}``: one line written on several; a line break in it is nothing.
+
+    Between Japanese characters a line break in HTML is seen as a blank, so a sentence too long for a line stands here.
+    """
+    nodes = parser.parse(("endjoined",))
+    parser.delete_first_token()
+    for node in nodes.get_nodes_by_type(template.base.TextNode):
+        node.s = re.sub(r"\s*\n\s*", "", node.s)
+    return _Joined(nodes)
+
+
+class _Joined(template.Node):
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        return self.nodelist.render(context)
 
 
 @register.simple_tag(takes_context=True)

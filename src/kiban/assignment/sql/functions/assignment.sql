@@ -274,7 +274,8 @@ SELECT l.ended_at IS NULL AND l.end_reason IS NULL AND l.capacity <> 'opinion' A
 $$;
 
 -- The viewing period goes on: the service was given in that month. Renewing twice changes nothing.
-CREATE FUNCTION gate.renew_assignment(p_key bigint, p_organisation bigint, p_month date, p_source text, p_account bigint,
+CREATE FUNCTION gate.renew_assignment(p_key bigint, p_organisation bigint, p_month date, p_source text,
+                                      p_account bigint,
                                     p_today date) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

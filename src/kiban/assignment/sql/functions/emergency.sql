@@ -118,7 +118,8 @@ SELECT json_build_object('emergencies', coalesce(json_agg(json_build_object(
            'note', e.note, 'refused', EXISTS (
                SELECT 1 FROM care.refusal AS x
                 WHERE x.insured_key = e.insured_key AND x.recorded_at <= e.opened_at
-                  AND (x.ended_at IS NULL OR x.ended_at > e.opened_at)), 'own_act', e.account_id = r.account_id) ORDER BY e.opened_at DESC), '[]'))
+                  AND (x.ended_at IS NULL OR x.ended_at > e.opened_at)),
+           'own_act', e.account_id = r.account_id) ORDER BY e.opened_at DESC), '[]'))
   FROM care.emergency AS e
   JOIN care.person AS p ON p.insured_key = e.insured_key
   JOIN public.staff_account AS a ON a.id = e.account_id

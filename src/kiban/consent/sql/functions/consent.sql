@@ -187,7 +187,8 @@ SELECT json_build_object(
                      'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel,
                      'note', CASE WHEN gate.may_know(r, x.organisation_id) THEN x.note END,
                      'taken_by', x.taken_by, 'organisation', o.name, 'own', x.organisation_id = r.organisation_id,
-                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END, 'recorded_at', x.recorded_at, 'withdrawn_at', x.withdrawn_at,
+                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END,
+                     'recorded_at', x.recorded_at, 'withdrawn_at', x.withdrawn_at,
                      'withdrawn_on', x.withdrawn_on, 'withdrawn_signer', x.withdrawn_signer,
                      'withdrawn_signer_name', x.withdrawn_signer_name, 'withdrawn_witness', x.withdrawn_witness,
                      'withdrawn_channel', x.withdrawn_channel, 'withdrawn_organisation', w.name,
@@ -205,7 +206,8 @@ SELECT json_build_object(
                      'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel,
                      'note', CASE WHEN gate.may_know(r, x.organisation_id) THEN x.note END,
                      'organisation', o.name, 'own', x.organisation_id = r.organisation_id,
-                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END, 'recorded_at', x.recorded_at, 'ended_at', x.ended_at) ORDER BY x.id DESC), '[]')
+                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END,
+                     'recorded_at', x.recorded_at, 'ended_at', x.ended_at) ORDER BY x.id DESC), '[]')
                    FROM care.refusal AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
                    LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by

@@ -12,9 +12,11 @@ BEGIN
     IF p_session IS NULL OR p_session NOT LIKE 'sync-%' THEN
         RETURN c;
     END IF;
-    SELECT k.id, k.ends_on, k.revoked_at, k.terminal_id, e.id AS employment_id, e.account_id, e.starts_on AS employed_from,
+    SELECT k.id, k.ends_on, k.revoked_at, k.terminal_id, e.id AS employment_id, e.account_id,
+           e.starts_on AS employed_from,
            e.ends_on AS employed_to, e.job_type_id, e.level, a.is_active, o.id AS organisation_id, o.kind, o.number,
-           o.enrolled_on, o.ended_on, t.terminal_id AS at_terminal, t.organisation_id AS owner, t.not_before, t.not_after,
+           o.enrolled_on, o.ended_on, t.terminal_id AS at_terminal, t.organisation_id AS owner,
+           t.not_before, t.not_after,
            t.revoked_at AS certificate_revoked_at, t.id AS certificate_id
       INTO f
       FROM public.exchange_synckey AS k
@@ -171,13 +173,15 @@ SELECT DISTINCT e.insured_key
   JOIN care.exchange_entry AS e ON e.unit_id = u.id
  WHERE u.id = p_unit AND NOT e.names_both AND NOT u.is_deletion
    AND NOT (EXISTS (SELECT 1 FROM care.assignment AS l
-                     WHERE l.insured_key = e.insured_key AND l.organisation_id = u.receiver_id AND gate.goes_on(l, p_today))
+                     WHERE l.insured_key = e.insured_key AND l.organisation_id = u.receiver_id
+                       AND gate.goes_on(l, p_today))
             AND EXISTS (SELECT 1 FROM care.assignment AS l
                          WHERE l.insured_key = e.insured_key AND l.organisation_id = u.sender_id
                            AND gate.goes_on(l, p_today)))
    AND NOT EXISTS (SELECT 1 FROM care.exchange_entry AS b
                      JOIN care.exchange_unit AS v ON v.id = b.unit_id
-                    WHERE b.insured_key = e.insured_key AND b.names_both AND v.sent_at IS NOT NULL AND v.withdrawn_at IS NULL
+                    WHERE b.insured_key = e.insured_key AND b.names_both
+                      AND v.sent_at IS NOT NULL AND v.withdrawn_at IS NULL
                       AND (v.sender_id, v.receiver_id) IN ((u.sender_id, u.receiver_id), (u.receiver_id, u.sender_id)))
    AND NOT (u.record IN ('basic', 'prevention')
             AND EXISTS (SELECT 1 FROM care.exchange_vouch AS w
@@ -248,7 +252,8 @@ DECLARE
     c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
 BEGIN
     IF gate.exchange_hindrance(c) IS NOT NULL
-       OR NOT EXISTS (SELECT 1 FROM care.exchange_unit AS u WHERE u.id = p_unit AND u.sender_id = c.organisation_id) THEN
+       OR NOT EXISTS (SELECT 1 FROM care.exchange_unit AS u
+                       WHERE u.id = p_unit AND u.sender_id = c.organisation_id) THEN
         RETURN NULL;
     END IF;
     RETURN json_build_object(
@@ -355,7 +360,8 @@ SELECT json_build_object(
     'sent_at', u.sent_at, 'sent_by', a.name, 'by_machine', u.machine_id IS NOT NULL, 'opened_at', u.opened_at,
     'settled_at', u.settled_at, 'outcome', u.outcome, 'withdrawn_at', u.withdrawn_at,
     'state', CASE WHEN u.sent_at IS NULL THEN 'draft' WHEN u.withdrawn_at IS NOT NULL THEN 'withdrawn'
-                  WHEN u.outcome IS NOT NULL THEN u.outcome WHEN u.opened_at IS NOT NULL THEN 'opened' ELSE 'unread' END,
+                  WHEN u.outcome IS NOT NULL THEN u.outcome
+                  WHEN u.opened_at IS NOT NULL THEN 'opened' ELSE 'unread' END,
     'files', (SELECT json_agg(json_build_object('name', f.name, 'kind', f.kind, 'size', f.size, 'rows', f.rows,
                                                 'sha256', encode(f.sha256, 'hex')) ORDER BY f.name)
                 FROM care.exchange_file AS f WHERE f.unit_id = u.id))
@@ -422,7 +428,8 @@ BEGIN
         UPDATE public.exchange_synckey SET last_used_at = c.now WHERE id = c.machine;
     END IF;
     PERFORM gate.touch(c);
-    r.decisions := ARRAY[CASE WHEN v_refusal IS NULL THEN '+' ELSE '-' END || 'exchange:open|' || coalesce(v_refusal, '')];
+    r.decisions := ARRAY[CASE WHEN v_refusal IS NULL THEN '+' ELSE '-' END
+                         || 'exchange:open|' || coalesce(v_refusal, '')];
     r.outcome := CASE WHEN v_refusal IS NULL THEN 'allowed' ELSE 'denied' END;
     RETURN gate.write_log(r);
 END $$;
@@ -470,7 +477,8 @@ DECLARE
 BEGIN
     RETURN QUERY
         SELECT f.unit_id, f.insured_key, f.key
-          FROM (SELECT DISTINCT u.sender_id, u.receiver_id FROM care.exchange_unit AS u WHERE u.id = ANY (v_units)) AS p,
+          FROM (SELECT DISTINCT u.sender_id, u.receiver_id
+                  FROM care.exchange_unit AS u WHERE u.id = ANY (v_units)) AS p,
                gate.exchange_in_force(p.sender_id, p.receiver_id, NULL) AS f
          WHERE f.unit_id = ANY (v_units);
 END $$;
@@ -509,9 +517,11 @@ BEGIN
         ), held AS (
             SELECT p.other, f.mine, f.unit_id, f.insured_key, split_part(f.key, ':', 1) AS record
               FROM pair AS p,
-                   LATERAL (SELECT true AS mine, x.* FROM gate.exchange_in_force(c.organisation_id, p.other, p_month) AS x
+                   LATERAL (SELECT true AS mine, x.*
+                              FROM gate.exchange_in_force(c.organisation_id, p.other, p_month) AS x
                             UNION ALL
-                            SELECT false, x.* FROM gate.exchange_in_force(p.other, c.organisation_id, p_month) AS x) AS f
+                            SELECT false, x.*
+                              FROM gate.exchange_in_force(p.other, c.organisation_id, p_month) AS x) AS f
         ), waiting AS (  -- planned, and no 実績 the other way
             SELECT h.other, h.mine, h.insured_key FROM held AS h WHERE h.record = 'schedule'
             EXCEPT

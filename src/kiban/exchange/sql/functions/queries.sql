@@ -1,4 +1,4 @@
--- Questions about differences of 予定 and 実績 between two offices with a common user ------------------------------------------
+-- Questions about differences of 予定 and 実績 between two offices with a common user -------------------------------------
 
 -- Whether anything about the user went between the two offices for that month and was not taken back.
 CREATE FUNCTION gate.exchange_in_common(p_one bigint, p_other bigint, p_key bigint, p_month text) RETURNS boolean
@@ -46,7 +46,8 @@ BEGIN
     RETURN gate.note('exchange:reply', c, p_key, v_refusal, 'query=' || p_query);
 END $$;
 
--- Questions of a month (NULL: all that wait for an answer), asked by or of the caller's office. They name users: logged.
+-- Questions of a month (NULL: all that wait for an answer), asked by or of the caller's office. They name users:
+-- logged.
 CREATE FUNCTION gate.ask_exchange_queries(p_session text, p_certificate text, p_purpose text, p_month text)
 RETURNS gate.ticket
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -57,7 +58,8 @@ DECLARE
 BEGIN
     PERFORM gate.touch(c);
     IF v_refusal IS NULL THEN
-        SELECT coalesce(array_agg(DISTINCT q.insured_key), '{}'), 'queries=' || coalesce(string_agg(q.id::text, ','), '')
+        SELECT coalesce(array_agg(DISTINCT q.insured_key), '{}'),
+               'queries=' || coalesce(string_agg(q.id::text, ','), '')
           INTO r.persons, r.detail
           FROM care.exchange_query AS q
          WHERE c.organisation_id IN (q.from_id, q.to_id)

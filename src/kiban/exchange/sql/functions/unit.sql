@@ -1,8 +1,8 @@
--- One unit and its neighbours ------------------------------------------------------------------------------------------------
+-- One unit and its neighbours -----------------------------------------------------------------------------------------
 
--- A unit of the caller's office, sent or received or still a draft, as the lists tell it; and the units between the same
--- two offices that speak of the same records: what it replaces, or what has replaced it. NULL: there is none for this
--- office. Nobody is named: it needs no log row.
+-- A unit of the caller's office, sent or received or still a draft, as the lists tell it; and the units between the
+-- same two offices that speak of the same records: what it replaces, or what has replaced it. NULL: there is none for
+-- this office. Nobody is named: it needs no log row.
 CREATE FUNCTION gate.exchange_unit(p_session text, p_certificate text, p_purpose text, p_unit bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -1,8 +1,8 @@
--- What waits in the exchange, in numbers -------------------------------------------------------------------------------------
+-- What waits in the exchange, in numbers ------------------------------------------------------------------------------
 -- How many, never who, as gate.due: numbers need no log row.
 
--- drafts, unread, errors: units. to_send, to_come: users with a plan of last month whose 実績 this office has not sent, or
--- not been sent; and with how many offices. arrived: offices that sent their 実績 of last month. queries: unanswered.
+-- drafts, unread, errors: units. to_send, to_come: users with a plan of last month whose 実績 this office has not sent,
+-- or not been sent; and with how many offices. arrived: offices that sent their 実績 of last month. queries: unanswered.
 CREATE FUNCTION gate.exchange_due(p_organisation bigint, p_today date)
 RETURNS TABLE (drafts integer, unread integer, errors integer, to_send integer, to_send_offices integer,
                to_come integer, to_come_offices integer, arrived integer, queries integer)
@@ -27,7 +27,8 @@ WITH asked AS (
 )
 SELECT (SELECT count(*)::integer FROM care.exchange_unit AS u WHERE u.sender_id = p_organisation AND u.sent_at IS NULL),
        (SELECT count(*)::integer FROM care.exchange_unit AS u
-         WHERE u.receiver_id = p_organisation AND u.sent_at IS NOT NULL AND u.opened_at IS NULL AND u.withdrawn_at IS NULL),
+         WHERE u.receiver_id = p_organisation AND u.sent_at IS NOT NULL AND u.opened_at IS NULL
+           AND u.withdrawn_at IS NULL),
        -- Until the receiver could take it in, it was withdrawn, or something newer was sent in its place.
        (SELECT count(*)::integer FROM care.exchange_unit AS u
          WHERE u.sender_id = p_organisation AND u.outcome = 'error' AND u.withdrawn_at IS NULL

@@ -1,4 +1,4 @@
--- What is written about a person goes through the same door ------------------------------------------------------------
+-- What is written about a person goes through the same door -----------------------------------------------------------
 -- Each act returns 'ok' or the answer that stood in the way ('account:left', 'assignment:none', ...) and is an entry of
 -- the log either way. The account that recorded it comes from the session.
 
@@ -55,7 +55,8 @@ BEGIN
                END;
     END IF;
     RETURN (SELECT CASE d.assignment WHEN 'ok' THEN NULL ELSE 'assignment:' || d.assignment END
-              FROM gate.decide(p_key, ARRAY['person.any'], c.organisation_id, c.organisation_kind, c.organisation_number,
+              FROM gate.decide(p_key, ARRAY['person.any'], c.organisation_id, c.organisation_kind,
+                               c.organisation_number,
                                c.parties, c.job_type, c.matrix, NULL::bigint, c.today, c.now) AS d);
 END $$;
 

@@ -1,4 +1,4 @@
--- Who is asking --------------------------------------------------------------------------------------------------------
+-- Who is asking -------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION gate.purposes() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['care_planning', 'service_provision', 'certification_support', 'opinion_writing', 'insurer_duty',

@@ -1,4 +1,4 @@
--- The four answers about a person --------------------------------------------------------------------------------------
+-- The four answers about a person -------------------------------------------------------------------------------------
 -- One home for the rules: the planner inlines this function both where one record is opened and, per person, where
 -- a list is made. It must therefore stay one plain SELECT (no SECURITY DEFINER, no SET), and it takes the context
 -- field by field: a field of a composite value is taken out anew for every row. Answers per item:

@@ -1,4 +1,4 @@
--- Whom may I see? ------------------------------------------------------------------------------------------------------
+-- Whom may I see? -----------------------------------------------------------------------------------------------------
 -- Offices and medical institutions: the persons they have an assignment in force with. A municipality: its own insured,
 -- by search only (nobody reads through a list of a million people). Care level and validity appear, sort and count
 -- only for those whose insurance card the caller may open.
@@ -6,6 +6,7 @@
 CREATE FUNCTION gate.list_items() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['insurance_card.card', 'insurance_card.burden_ratio'];
 
+-- The version of an item that a day falls in, else the one nearest to it. (Without SET, so that it is inlined.)
 CREATE FUNCTION gate.current_content(p_key bigint, p_item text, p_today date)
 RETURNS TABLE (valid_from date, valid_to date, content jsonb)
 LANGUAGE sql STABLE AS $$
@@ -63,12 +64,14 @@ BEGIN
             SELECT f.insured_key, f.kana_key, w.words, k.valid_to, k.content ->> 'care_level' AS care_level
               FROM found AS f
              CROSS JOIN LATERAL (
-                   SELECT array_agg(gate.word(d.item, d.role, d.assignment, d.consent, d.municipality, d.decision_id, true)
+                   SELECT array_agg(gate.word(d.item, d.role, d.assignment, d.consent, d.municipality, d.decision_id,
+                                              true)
                                     ORDER BY d.item) AS words,
                           bool_or(d.item = 'insurance_card.card' AND d.role = 'ok' AND d.assignment = 'ok'
                                   AND d.consent IN ('ok', 'not_needed', 'emergency') AND d.municipality = 'ok') AS card,
                           bool_and(d.assignment <> 'ok') AS stranger
-                     FROM gate.decide(f.insured_key, gate.list_items(), c.organisation_id, c.organisation_kind, c.organisation_number,
+                     FROM gate.decide(f.insured_key, gate.list_items(), c.organisation_id, c.organisation_kind,
+                                      c.organisation_number,
                                      c.parties, c.job_type, c.matrix, c.account_id, c.today,
                                      c.now) AS d) AS w
               LEFT JOIN LATERAL gate.current_content(f.insured_key, 'insurance_card.card', c.today) AS k ON w.card

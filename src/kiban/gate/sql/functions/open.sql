@@ -1,4 +1,4 @@
--- Opening the records of one person ------------------------------------------------------------------------------------
+-- Opening the records of one person -----------------------------------------------------------------------------------
 
 CREATE FUNCTION gate.ask_open(p_session text, p_certificate text, p_key bigint, p_items text[], p_purpose text)
 RETURNS gate.ticket
@@ -26,7 +26,8 @@ BEGIN
     RETURN gate.write_log(r);
 END $$;
 
--- {"log":…, "at":…, "standing":[…], "caller":{…}|null, "person":{…}|null, "basis":{…}, "items":[{item, allowed, answers, cell, records}]}
+-- {"log":…, "at":…, "standing":[…], "caller":{…}|null, "person":{…}|null, "basis":{…},
+--  "items":[{item, allowed, answers, cell, records}]}
 CREATE FUNCTION gate.answer_open(t gate.ticket) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$

@@ -1,4 +1,4 @@
--- Smaller readings: each decides, is logged, committed and only then answered, as an opening is -----------------------------
+-- Smaller readings: each decides, is logged, committed and only then answered, as an opening is -----------------------
 -- One door for all of them: consents and papers of a person, 担当, what lapses, what is offered, emergencies.
 
 CREATE FUNCTION gate.ask_read(p_session text, p_certificate text, p_purpose text, p_action text, p_key bigint,

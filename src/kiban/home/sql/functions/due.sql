@@ -47,7 +47,8 @@ DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
 BEGIN
     IF c.standing = '{}' THEN
-        RETURN QUERY SELECT * FROM gate.due(c.organisation_id, c.organisation_kind, c.organisation_number, c.today, c.now);
+        RETURN QUERY SELECT * FROM gate.due(c.organisation_id, c.organisation_kind, c.organisation_number,
+                                            c.today, c.now);
     END IF;
 END $$;
 

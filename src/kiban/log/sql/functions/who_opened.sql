@@ -1,4 +1,4 @@
--- Who opened this person's information? --------------------------------------------------------------------------------
+-- Who opened this person's information? -------------------------------------------------------------------------------
 -- For administrators: the openings made in their own organisation; for the insurer's administrators: all.
 -- Reading the log is itself an entry of the log.
 

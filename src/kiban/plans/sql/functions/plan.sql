@@ -49,8 +49,8 @@ SELECT CASE WHEN NOT gate.makes_plans(p_organisation, t.today)   THEN 'plan:not_
                 WHERE x.insured_key = p_key AND x.organisation_id = p_organisation) AS q) AS l
 $$;
 
--- Whether a content may be kept as a plan of this office. Its fields are checked before (kiban.records.kinds); here only
--- what says whose plan it is, and from when.
+-- Whether a content may be kept as a plan of this office. Its fields are checked before (kiban.records.kinds); here
+-- only what says whose plan it is, and from when.
 CREATE FUNCTION gate.plan_fault(p_content jsonb, p_number text, p_valid_from date) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE
@@ -151,8 +151,8 @@ BEGIN
     RETURN 'removed';
 END $$;
 
--- Typed in or corrected at a screen. p_base: '<history_no>.<version>' of the version the form was made from, '' for a new
--- plan: what somebody else has written meanwhile is not covered up. 'ok', 'same', or what stands in the way.
+-- Typed in or corrected at a screen. p_base: '<history_no>.<version>' of the version the form was made from, '' for a
+-- new plan: what somebody else has written meanwhile is not covered up. 'ok', 'same', or what stands in the way.
 CREATE FUNCTION gate.put_plan(p_session text, p_certificate text, p_key bigint, p_purpose text, p_content jsonb,
                               p_made_on date, p_base text, p_reason text)
 RETURNS text
