@@ -85,8 +85,8 @@ def _second_cell(name: str, value: str) -> str:
 def _place(row: Row) -> tuple[int, int, int]:
     """The print order: by 課題NO, 援助目標NO, 援助内容NO (reference §3.4)."""
     numbers = (row["課題ＮＯ"], row["援助目標ＮＯ"], row["援助内容ＮＯ"])
-    one, other, third = (int(value) if value.isascii() and value.isdecimal() else 0 for value in numbers)
-    return one, other, third
+    need, aim, service = (int(value) if value.isascii() and value.isdecimal() else 0 for value in numbers)
+    return need, aim, service
 
 
 def _third(found: list[Row], first: Row, person: Row) -> dict[str, Any]:

@@ -122,11 +122,13 @@ def match(planned: Iterable[Document], actual: Iterable[Document], users: Iterab
             (insurer, insured): name for insurer, insured, name in _values(document, INSURER, INSURED, USER_NAME)
         }
     for month in months.values():
-        month.differences = sorted(_differences(month, sent), key=lambda one: (one.day, one.outcome))
+        month.differences = sorted(
+            _differences(month, sent), key=lambda difference: (difference.day, difference.outcome)
+        )
         for office, _ in month.planned:
             if (month.month, office) not in sent:
                 result.waiting.setdefault(month.month, set()).add(office)
-    result.months = sorted(months.values(), key=lambda one: (not one.differences, one.month, one.user))
+    result.months = sorted(months.values(), key=lambda month: (not month.differences, month.month, month.user))
     return result
 
 

@@ -43,9 +43,9 @@ def put_together(
     for document in sheets:
         for row in _named(document):
             user, month = _of(row)
-            one = found.setdefault((user, month), UserMonth(user, month))
-            one.services.add((row["サービス事業者コード"], row["サービスコード"], row["サービス利用日"]))
-            one.planner = one.planner or row["プラン担当業者コード"]
+            user_month = found.setdefault((user, month), UserMonth(user, month))
+            user_month.services.add((row["サービス事業者コード"], row["サービスコード"], row["サービス利用日"]))
+            user_month.planner = user_month.planner or row["プラン担当業者コード"]
     bills: dict[tuple[User, str], list[dict[str, str]]] = {}
     for document in benefits:
         for row in _named(document):
@@ -70,7 +70,7 @@ def _within(rows: list[dict[str, str]]) -> int | None:
     totals = [row for row in rows if row["サービスコード"] == GRAND_TOTAL]
     wanted = totals[-1:] or [row for row in rows if row["サービスコード"][2:] not in SUBTOTALS]
     found = [whole(row["区分支給限度基準内単位数"] or row["給付管理単位数"]) for row in wanted]
-    return sum(one for one in found if one is not None) if any(one is not None for one in found) else None
+    return sum(units for units in found if units is not None) if any(units is not None for units in found) else None
 
 
 def whole(text: str | None) -> int | None:

@@ -190,7 +190,7 @@ def _whole(
             begins.append(begin)
             if end >= len(taken):
                 everything = taken + extra
-                raw = ["".join(everything[one:other]) for one, other in pairwise([*begins, end])] if keep else []
+                raw = ["".join(everything[first:after]) for first, after in pairwise([*begins, end])] if keep else []
                 return Block(rows, [number + begin for begin in begins], raw=raw), number + end
     except csv.Error:
         pass

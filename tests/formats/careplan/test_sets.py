@@ -9,7 +9,7 @@ import pytest
 from kiban.formats.careplan.checks import Report
 from kiban.formats.careplan.layouts import Code, Kind, Readings, Severity, Strictness, Who, names, samples
 from kiban.formats.careplan.layouts.samples import SCENE
-from tests.exchange.making import cell, changed, check, content, name_of, raw, rows_of, told
+from tests.formats.careplan.making import cell, changed, check, content, name_of, places_and_codes, raw, rows_of
 
 E, W = Severity.ERROR, Severity.WARNING
 K = Kind
@@ -17,7 +17,7 @@ K = Kind
 
 def only(report: Report, code: Code) -> list[tuple[str, int | None, int | None]]:
     """Kind of file, line and column of the findings with a code."""
-    return [(kind, line, column) for kind, line, column, found in told(report) if found is code]
+    return [(kind, line, column) for kind, line, column, found in places_and_codes(report) if found is code]
 
 
 # Names --------------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def test_a_row_whose_parent_is_not_there(child: Kind, column: int, value: str) -
 def test_a_user_without_the_rows_that_go_with_it() -> None:
     report = check(changed(K.USER, lambda rows: rows.pop()))
     assert [(one.code, one.severity) for one in report.findings] == [(Code.KEY_MISSING, E)]
-    assert told(report)[0][:3] == ("UPPLAN", 9, 3)
+    assert places_and_codes(report)[0][:3] == ("UPPLAN", 9, 3)
     report = check(changed(K.PLAN2, lambda rows: rows.__delitem__(slice(0, 4))))
     assert [(one.code, one.severity, one.line) for one in report.findings] == [(Code.KEY_MISSING, W, 1)]
 
@@ -162,7 +162,7 @@ def test_a_user_who_is_none_of_the_receivers() -> None:
 
     files = changed(K.SCHEDULE, change)
     report = check(files)
-    assert told(report) == [("UPPLAN", 5, 20, Code.USER_NOT_OF_RECEIVER)]
+    assert places_and_codes(report) == [("UPPLAN", 5, 20, Code.USER_NOT_OF_RECEIVER)]
     assert report.findings[0].severity is E
     assert check(files, Readings(receiver_of_user=Strictness.IGNORE)).findings == []
 
@@ -192,26 +192,28 @@ def test_images_and_the_rows_that_name_them() -> None:
 @pytest.mark.parametrize("column", [17, 18, 22, 24, 26, 28])
 def test_a_wrong_grand_total(column: int) -> None:
     report = check(cell(K.BENEFIT, 6, column, "12345"))
-    assert told(report) == [("UPSIKYU", 6, column, Code.TOTAL_WRONG)]
+    assert places_and_codes(report) == [("UPSIKYU", 6, column, Code.TOTAL_WRONG)]
     assert "12,345" in report.findings[0].message
 
 
 def test_a_wrong_subtotal_and_a_wrong_line() -> None:
-    assert ("UPSIKYU", 5, 18, Code.SUBTOTAL_WRONG) in told(check(cell(K.BENEFIT, 5, 18, "1")))
-    assert told(check(cell(K.BENEFIT, 2, 18, "1")))[0] == ("UPSIKYU", 5, 18, Code.SUBTOTAL_WRONG)
+    assert ("UPSIKYU", 5, 18, Code.SUBTOTAL_WRONG) in places_and_codes(check(cell(K.BENEFIT, 5, 18, "1")))
+    assert places_and_codes(check(cell(K.BENEFIT, 2, 18, "1")))[0] == ("UPSIKYU", 5, 18, Code.SUBTOTAL_WRONG)
 
 
 def test_lines_without_total_or_subtotal() -> None:
-    assert told(check(changed(K.BENEFIT, lambda rows: rows.pop(5)))) == [("UPSIKYU", 1, 9, Code.TOTAL_MISSING)]
+    assert places_and_codes(check(changed(K.BENEFIT, lambda rows: rows.pop(5)))) == [
+        ("UPSIKYU", 1, 9, Code.TOTAL_MISSING)
+    ]
     report = check(changed(K.BENEFIT, lambda rows: rows.pop(4)))
-    assert ("UPSIKYU", 1, 9, Code.SUBTOTAL_MISSING) in told(report)
+    assert ("UPSIKYU", 1, 9, Code.SUBTOTAL_MISSING) in places_and_codes(report)
     report = check(changed(K.BENEFIT, lambda rows: rows.insert(6, [*rows[5][:32], "1", *rows[5][33:]])))
-    assert told(report) == [("UPSIKYU", 7, 9, Code.TOTAL_TWICE)]
+    assert places_and_codes(report) == [("UPSIKYU", 7, 9, Code.TOTAL_TWICE)]
 
 
 def test_a_user_in_two_places_of_the_file() -> None:
     report = check(changed(K.BENEFIT, lambda rows: rows.append([*rows[0][:8], "119999", *rows[0][9:]])))
-    assert told(report) == [("UPSIKYU", 19, 9, Code.TOTAL_MISSING)]
+    assert places_and_codes(report) == [("UPSIKYU", 19, 9, Code.TOTAL_MISSING)]
     assert report.findings[0].severity is W
 
 
@@ -257,6 +259,6 @@ def test_the_quick_look_and_the_close_one_agree() -> None:
     scene = replace(SCENE, users=9)
     for user in range(9):
         report = check(changed(K.BENEFIT, lambda rows, at=user: rows[6 * at + 5].__setitem__(23, "1"), scene))  # type: ignore[misc]
-        assert told(report) == [("UPSIKYU", 6 * user + 6, 24, Code.TOTAL_WRONG)]
+        assert places_and_codes(report) == [("UPSIKYU", 6 * user + 6, 24, Code.TOTAL_WRONG)]
         report = check(changed(K.BENEFIT, lambda rows, at=user: rows[6 * at + 4].__setitem__(17, "1"), scene))  # type: ignore[misc]
-        assert (told(report)[0][1:]) == (6 * user + 5, 18, Code.SUBTOTAL_WRONG)
+        assert (places_and_codes(report)[0][1:]) == (6 * user + 5, 18, Code.SUBTOTAL_WRONG)

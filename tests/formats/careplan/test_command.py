@@ -15,7 +15,7 @@ import pytest
 
 from kiban.formats.careplan import command
 from kiban.formats.careplan.layouts import Code, Kind, page, samples
-from tests.exchange.making import cell, content, name_of
+from tests.formats.careplan.making import cell, content, name_of
 
 MEMBERS = {"file", "line", "column", "column_name", "severity", "code", "message", "remedy", "who"}
 

@@ -9,7 +9,7 @@ import pytest
 from kiban.formats.careplan.layouts import LAYOUTS, V3_2, Edition, Kind, Need, layout, names, page
 from kiban.formats.careplan.layouts.samples import file_name
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # Columns and the numbers with a mark, as the overview of the standard counts them.
 OVERVIEW = {
     "UPHOSOKU": (63, [*range(1, 9), 63]),

@@ -9,7 +9,7 @@ import pytest
 
 from kiban.formats.careplan.layouts import Kind, layout, rows, samples
 from kiban.formats.careplan.layouts.rows import Lines, LineTooLongError, blocks
-from tests.exchange.making import check, content, name_of, raw
+from tests.formats.careplan.making import check, content, name_of, raw
 
 Found = tuple[list[list[str]], list[int], list[int]]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiban.formats.careplan.layouts import Code, Kind, names, samples
-from tests.exchange.making import cell, changed, check
+from tests.formats.careplan.making import cell, changed, check
 
 FIVE_ROWS = [("1", "1", "1"), ("1", "1", "2"), ("1", "1", "3"), ("1", "2", "1"), ("2", "1", "1")]
 

@@ -13,8 +13,8 @@ from kiban.formats.careplan.layouts import Document, Kind, layout, of_bytes, rea
 from kiban.formats.careplan.layouts.samples import SCENE, file_name, rows
 from kiban.plans.documents import KINDS, MADE_ON, NUMBERS, OTHER_SERVICES, SLOTS, Plan, PlanUser, read_plans, write_plan
 from kiban.records import kinds
-from tests.exchange.making import cell, changed
-from tests.exchange.test_round_trip import values
+from tests.formats.careplan.making import cell, changed
+from tests.formats.careplan.values import values
 
 Rows = dict[Kind, list[list[str]]]
 SCENES = replace(SCENE, users=2, lines=3)

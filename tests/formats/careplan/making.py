@@ -89,7 +89,7 @@ def check(files: dict[str, bytes], readings: Readings = PLAIN, known: Callable[[
     return check_sources([of_bytes(name, data) for name, data in files.items()], readings, known)
 
 
-def told(report: Report) -> list[tuple[str, int | None, int | None, Code]]:
+def places_and_codes(report: Report) -> list[tuple[str, int | None, int | None, Code]]:
     """Kind of file, line, column and code of the findings."""
     return [(kind_name(one), one.line, one.column, one.code) for one in report.findings]
 
