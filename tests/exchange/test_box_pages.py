@@ -122,7 +122,7 @@ def test_users_of_actuals_are_named_from_the_schedule_that_was_read(desks):
     shown = text(desks.receiver.get(DRAFTS))
     assert not [name for name in names_of(plan) if name in shown]  # not read yet, and not opened for this
     assert "被保険者番号 …" in shown
-    assert boxes.one(desks.planner, first)[0]["state"] == "unread"
+    assert boxes.unit(desks.planner, first)[0]["state"] == "unread"
     desks.receiver.get(page(first))
     shown = text(desks.receiver.get(DRAFTS))
     assert all(name in shown for name in names_of(plan))
@@ -140,7 +140,7 @@ def test_what_the_check_refuses_is_not_kept(desks):
     files = samples.unit("schedule", desks.scene())
     name = next(iter(files))
     answer = drop(desks.sender, {**files, name: files[name].replace(b"202407", b"202499", 1)})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     shown = text(answer)
     assert f"{desks.providing.name}({desks.providing.number})あて" in shown
     assert "1行目" in shown
@@ -166,7 +166,7 @@ def test_why_a_unit_is_not_kept(desks, world, change, words):
         sender = desks.elsewhere
     files = {"メモ.txt": "こんにちは".encode()} if change == "memo" else samples.unit("schedule", scene)
     answer = drop(sender, files)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert words in text(answer)
 
 
@@ -198,7 +198,7 @@ def test_a_draft_is_thrown_away(desks):
 def test_a_sent_unit_cannot_be_thrown_away_as_a_draft(desks):
     number = desks.send(desks.planner, unit_of("schedule", desks.scene()))
     desks.sender.post(f"{DRAFTS}{number}/throw-away/")
-    assert boxes.one(desks.planner, number)[0]["state"] == "unread"
+    assert boxes.unit(desks.planner, number)[0]["state"] == "unread"
 
 
 def test_the_inbox_shows_the_unread_first_in_order_and_can_be_narrowed(desks):
@@ -220,13 +220,13 @@ def test_looking_at_a_unit_is_receiving_it(desks):
     unit = unit_of("schedule", desks.scene())
     number = desks.send(desks.planner, unit)
     desks.sender.get(page(number))  # the sender's own look is none
-    assert boxes.one(desks.planner, number)[0]["state"] == "unread"
+    assert boxes.unit(desks.planner, number)[0]["state"] == "unread"
     shown = text(desks.receiver.get(page(number)))
     assert "受け取り済" in shown
     assert all(name in shown for name in names_of(unit))
     assert all(name in shown for name in unit.files)
     assert "全員分が、いま有効です" in shown
-    assert boxes.one(desks.planner, number)[0]["state"] == "opened"
+    assert boxes.unit(desks.planner, number)[0]["state"] == "opened"
 
 
 def test_downloads_are_the_bytes_that_were_sent(desks):
@@ -264,7 +264,7 @@ def test_taken_in_is_told_to_the_sender(desks):
     assert "取込済" in text(desks.sender.get(OUTBOX))
     shown = text(desks.sender.post(page(number, "withdraw/"), follow=True))
     assert "取り消せません" in shown
-    assert boxes.one(desks.planner, number)[0]["state"] == "taken"
+    assert boxes.unit(desks.planner, number)[0]["state"] == "taken"
 
 
 def test_several_units_are_taken_in_at_once_but_none_unread(desks):
@@ -274,9 +274,9 @@ def test_several_units_are_taken_in_at_once_but_none_unread(desks):
     shown = text(desks.receiver.post(f"{INBOX}taken/", {"unit": [seen, unseen, "x"]}, follow=True))
     assert "1件について、送った事業所に「取り込みました」と伝えました" in shown
     assert "1件は伝えていません。まだ開いていません" in shown
-    assert [boxes.one(desks.planner, one)[0]["state"] for one in (seen, unseen)] == ["taken", "unread"]
+    assert [boxes.unit(desks.planner, one)[0]["state"] for one in (seen, unseen)] == ["taken", "unread"]
     assert desks.elsewhere.post(f"{INBOX}taken/", {"unit": [unseen]}).status_code == 302
-    assert boxes.one(desks.planner, unseen)[0]["state"] == "unread"
+    assert boxes.unit(desks.planner, unseen)[0]["state"] == "unread"
 
 
 def test_the_last_look_says_what_will_be_replaced(desks):
@@ -295,7 +295,7 @@ def test_an_error_is_prepared_from_the_check_told_and_read_by_the_sender(desks):
     prepared = text(desks.receiver.get(page(number, "error/")))
     assert "送った側に知らせる" in prepared
     answer = desks.receiver.post(page(number, "error/"), {"words": " "})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     desks.receiver.post(page(number, "error/"), {"words": "3行目 試験の方の回数\n\n4行目 コード"})
     assert "エラー" in text(desks.sender.get(OUTBOX))
     shown = text(desks.sender.get(page(number)))
@@ -307,7 +307,7 @@ def test_an_error_is_prepared_from_the_check_told_and_read_by_the_sender(desks):
 def test_a_withdrawn_unit_is_gone_for_the_receiver(desks):
     number = desks.send(desks.planner, unit_of("schedule", desks.scene()))
     assert "受け取れなくなります" in text(desks.sender.get(page(number, "withdraw/")))
-    assert boxes.one(desks.planner, number)[0]["state"] == "unread"  # asking is not doing
+    assert boxes.unit(desks.planner, number)[0]["state"] == "unread"  # asking is not doing
     assert "取り消しました" in text(desks.sender.post(page(number, "withdraw/"), follow=True))
     shown = desks.receiver.get(page(number))
     assert "取り消されました" in text(shown)
@@ -337,7 +337,7 @@ def test_what_is_others_is_not_there(desks):
     assert desks.receiver.post(page(number, "withdraw/")).status_code == 404
     assert desks.sender.post(page(number, "taken/")).status_code == 404
     assert desks.sender.get(page(number, "error/")).status_code == 404
-    assert boxes.one(desks.planner, number)[0]["state"] == "unread"
+    assert boxes.unit(desks.planner, number)[0]["state"] == "unread"
 
 
 @pytest.mark.parametrize("number", ["9" * 18, "9" * 19, "9" * 40])
@@ -379,14 +379,14 @@ def test_who_left_is_out(desks, world):
     leaver = browser(world.actor(desks.providing, "care_worker", employed=(days(-100), days(0))))
     number = desks.send(desks.planner, unit_of("schedule", desks.scene()))
     assert leaver.get(page(number, "files/1/")).status_code == 302
-    assert boxes.one(desks.planner, number)[0]["state"] == "unread"
+    assert boxes.unit(desks.planner, number)[0]["state"] == "unread"
 
 
 def test_a_foreign_page_cannot_send(desks, world):
     strict = browser(world.actor(desks.planning), enforce_csrf_checks=True)
     _, number = boxes.stage(desks.planner, unit_of("schedule", desks.scene()))
     assert strict.post(DRAFTS, {"unit": [number]}).status_code == 403
-    assert boxes.one(desks.planner, number)[0]["state"] == "draft"
+    assert boxes.unit(desks.planner, number)[0]["state"] == "draft"
 
 
 def test_the_log_names_whose_plans_were_looked_at(desks, world):

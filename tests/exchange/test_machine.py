@@ -229,7 +229,7 @@ def test_a_key_opens_nothing_else(town, sender):
 
 def test_what_is_others_is_not_found(town, world, sender, receiver):
     (sent,) = sender.send(samples.unit("schedule", town.scene()))
-    stranger = Machine(world, town.actors["stranger"])
+    stranger = Machine(world, town.actors["outsider"])
     assert told(stranger.get(f"{UNITS}/{sent['id']}/files")) == (404, "not_found")
     assert told(stranger.settle(sent["id"], "taken")) == (404, "exchange:no_unit")
     assert told(receiver.settle(sent["id"], "taken")) == (409, "exchange:not_opened")

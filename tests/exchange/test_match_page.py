@@ -87,7 +87,7 @@ def test_names_come_from_the_users_file(client):
 def test_a_side_that_is_missing(client, which, words):
     plan = schedule()
     response = send(client, (plan, actual_of(plan[1], lambda rows: rows))[which])
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert words in text(response)
 
 

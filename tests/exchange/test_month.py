@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.exchange.units.sending import SendingUnit, put_together
 from kiban.formats.careplan.layouts import Document, Kind, of_bytes, read_bytes
 from kiban.formats.careplan.layouts import sample_month as months
@@ -49,8 +49,8 @@ class Play:
             [one.number for one in organisations], PLANNERS, USERS, seed, next(_first_users)
         )
         self.actors = {one.number: world.actor(one, "clerk") for one in organisations}
-        self.seats = {
-            number: Seat(actor.caller, Purpose.CARE_PLANNING if at < PLANNERS else Purpose.SERVICE_PROVISION)
+        self.parties = {
+            number: Participant(actor.caller, Purpose.CARE_PLANNING if at < PLANNERS else Purpose.SERVICE_PROVISION)
             for at, (number, actor) in enumerate(self.actors.items())
         }
         self.meant: list[Meant] = []
@@ -58,29 +58,29 @@ class Play:
 
     # What offices do -------------------------------------------------------------------------------------------------
 
-    def send(self, seat: Seat, files: dict[str, bytes]) -> tuple[str, int | None, SendingUnit]:
+    def send(self, participant: Participant, files: dict[str, bytes]) -> tuple[str, int | None, SendingUnit]:
         (unit,), rest = put_together([of_bytes(name, content) for name, content in files.items()])
         assert not rest
         if not unit.is_sendable:
             self.refused["check"] += 1
             return "check", None, unit
-        result, number = boxes.stage(seat, unit)
+        result, number = boxes.stage(participant, unit)
         if result == "ok":
-            result = boxes.send(seat, number)
+            result = boxes.send(participant, number)
         if result != "ok":
             self.refused[result] += 1
         return result, number, unit
 
     def schedule(self, planner: Office, provider: Office, users: list[User], *, sequence: str = "") -> Meant:
         sequence = sequence or planner.sequence()
-        result, number, _ = self.send(self.seats[planner.number], months.schedule(planner, provider, users, sequence))
+        result, number, _ = self.send(self.parties[planner.number], months.schedule(planner, provider, users, sequence))
         assert result == "ok"
         lines = {one.number: Counter(one.planned) for one in users}
         return self.note(Meant(planner.number, provider.number, sequence, "schedule", lines, number))
 
     def actual(self, provider: Office, planner: Office, users: list[User]) -> Meant:
         sequence = provider.sequence()
-        result, number, _ = self.send(self.seats[provider.number], months.actual(provider, planner, users, sequence))
+        result, number, _ = self.send(self.parties[provider.number], months.actual(provider, planner, users, sequence))
         assert result == "ok"
         own = {one.number: Counter(line for line in one.done if line[0] == provider.number) for one in users}
         lines = {user: done for user, done in own.items() if done}
@@ -113,13 +113,13 @@ class Play:
         return held
 
     def documents(self, sender: str, receiver: str, record: str, kind: Kind) -> list[tuple[Document, set[str]]]:
-        seat = self.seats[receiver]
-        units, more, refusal = boxes.box(seat, "in", month=MONTH, limit=10_000)
+        participant = self.parties[receiver]
+        units, more, refusal = boxes.box(participant, "in", month=MONTH, limit=10_000)
         assert not more and refusal is None
         wanted = [one["id"] for one in units if one["number"] == sender and one["state"] != "withdrawn"]
         if not wanted:
             return []
-        opened = boxes.open_units(seat, wanted)
+        opened = boxes.open_units(participant, wanted)
         assert opened is not None
         result = []
         for unit, files in opened.files.items():
@@ -143,28 +143,28 @@ def test_a_month_of_offices_ends_as_the_model_says(world):
     planner, provider = next(at)
     users = town.served(planner, provider)
     twice = months.schedule(planner, provider, users, sent[planner.number, provider.number].sequence)
-    assert play.send(play.seats[planner.number], twice)[0] == "already"
+    assert play.send(play.parties[planner.number], twice)[0] == "already"
     other = months.schedule(planner, provider, users[:1], sent[planner.number, provider.number].sequence)
-    other_result = play.send(play.seats[planner.number], other)[0]
+    other_result = play.send(play.parties[planner.number], other)[0]
     assert other_result == ("exchange:sequence_used" if len(users) > 1 else "already")
 
     # Users of another office: the check stops it; so do an unknown number and somebody else's name.
     planner, provider = next(at)
     wrong = next(one for one in town.providers if not town.served(planner, one))
-    assert play.send(play.seats[planner.number], months.schedule(planner, wrong, town.served(planner, provider),
+    assert play.send(play.parties[planner.number], months.schedule(planner, wrong, town.served(planner, provider),
                                                                  planner.sequence()))[0] == "check"  # fmt: skip
     plans = months.plan(planner, wrong, town.served(planner, provider), planner.sequence())
-    assert play.send(play.seats[planner.number], plans)[0] == "exchange:stranger"
+    assert play.send(play.parties[planner.number], plans)[0] == "exchange:stranger"
     stolen = months.schedule(planner, provider, town.served(planner, provider), planner.sequence())
-    assert play.send(play.seats[provider.number], stolen)[0] == "exchange:not_own"
+    assert play.send(play.parties[provider.number], stolen)[0] == "exchange:not_own"
 
     # A file cut off in the middle, and a deletion of what was never sent.
     broken = months.schedule(planner, provider, town.served(planner, provider), planner.sequence())
     name = next(one for one in broken if one.startswith("UPPLAN"))
     broken[name] = broken[name][: len(broken[name]) // 2]
-    assert play.send(play.seats[planner.number], broken)[0] == "check"
+    assert play.send(play.parties[planner.number], broken)[0] == "check"
     nothing = months.schedule_delete(planner, wrong, town.served(planner, provider), planner.sequence())
-    assert play.send(play.seats[planner.number], nothing)[0] == "exchange:nothing_to_delete"
+    assert play.send(play.parties[planner.number], nothing)[0] == "exchange:nothing_to_delete"
 
     # Corrections, a late unit, withdrawals, deletions.
     for _ in range(20):
@@ -187,14 +187,14 @@ def test_a_month_of_offices_ends_as_the_model_says(world):
     for _ in range(10):
         planner, provider = next(at)
         meant = play.schedule(planner, provider, town.served(planner, provider)[:1])
-        assert boxes.withdraw(play.seats[planner.number], meant.number) == "ok"
+        assert boxes.withdraw(play.parties[planner.number], meant.number) == "ok"
         meant.withdrawn = True
     for _ in range(10):
         planner, provider = next(at)
         gone = town.served(planner, provider)[:1]
         sequence = planner.sequence()
         result, number, _ = play.send(
-            play.seats[planner.number], months.schedule_delete(planner, provider, gone, sequence)
+            play.parties[planner.number], months.schedule_delete(planner, provider, gone, sequence)
         )
         assert result == "ok"
         nothing_left = {one.number: None for one in gone}
@@ -216,24 +216,24 @@ def test_a_month_of_offices_ends_as_the_model_says(world):
             continue
         meant = play.actual(provider, planner, users)
         if chance.random() < 0.2:  # the receiver cannot take it in: told, mended, sent anew
-            seat = play.seats[planner.number]
-            assert boxes.open_units(seat, [meant.number]) is not None
-            assert boxes.settle(seat, meant.number, "error", ["1行目を取り込めません"]) == "ok"
+            participant = play.parties[planner.number]
+            assert boxes.open_units(participant, [meant.number]) is not None
+            assert boxes.settle(participant, meant.number, "error", ["1行目を取り込めません"]) == "ok"
             again = play.actual(provider, planner, users)
-            assert boxes.open_units(seat, [again.number]) is not None
-            assert boxes.settle(seat, again.number, "taken", []) == "ok"
+            assert boxes.open_units(participant, [again.number]) is not None
+            assert boxes.settle(participant, again.number, "taken", []) == "ok"
 
     # A leaver and a revoked terminal send nothing any more.
     planner, provider = next(at)
     files = months.schedule(planner, provider, town.served(planner, provider), planner.sequence())
     world.run(
         "UPDATE terminals_certificate SET revoked_at = now(), revocation_reason = '紛失' WHERE fingerprint = %s",
-        play.seats[planner.number].caller.certificate,
+        play.parties[planner.number].caller.certificate,
     )
-    assert play.send(play.seats[planner.number], files)[0] == "terminal:revoked"
+    assert play.send(play.parties[planner.number], files)[0] == "terminal:revoked"
     world.run(
         "UPDATE terminals_certificate SET revoked_at = NULL, revocation_reason = '' WHERE fingerprint = %s",
-        play.seats[planner.number].caller.certificate,
+        play.parties[planner.number].caller.certificate,
     )
 
     # The state of every pair, both ways, is the model's.
@@ -264,7 +264,7 @@ def test_a_month_of_offices_ends_as_the_model_says(world):
     waiting = {
         (planner.number, one["number"])
         for planner in town.planners
-        for one in boxes.month(play.seats[planner.number], MONTH)
+        for one in boxes.month(play.parties[planner.number], MONTH)
         if one["schedules_out"] and not one["actuals_in"]
     }
     assert waiting == {

@@ -9,8 +9,8 @@ import itertools
 import pytest
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.month import queries
+from kiban.exchange.participant import Participant
 from kiban.exchange.units.sending import put_together
 from kiban.formats.careplan.layouts import of_bytes
 from kiban.formats.careplan.layouts import sample_month as months
@@ -50,9 +50,9 @@ class Pair:
                 Purpose.SERVICE_PROVISION,
             ),
         ):
-            seat = Seat(actor.caller, purpose)
+            participant = Participant(actor.caller, purpose)
             (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
-            assert boxes.send(seat, boxes.stage(seat, unit)[1] or 0, unit) == "ok"
+            assert boxes.send(participant, boxes.stage(participant, unit)[1] or 0, unit) == "ok"
 
     @property
     def differing(self) -> str:
@@ -90,10 +90,10 @@ def test_differences_of_what_was_exchanged(pair):
 
 def test_actuals_that_did_not_come_are_named(pair):
     (manager,), (giver,) = pair.month.planners, pair.month.providers
-    seat = Seat(pair.planner.caller, Purpose.CARE_PLANNING)
+    participant = Participant(pair.planner.caller, Purpose.CARE_PLANNING)
     files = months.schedule(manager, giver, pair.month.users, manager.sequence())
     (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
-    boxes.send(seat, boxes.stage(seat, unit)[1] or 0, unit)
+    boxes.send(participant, boxes.stage(participant, unit)[1] or 0, unit)
     assert "実績がまだ届いていません" in text(browser(pair.planner).get(PAGE))
 
 
@@ -108,12 +108,12 @@ def test_one_click_asks_and_the_other_side_answers(pair):
     waiting = text(asked.get("/exchange/queries/"))
     assert "12日" in waiting and pair.offices[0].name in waiting
     assert f"{months.INSURER}-{pair.month.users[1].number}" in waiting  # about whom
-    (query,) = queries.listed(Seat(pair.provider.caller, Purpose.SERVICE_PROVISION))
+    (query,) = queries.listed(Participant(pair.provider.caller, Purpose.SERVICE_PROVISION))
     wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "  "})
-    assert wrong.status_code == 400 and "答えを書いてください" in text(wrong)
+    assert wrong.status_code == 422 and "答えを書いてください" in text(wrong)
     too_long = "あ" * 1001
     wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": too_long})
-    assert wrong.status_code == 400 and too_long in text(wrong)  # nothing typed is lost
+    assert wrong.status_code == 422 and too_long in text(wrong)  # nothing typed is lost
     assert asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "休みでした"}).status_code == 302
     assert "休みでした" in text(asking.get(f"/exchange/queries/?month={months.MONTH}"))
     again = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "もう一度"}, follow=True)
@@ -127,7 +127,7 @@ def test_the_words_can_be_changed_first(pair):
     drafted = text(client.get(address))
     assert "12日" in drafted and "予定があり、実績がありません" in drafted
     client.post(address, {"words": "12日はお休みでした。予定を直してください。"})
-    (query,) = queries.listed(Seat(pair.planner.caller, Purpose.CARE_PLANNING))
+    (query,) = queries.listed(Participant(pair.planner.caller, Purpose.CARE_PLANNING))
     assert query.words == "12日はお休みでした。予定を直してください。"
 
 

@@ -109,10 +109,10 @@ def sender(town: Town, tmp_path: Path, server: Serving) -> Office:
 @pytest.fixture
 def receiver(town: Town, tmp_path: Path, server: Serving) -> Office:
     office = Office(town.world, town.actors["provider"], tmp_path / "receiver", server)
-    # real_certificate gave both offices' terminals new fingerprints; the seats of the town follow.
+    # real_certificate gave both offices' terminals new fingerprints; the participants of the town follow.
     town.planner, town.provider = (
-        replace(seat, caller=town.actors[name].caller)
-        for seat, name in ((town.planner, "planner"), (town.provider, "provider"))
+        replace(participant, caller=town.actors[name].caller)
+        for participant, name in ((town.planner, "planner"), (town.provider, "provider"))
     )
     return office
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.exchange.boxes import waiting
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.boxes.waiting import Waiting
-from kiban.exchange.pages.month import ACTUALS_BY, CLAIM_BY
+from kiban.exchange.month.calendar import ACTUALS_BY, CLAIM_BY
+from kiban.exchange.participant import Participant
 from kiban.ops.room import Notice
 from kiban.registry.models import Organisation
 from kiban.web.request import Caller
@@ -20,7 +20,7 @@ from kiban.web.request import Caller
 def own(caller: Caller, organisation: Organisation) -> Iterator[Notice]:
     """Of the caller's office; nothing for others, who take no part. Raises as ``gate.calling.call``."""
     if organisation.kind == Organisation.Kind.OFFICE:
-        yield from lines(waiting.own(Seat.of(caller, organisation)), timezone.localdate())
+        yield from lines(waiting.own(Participant.of(caller, organisation)), timezone.localdate())
 
 
 def lines(found: Waiting, today: dt.date) -> Iterator[Notice]:

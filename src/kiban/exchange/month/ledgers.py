@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.formats.careplan.claims import Designation, Ledgers, Recipient, User
 from kiban.formats.careplan.layouts.codes import IN_SCOPE
 from kiban.gate import door
@@ -30,10 +30,10 @@ def of_files(offices: Iterable[str]) -> Ledgers:
     return Ledgers(offices=_designations(wanted), insurers=_insurers())
 
 
-def of_month(seat: Seat, month: str, offices: Iterable[str]) -> Ledgers:
+def of_month(participant: Participant, month: str, offices: Iterable[str]) -> Ledgers:
     """The same and what is known of the users the office may see, in a month (YYYYMM)."""
     known = of_files(offices)
-    return Ledgers(offices=known.offices, insurers=known.insurers, recipients=_recipients(seat, month))
+    return Ledgers(offices=known.offices, insurers=known.insurers, recipients=_recipients(participant, month))
 
 
 def _insurers() -> frozenset[str] | None:
@@ -79,11 +79,11 @@ def _listed(prefectures: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _recipients(seat: Seat, month: str) -> dict[User, Recipient]:
+def _recipients(participant: Participant, month: str) -> dict[User, Recipient]:
     found: dict[User, Recipient] = {}
     offset, total = 0, 1
     while offset < total:
-        answer = json.loads(door.list_people(seat.caller, seat.purpose, offset=offset, limit=PAGE))
+        answer = json.loads(door.list_people(participant.caller, participant.purpose, offset=offset, limit=PAGE))
         total = answer["total"] or 0
         for person in answer["people"]:
             user = person["insurer_no"], insured_number_of(person["key"])
@@ -97,12 +97,12 @@ def _recipient(person: dict[str, Any], month: str) -> Recipient:
     first = dt.datetime.strptime(month, "%Y%m").date()  # noqa: DTZ007 - a day, no moment
     begins = dt.date.fromisoformat(person["valid_from"]) if person["valid_from"] else None
     ends = dt.date.fromisoformat(person["valid_to"]) if person["valid_to"] else None
-    held = begins is not None and begins <= first
+    in_force = begins is not None and begins <= first
     ratio = person["burden_ratio"]
     return Recipient(
-        level=person["care_level"] if held else None,
-        valid_from=begins if held else None,
-        valid_to=ends if held else None,
+        level=person["care_level"] if in_force else None,
+        valid_from=begins if in_force else None,
+        valid_to=ends if in_force else None,
         burden=int(ratio) if ratio in ("1", "2", "3") and _year(first) == _year(timezone.localdate()) else None,
         birth=person["birth"].replace("-", "") if person["birth"] else None,
         sex=person["sex"] if person["sex"] in ("1", "2") else None,

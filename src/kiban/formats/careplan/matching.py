@@ -54,6 +54,11 @@ class Difference:
     done: Service | None
     times: int
 
+    @property
+    def offices(self) -> set[str]:
+        """The offices (事業所番号) whose services differ."""
+        return {service[0] for service in (self.planned, self.done) if service}
+
 
 @dataclass
 class Month:

@@ -24,7 +24,16 @@ from kiban.formats.careplan.layouts.reading import Document
 from kiban.formats.careplan.layouts.readings import PLAIN, Readings
 from kiban.formats.careplan.layouts.sources import Source
 
-__all__ = ["KnownOffice", "Report", "check_paths", "check_sources", "read_and_check"]
+__all__ = ["CheckedFile", "KnownOffice", "Report", "check_paths", "check_sources", "read_and_check"]
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """One file: what the check found, and its rows where they were asked for and could be read."""
+
+    name: str
+    findings: list[Finding]
+    document: Document | None
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,14 @@ class Report:
     files: list[str] = field(default_factory=list)
     rows: int = 0
     documents: dict[str, Document] = field(default_factory=dict)
+
+    @property
+    def checked(self) -> list[CheckedFile]:
+        """The files one by one, in the order given; files of one name together."""
+        findings: dict[str, list[Finding]] = {name: [] for name in self.files}
+        for finding in self.findings:
+            findings.setdefault(finding.file, []).append(finding)
+        return [CheckedFile(name, findings[name], self.documents.get(name)) for name in dict.fromkeys(self.files)]
 
     @property
     def exit_code(self) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kiban.formats.careplan.checks import KnownOffice, check_sources
-from kiban.formats.careplan.layouts import Document, Finding, NotExchangeFileError, Severity, Source, Who, parse, read
+from kiban.exchange.units.records import INSURED, INSURER
+from kiban.formats.careplan.checks import CheckedFile
+from kiban.formats.careplan.layouts import Document, Finding, Severity, Who, parse
+from kiban.formats.careplan.layouts.sources import base_name
 
 SEVERITIES = {
     Severity.ERROR: ("直さないと取り込めません", "bad"),
@@ -16,7 +18,6 @@ SEVERITIES = {
 }
 WHO = {Who.SENDER: "送った事業所", Who.RECEIVER: "受け取る事業所", Who.US: "このファイルを開いた人"}
 ROWS_SHOWN = 60  # findings of a file shown beside their row
-INSURER, INSURED = 2, 3  # columns of every kind that say whose row it is
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Checked:
+class FileResult:
     """One file."""
 
     name: str
@@ -61,10 +62,10 @@ class Checked:
     @property
     def counts(self) -> list[tuple[str, str, int]]:
         """How grave, how it is marked, how many; the gravest first."""
-        found: Counter[Severity] = Counter()
+        numbers: Counter[Severity] = Counter()
         for line in self.lines:
-            found[line.finding.severity] += line.number
-        return [(words, state, found[severity]) for severity, (words, state) in SEVERITIES.items() if found[severity]]
+            numbers[line.finding.severity] += line.number
+        return [(words, state, numbers[level]) for level, (words, state) in SEVERITIES.items() if numbers[level]]
 
     @property
     def is_clean(self) -> bool:
@@ -72,47 +73,40 @@ class Checked:
         return all(line.finding.severity is Severity.INFO for line in self.lines)
 
 
-def check(sources: Sequence[Source], known_office: KnownOffice | None = None) -> list[Checked]:
-    """Check files together and make them ready for the page; files with the gravest findings first."""
-    report = check_sources(sources, known_office=known_office)
-    by_file: dict[str, list[Finding]] = {source.name: [] for source in sources}
-    for finding in report.findings:
-        by_file.setdefault(finding.file, []).append(finding)
-    found = [_checked(source, by_file[source.name]) for source in sources]
-    return sorted(found, key=lambda one: [-_number(one, severity) for severity in SEVERITIES])
+def results(files: Iterable[CheckedFile]) -> list[FileResult]:
+    """Checked files made ready for the page; those with the gravest findings first."""
+    return sorted(map(_result, files), key=lambda result: [-_number(result, level) for level in SEVERITIES])
 
 
-def _number(one: Checked, severity: Severity) -> int:
-    return sum(line.number for line in one.lines if line.finding.severity is severity)
+def _number(result: FileResult, severity: Severity) -> int:
+    return sum(line.number for line in result.lines if line.finding.severity is severity)
 
 
-def _checked(source: Source, findings: list[Finding]) -> Checked:
-    name, _ = parse(source.base)
-    try:
-        document: Document | None = read(source)
-    except (NotExchangeFileError, OSError):
-        document = None
-    rows = document.rows if document else []
-    return Checked(
-        name=source.name,
-        title=document.layout.title if document else "",
+def _result(file: CheckedFile) -> FileResult:
+    name, _ = parse(base_name(file.name))
+    rows = file.document.rows if file.document else []
+    return FileResult(
+        name=file.name,
+        title=file.document.layout.title if file.document else "",
         month=(name.month or "") if name else "",
         sender=name.sender if name else "",
         receiver=name.receiver if name else "",
         rows=len(rows),
         users=len({(row[INSURER - 1], row[INSURED - 1]) for row in rows}),
-        lines=[_line(same, document if at < ROWS_SHOWN else None) for at, same in enumerate(_alike(findings))],
+        lines=[
+            _line(same, file.document if at < ROWS_SHOWN else None) for at, same in enumerate(_alike(file.findings))
+        ],
     )
 
 
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
     """Findings said in the same words put together; the gravest first, else in the order of the file."""
-    found: dict[tuple[object, ...], list[Finding]] = {}
+    alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        said = (finding.code, finding.column, finding.message, finding.remedy, finding.line is None)
-        found.setdefault(said, []).append(finding)
+        words = (finding.code, finding.column, finding.message, finding.remedy, finding.line is None)
+        alike.setdefault(words, []).append(finding)
     gravity = list(SEVERITIES)
-    return sorted(found.values(), key=lambda same: gravity.index(same[0].severity))
+    return sorted(alike.values(), key=lambda same: gravity.index(same[0].severity))
 
 
 def _line(findings: list[Finding], document: Document | None) -> Line:
