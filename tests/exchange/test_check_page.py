@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -15,6 +13,7 @@ from kiban.formats.careplan.layouts.sources import of_bytes
 from kiban.web.access import Access, access_of
 from tests import cast
 from tests.cast import browser
+from tests.exchange.desks import text
 from tests.world import World
 
 pytestmark = pytest.mark.database
@@ -35,10 +34,6 @@ def files() -> dict[str, bytes]:
 
 def send(client, contents: dict[str, bytes]):
     return client.post(PAGE, {"files": [SimpleUploadedFile(name, content) for name, content in contents.items()]})
-
-
-def text(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def results_of(contents: dict[str, bytes]):

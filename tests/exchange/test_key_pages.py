@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
@@ -14,6 +13,7 @@ from kiban.exchange.participant import Participant
 from kiban.gate.events import Purpose
 from kiban.web.request import Caller
 from tests.cast import browser
+from tests.exchange.desks import text
 from tests.exchange.town import unit_of
 
 pytestmark = pytest.mark.database
@@ -23,10 +23,6 @@ PAGE = "/exchange/keys/"
 @pytest.fixture
 def administrator(town, world):
     return world.actor(town.planning, "manager", name="試験 管理子", level="administrator")
-
-
-def text(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def issued(administrator) -> str:

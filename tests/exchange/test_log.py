@@ -7,13 +7,11 @@ from dataclasses import replace
 import pytest
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.machine import keys
 from kiban.exchange.month import queries
 from kiban.gate import accesslog
 from kiban.gate.events import Event
-from kiban.staff.models import Employment
-from kiban.terminals.models import Certificate
 from kiban.web.request import Caller
+from tests.exchange.machine import machine_key
 from tests.exchange.town import Town, unit_of
 from tests.world import days, hours
 
@@ -109,9 +107,7 @@ def test_each_refusal_is_written_and_changes_nothing(town, world):
 @pytest.fixture
 def machine(town):
     """The planner's terminal with a key of the exchange."""
-    certificate = Certificate.objects.get(fingerprint=town.planner.caller.certificate)
-    employment = Employment.objects.filter(organisation_id=town.planning.id).get()
-    made, key = keys.issue(employment, certificate.terminal)
+    made, key = machine_key(town.actors["planner"])
     return made, replace(town.planner, caller=Caller(key, town.planner.caller.certificate))
 
 

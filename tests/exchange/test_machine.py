@@ -12,12 +12,10 @@ import pytest
 from django.test import Client
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.machine import keys
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import samples
-from kiban.staff.models import Employment
-from kiban.terminals.models import Terminal
 from tests import cast
+from tests.exchange.machine import machine_key
 from tests.exchange.town import Town, unit_of
 from tests.world import Actor, World, days, hours
 
@@ -29,10 +27,7 @@ class Machine:
 
     def __init__(self, world: World, actor: Actor) -> None:
         self.world, self.actor = world, actor
-        self.key, secret = keys.issue(
-            Employment.objects.get(pk=actor.employment_id), Terminal.objects.get(pk=actor.terminal_id)
-        )
-        self.secret = secret
+        self.key, self.secret = machine_key(actor)
         self.client = cast.browser(None, certificate=actor.der)
 
     @property

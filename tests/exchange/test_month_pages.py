@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 from dataclasses import replace
 
 import pytest
@@ -17,14 +16,11 @@ from kiban.exchange.month.calendar import Calendar, worked_on
 from kiban.exchange.participant import Participant
 from kiban.gate.events import Purpose
 from tests.cast import browser
+from tests.exchange.desks import text
 from tests.exchange.town import unit_of
 from tests.world import hours, today
 
 pytestmark = pytest.mark.database
-
-
-def text(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def last_month() -> str:

@@ -82,7 +82,7 @@ _KINDS = (Kind.USER, Kind.BENEFIT, Kind.SCHEDULE, Kind.ACTUAL)
 
 
 def _units(participant: Participant, month: str, other: str | None) -> dict[int, dict[str, str]]:
-    found = {}
+    wanted = {}
     for which in ("in", "out"):
         units, _, _ = acts.box(participant, which, month=month, limit=MOST_UNITS)
         for unit in units:
@@ -92,8 +92,8 @@ def _units(participant: Participant, month: str, other: str | None) -> dict[int,
                 and unit["state"] != "withdrawn"
                 and other in (None, unit["number"])
             ):
-                found[unit["id"]] = unit
-    return found
+                wanted[unit["id"]] = unit
+    return wanted
 
 
 def _only(document: Document, in_force: set[Entry]) -> Document:

@@ -156,8 +156,8 @@ def _count(
             if before is None or before[2] != month:
                 days = {f"{month}{day:02d}": day for day in range(1, 32)}
             before = insurer, insured, month
-            found = months.setdefault(((insurer, insured), month), Month((insurer, insured), month))
-            side = found.planned if is_plan else found.done
+            user_month = months.setdefault(((insurer, insured), month), Month((insurer, insured), month))
+            side = user_month.planned if is_plan else user_month.done
         day = days.get(date)
         if day is None:
             continue  # the check says so; a day outside the month belongs to no cell of the calendar

@@ -27,21 +27,21 @@ def gather(paths: Iterable[Path], readings: Readings) -> tuple[list[Source], lis
     """The files to check, each once, and findings for what is none."""
     sources: dict[str, Source] = {}
     findings: list[Finding] = []
-    taken: set[str] = set()
+    seen: set[str] = set()
     for path in paths:
         for file, name in _files(path, findings, readings):
             real = os.path.realpath(file)
-            if real in taken:
+            if real in seen:
                 continue
-            taken.add(real)
+            seen.add(real)
             try:
-                found = _zip(file, name) if zipfile.is_zipfile(file) else [of_path(file, name)]
+                inside = _zip(file, name) if zipfile.is_zipfile(file) else [of_path(file, name)]
             except OSError as error:
                 findings += _finding(name, whole.not_readable(error), readings)
                 continue
-            if not found:
+            if not inside:
                 findings += _finding(name, whole.not_text(""), readings)
-            for source in found:
+            for source in inside:
                 sources[_free(source.name, sources)] = source
     named = [Source(name, source.open) for name, source in sources.items()]
     return named, findings

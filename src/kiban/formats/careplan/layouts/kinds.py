@@ -49,10 +49,10 @@ OLD = frozenset({"202208", "202003", "201910"})
 
 def layout(kind: Kind | str, edition: Edition = Edition.V4_1) -> Layout:
     """The layout of a kind (``UPPLAN`` …). Raises LookupError: the edition has no such kind, or it is the image."""
-    found = (LAYOUTS if edition is Edition.V4_1 else V3_2).get(Kind(kind)) if kind in set(Kind) else None
-    if found is None:
+    known = (LAYOUTS if edition is Edition.V4_1 else V3_2).get(Kind(kind)) if kind in set(Kind) else None
+    if known is None:
         raise LookupError(str(kind))
-    return found
+    return known
 
 
 def choose(kind: Kind, version: str, width: int) -> Layout:

@@ -78,12 +78,12 @@ class Month:
 
     def pairs(self) -> list[tuple[Office, Office]]:
         """Planner and provider with a common user."""
-        found = {
+        by_number = {
             (user.planner.number, office.number): (user.planner, office)
             for user in self.users
             for office in user.providers
         }
-        return [found[key] for key in sorted(found)]
+        return [by_number[key] for key in sorted(by_number)]
 
 
 def code(office: Office) -> str:
