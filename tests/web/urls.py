@@ -54,7 +54,8 @@ def nothing(request: HttpRequest, **_: Any) -> HttpResponse:
 
 signing = [path(name, nothing, name=name) for name in ("sign-out", "lock", "locked", "in-use", "own")]
 staff = ([*signing, path("staff", nothing, name="list")], "staff")
-viewing = ([path("", nothing, name="today"), path("people/", nothing, name="people")], "viewing")
+viewing = ([path("people/", nothing, name="people")], "viewing")
+home = ([path("", nothing, name="today")], "home")
 
 urlpatterns = [
     path("gallery", gallery),
@@ -64,4 +65,5 @@ urlpatterns = [
     path("api/fail/<how>", fail),
     path("", include(staff)),
     path("", include(viewing)),
+    path("", include(home)),
 ]

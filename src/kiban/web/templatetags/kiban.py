@@ -187,7 +187,8 @@ def joined(parser: template.base.Parser, token: template.base.Token) -> template
     nodes = parser.parse(("endjoined",))
     parser.delete_first_token()
     for node in nodes.get_nodes_by_type(template.base.TextNode):
-        node.s = re.sub(r"\s*\n\s*", "", node.s)
+        if isinstance(node, template.base.TextNode):
+            node.s = re.sub(r"\s*\n\s*", "", node.s)
     return _Joined(nodes)
 
 
