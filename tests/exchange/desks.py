@@ -36,7 +36,7 @@ def text(response) -> str:
 
 
 def drop(client: Client, *contents: dict[str, bytes]):
-    files = [SimpleUploadedFile(name, content) for one in contents for name, content in one.items()]
+    files = [SimpleUploadedFile(name, content) for unit in contents for name, content in unit.items()]
     return client.post(SEND, {"files": files})
 
 

@@ -71,7 +71,7 @@ def test_several_units_in_one_zip(desks):
     answer = desks.receiver.post(f"{INBOX}fetch/", {"unit": numbers})
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
         assert set(packed.namelist()) == {name for unit in units for name in unit.files}
-    assert {one["state"] for one in boxes.box(desks.provider, "in")[0]} == {"opened"}
+    assert {unit["state"] for unit in boxes.box(desks.provider, "in")[0]} == {"opened"}
 
 
 def test_taken_in_is_told_to_the_sender(desks):
@@ -91,7 +91,7 @@ def test_several_units_are_taken_in_at_once_but_none_unread(desks):
     shown = text(desks.receiver.post(f"{INBOX}taken/", {"unit": [seen, unseen, "x"]}, follow=True))
     assert "1件について、送った事業所に「取り込みました」と伝えました" in shown
     assert "1件は伝えていません。まだ開いていません" in shown
-    assert [boxes.unit(desks.planner, one)[0]["state"] for one in (seen, unseen)] == ["taken", "unread"]
+    assert [boxes.unit(desks.planner, number)[0]["state"] for number in (seen, unseen)] == ["taken", "unread"]
     assert desks.elsewhere.post(f"{INBOX}taken/", {"unit": [unseen]}).status_code == 302
     assert boxes.unit(desks.planner, unseen)[0]["state"] == "unread"
 

@@ -40,7 +40,10 @@ def test_a_schedule_is_staged_sent_fetched_and_settled(town):
     (sent,), _, _ = boxes.box(town.planner, "out")
     assert sent["state"] == "taken"
     told = boxes.open_units(town.planner, [number]).receipts[number]
-    assert [(one.outcome, one.rows) for one in told] == [("error", ["3行目を取り込めません"]), ("taken", [])]
+    assert [(receipt.outcome, receipt.rows) for receipt in told] == [
+        ("error", ["3行目を取り込めません"]),
+        ("taken", []),
+    ]
 
 
 def test_the_log_names_whose_plans_were_sent_and_fetched(town, world):
@@ -155,7 +158,7 @@ def test_a_unit_that_arrives_late_does_not_replace_a_newer_one(town):
     old = town.send(town.planner, unit_of("schedule", scene))
     opened = boxes.open_units(town.provider, [old, new])
     assert set(opened.in_force) == {new}
-    assert [one["id"] for one in boxes.box(town.provider, "in")[0]] == [old, new]  # by ファイル連番
+    assert [unit["id"] for unit in boxes.box(town.provider, "in")[0]] == [old, new]  # by ファイル連番
 
 
 def test_actuals_hold_per_office_and_service_kind(town):
@@ -168,7 +171,7 @@ def test_actuals_hold_per_office_and_service_kind(town):
     deletion = unit_of("actual_delete", town.later(scene), change={"DLTJSK": lambda row: [*row[:5], kind]})
     town.send(town.provider, deletion)
     left = boxes.open_units(town.planner, [first]).in_force.get(first, set())
-    assert left == {one for one in entries if one[1].split(":")[3] != kind}
+    assert left == {entry for entry in entries if entry[1].split(":")[3] != kind}
 
 
 def test_actuals_fetched_by_the_planner_continue_the_assignment(town, world):
@@ -284,10 +287,10 @@ def test_a_plan_sent_is_the_persons_record_until_nobody_holds_it(town, world, wi
     other = unit_of("plan", second, change={"UP2KYO": lambda row: [*row[:16], second.service_office, *row[17:]]})
     again = town.send(town.planner, other)
     boxes.withdraw(town.planner, again)
-    assert [one[1] for one in plans_of(world, known)][-1] is False
+    assert [plan[1] for plan in plans_of(world, known)][-1] is False
     assert boxes.withdraw(town.planner, number) == "ok"
     assert plans_of(world, known)[-1][1:] == (True, "連携で送った計画を取り消した")
-    assert not [one for one in plans_of(world, known) if not one[1]]
+    assert not [plan for plan in plans_of(world, known) if not plan[1]]
 
 
 def test_only_the_office_that_makes_the_plan_makes_a_record_of_it(town, world):

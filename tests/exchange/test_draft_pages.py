@@ -54,7 +54,7 @@ def test_units_of_several_recipients_at_once_and_in_a_zip(desks, world):
     assert second.name in shown and desks.providing.name in shown
     (first, other) = boxes.drafts(desks.planner)
     assert "送ったもの 1件" in text(desks.sender.post(DRAFTS, {"unit": [other["id"]]}))
-    assert [one["id"] for one in boxes.drafts(desks.planner)] == [first["id"]]  # only what was chosen goes
+    assert [unit["id"] for unit in boxes.drafts(desks.planner)] == [first["id"]]  # only what was chosen goes
 
 
 def test_a_user_who_is_not_the_receivers_is_named_and_the_unit_stays(desks):
@@ -189,7 +189,7 @@ def test_files_of_prevention_go_when_somebody_has_looked(desks):
     told = text(desks.sender.post(address, follow=True))
     assert "確かめたことを記録しました" in told and 'name="unit"' in told
     assert "送りました" in text(desks.sender.post(DRAFTS, {"unit": draft["id"]}))
-    assert [one["record"] for one in boxes.box(desks.provider, "in")[0]] == ["basic"]
+    assert [unit["record"] for unit in boxes.box(desks.provider, "in")[0]] == ["basic"]
 
 
 def test_a_plan_cannot_be_vouched_for(desks):

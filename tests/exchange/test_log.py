@@ -62,7 +62,7 @@ def road(town: Town):
 
 
 def test_the_road_is_every_event_of_the_exchange(town):
-    assert {event for event, *_ in road(town)} == {one for one in Event if one.startswith("exchange:")}
+    assert {event for event, *_ in road(town)} == {event for event in Event if event.startswith("exchange:")}
 
 
 def rows(town: Town, participant: boxes.Participant, **where):

@@ -24,30 +24,30 @@ _users = itertools.count(70_000_001, 100)
 def play(world):
     """One care manager, two service offices, four users of which some go to both."""
     offices = [world.organisation("43"), world.organisation("11"), world.organisation("13")]
-    month = months.made([one.number for one in offices], 1, 4, 7, next(_users))
+    month = months.made([office.number for office in offices], 1, 4, 7, next(_users))
     parties = {
-        one.number: Participant(
-            world.actor(one, "clerk").caller, Purpose.SERVICE_PROVISION if at else Purpose.CARE_PLANNING
+        office.number: Participant(
+            world.actor(office, "clerk").caller, Purpose.SERVICE_PROVISION if at else Purpose.CARE_PLANNING
         )
-        for at, one in enumerate(offices)
+        for at, office in enumerate(offices)
     }
     for at, user in enumerate(month.users):
         user.providers = month.providers if at % 2 else month.providers[:1]
-        user.planned = [(one.number, months.code(one), 3 + at) for one in user.providers]
+        user.planned = [(office.number, months.code(office), 3 + at) for office in user.providers]
         user.done = list(user.planned)
     return month, parties
 
 
 def send(parties, office, files) -> int:
     (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
-    assert unit.is_sendable, [one.message for one in unit.findings]
+    assert unit.is_sendable, [finding.message for finding in unit.findings]
     result, number = boxes.stage(parties[office.number], unit)
     assert (result, boxes.send(parties[office.number], number, unit)) == ("ok", "ok")
     return number
 
 
 def lines(documents):
-    return Counter((row[2], row[19], row[14], int(row[9][6:])) for one in documents for row in one.rows)
+    return Counter((row[2], row[19], row[14], int(row[9][6:])) for document in documents for row in document.rows)
 
 
 def planned(users, *offices):
@@ -71,8 +71,8 @@ def test_each_planned_line_counts_once(play):
         assert {key: number for key, number in lines(seen.planned).items() if key[1] == provider.number} == planned(
             served, provider.number
         )
-    one = in_force.of_month(parties[planner.number], MONTH, first.number)
-    assert {key[1] for key in lines(one.planned) if key[0] == month.users[0].number} == {first.number}
+    with_first = in_force.of_month(parties[planner.number], MONTH, first.number)
+    assert {key[1] for key in lines(with_first.planned) if key[0] == month.users[0].number} == {first.number}
 
 
 def test_lines_of_an_office_that_is_not_here_come_from_the_newest(play):

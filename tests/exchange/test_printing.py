@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from kiban.exchange.sheets import delivery_sheets, slip_sheets
 from kiban.formats.careplan.layouts import read_bytes, sample_month, samples
+from kiban.paper import fonts
 from kiban.plans.sheets import plan_sheets
 from tests.cast import browser
 from tests.exchange.town import unit_of
@@ -156,3 +157,19 @@ def test_a_unit_is_a_delivery_slip_to_its_receiver(town):
         assert response.status_code == 200
         assert title in "".join(PdfReader(io.BytesIO(response.content)).pages[0].extract_text().split())
     assert browser(town.actors["outsider"]).get(address).status_code == 404
+
+
+@pytest.mark.database
+def test_a_unit_with_nothing_to_print_or_no_font_says_so(town, monkeypatch):
+    client = browser(town.actors["planner"])
+    scene = town.scene()
+    number = town.send(town.planner, unit_of("schedule", scene))
+    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
+    fonts.japanese.cache_clear()
+    without_font = client.get(f"/exchange/units/{number}/print/")
+    monkeypatch.undo()
+    fonts.japanese.cache_clear()
+    assert without_font.status_code == 500 and "KIBAN_FONTS" in without_font.content.decode()
+    deletion = town.send(town.planner, unit_of("schedule_delete", town.later(scene)))
+    nothing = client.get(f"/exchange/units/{deletion}/print/")
+    assert nothing.status_code == 422 and "印刷できるもの" in nothing.content.decode()

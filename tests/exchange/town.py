@@ -56,7 +56,7 @@ class Town:
     def send(self, participant: Participant, unit: SendingUnit) -> int:
         """Stage and send; the unit's number."""
         result, number = boxes.stage(participant, unit)
-        assert result == "ok" and number is not None, (result, [one.message for one in unit.findings])
+        assert result == "ok" and number is not None, (result, [finding.message for finding in unit.findings])
         assert boxes.send(participant, number) == "ok"
         return number
 
@@ -74,8 +74,8 @@ def unit_of(name: str, scene: Scene, change: dict[str, Change] | None = None) ->
     """A sample's unit; ``change``: prefix of a file → what becomes of each of its rows."""
     files = samples.unit(name, scene)
     for prefix, of_row in (change or {}).items():
-        (file,) = (one for one in files if one.startswith(f"{prefix}_"))
-        rows = [of_row(list(one)) for one in read_bytes(files[file], file).rows]
+        (file,) = (name for name in files if name.startswith(f"{prefix}_"))
+        rows = [of_row(list(row)) for row in read_bytes(files[file], file).rows]
         files[file] = write(layout(kind_of(file) or prefix), rows)
     (unit,), rest = put_together([of_bytes(file, content) for file, content in files.items()])
     assert not rest

@@ -62,10 +62,10 @@ def test_every_column_is_kept_or_told(made: Rows) -> None:
             mine = [row for row in made[kind] if (row[1], row[2]) == (plan.user.insurer_no, plan.user.insured_no)]
             theirs = [row for row in again[kind] if (row[1], row[2]) == (plan.user.insurer_no, plan.user.insured_no)]
             for number, row in enumerate(mine, 1):
-                told = {one.column for one in plan.unplaced if (one.kind, one.row) == (kind, number)}
-                if told & set(NUMBERS) and kind is Kind.PLAN2:
-                    told |= set(NUMBERS)
-                kept = {no: value for no, value in enumerate(row, 1) if value.strip() and no not in told}
+                named = {value.column for value in plan.unplaced if (value.kind, value.row) == (kind, number)}
+                if named & set(NUMBERS) and kind is Kind.PLAN2:
+                    named |= set(NUMBERS)
+                kept = {no: value for no, value in enumerate(row, 1) if value.strip() and no not in named}
                 assert_kept(kind, kept, theirs)
 
 
@@ -137,8 +137,8 @@ def test_two_values_for_one_fact_are_told() -> None:
     made = consistent()
     made[Kind.USER][0][17] = "24" if made[Kind.PLAN1][0][20] != "24" else "25"
     made[Kind.PLAN2][1][3] = "20260901"
-    (one, other) = read_plans(documents(made))[0].unplaced
-    assert (one.kind, one.row, one.column, one.column_name) == (
+    (value, other) = read_plans(documents(made))[0].unplaced
+    assert (value.kind, value.row, value.column, value.column_name) == (
         Kind.PLAN2,
         2,
         4,
@@ -172,7 +172,7 @@ def test_a_personal_number_in_a_text_is_not_kept_and_told() -> None:
     read = [read_bytes(data, name) for name, data in files.items()]
     plan = read_plans(read)[0]
     assert "policy" not in plan.content
-    assert [one.column_name for one in plan.unplaced if one.kind is Kind.PLAN1] == ["総合的な援助の方針"]
+    assert [value.column_name for value in plan.unplaced if value.kind is Kind.PLAN1] == ["総合的な援助の方針"]
     assert "123456789018" not in repr(plan.unplaced)
 
 

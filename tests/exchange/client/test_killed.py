@@ -34,8 +34,8 @@ def test_killed_at_any_step_of_sending(town, sender, receiver):
         assert sender.files(sync.OUT) == {} and sender.state["moves"] == []
         assert sender.files(sync.SENT) == expected
     assert steps > 30
-    sequences = [one["sequence"] for one in inbox(town)]
-    assert sorted(f"{one}" for one in sequences) == sorted({name.split("/")[0] for name in expected})
+    sequences = [unit["sequence"] for unit in inbox(town)]
+    assert sorted(f"{sequence}" for sequence in sequences) == sorted({name.split("/")[0] for name in expected})
     assert sender.files(sync.HELD) == {}
 
 
@@ -54,7 +54,7 @@ def test_killed_at_any_step_of_receiving(town, sender, receiver):
         assert receiver.files(sync.IN) == expected
     assert steps > 25
     assert len(receiver.state["received"]) == steps
-    assert {one["state"] for one in inbox(town)} == {"opened"}
+    assert {unit["state"] for unit in inbox(town)} == {"opened"}
 
 
 @pytest.mark.parametrize("outcome", ["error", "taken"])
@@ -71,7 +71,7 @@ def test_killed_at_any_step_of_a_receipt(town, sender, receiver, outcome):
         killed = killed_at(steps, receiver.run)
         assert receiver.run() == Exit.DONE
         receipts = boxes.open_units(town.planner, [number]).receipts[number]
-        assert [one.outcome for one in receipts] == [outcome]
+        assert [receipt.outcome for receipt in receipts] == [outcome]
     assert steps > 8
 
 

@@ -35,14 +35,14 @@ def test_files_of_a_sample_are_one_group(name):
     (group,) = naming.group([*files, "memo.txt", "UPPLANNER.CSV"])
     assert group.names == sorted(files)
     assert (group.sequence, group.missing) == (SCENE.sequence, [])
-    assert {parse(one)[0].receiver for one in files} == {group.receiver}
+    assert {parse(name)[0].receiver for name in files} == {group.receiver}
 
 
 def test_units_of_one_second_wait_for_each_other():
     files = sorted({**samples.unit("schedule", SCENE), **samples.unit("plan", SCENE)})
-    assert [one.missing for one in naming.group(files)] == [[]]
+    assert [group.missing for group in naming.group(files)] == [[]]
     without = [name for name in files if not (name.startswith("UPHOSOKU") and "_000000_" in name)]
-    assert [one.missing for one in naming.group(without)] == [["UPHOSOKU"]]
+    assert [group.missing for group in naming.group(without)] == [["UPHOSOKU"]]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_names_a_little_off_go_with_their_unit(name):
 
 def test_a_name_that_says_too_little_stands_alone():
     groups = naming.group(["UPPLAN_old.CSV", "UPJSK.CSV"])
-    assert [(one.names, one.sequence, one.missing) for one in groups] == [
+    assert [(group.names, group.sequence, group.missing) for group in groups] == [
         (["UPJSK.CSV"], "", []),
         (["UPPLAN_old.CSV"], "", []),
     ]
@@ -87,4 +87,4 @@ def test_names_every_file_system_takes(name, expected):
 def test_names_stay_different():
     names = ["a?.CSV", "a*.CSV", "A_.csv", "?", "*"]
     found = naming.safe_all(names)
-    assert len({one.casefold() for one in found.values()}) == len(names)
+    assert len({name.casefold() for name in found.values()}) == len(names)

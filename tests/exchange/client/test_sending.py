@@ -36,7 +36,10 @@ def test_there_and_the_receipt_back(town, sender, receiver):
     assert receiver.run() == receiver.run() == Exit.DONE
     assert sender.run() == Exit.DONE and "相手が取り込みました" in sender.log
     receipts = boxes.open_units(town.planner, [unit["id"]]).receipts[unit["id"]]
-    assert [(one.outcome, one.rows) for one in receipts] == [("error", ["3行目を取り込めません"]), ("taken", [])]
+    assert [(receipt.outcome, receipt.rows) for receipt in receipts] == [
+        ("error", ["3行目を取り込めません"]),
+        ("taken", []),
+    ]
     for office in (sender, receiver):
         assert not any(person.split()[0] in office.log for person in ("試験", "シケン"))
         assert list(office.folder.rglob("~*")) == []
@@ -180,7 +183,7 @@ def test_two_pcs_with_the_same_unit_at_the_same_time(town, sender, receiver, tmp
     for thread in threads:
         thread.join(60)
     assert codes == [Exit.DONE, Exit.DONE]
-    assert [one["sequence"] for one in inbox(town)] == [scene.sequence for scene in scenes]
+    assert [unit["sequence"] for unit in inbox(town)] == [scene.sequence for scene in scenes]
     assert sender.files(sync.SENT) == other.files(sync.SENT) and sender.files(sync.OUT) == other.files(sync.OUT) == {}
 
 
@@ -197,7 +200,7 @@ def test_two_pcs_with_one_sequence_and_different_contents(town, sender, receiver
     for thread in threads:
         thread.join(60)
     assert set(codes) <= {Exit.DONE, Exit.NEEDS_PERSON}
-    assert sorted(one["sequence"] for one in inbox(town)) == [scene.sequence for scene in scenes]
+    assert sorted(unit["sequence"] for unit in inbox(town)) == [scene.sequence for scene in scenes]
     assert len(sender.files(sync.SENT)) + len(other.files(sync.SENT)) == 3 * len(scenes)
     assert sender.files(sync.OUT) == other.files(sync.OUT) == {}
 

@@ -92,7 +92,7 @@ def test_a_certificate_revoked_in_the_middle_stops_there(town, world, sender, re
     at_once(monkeypatch)
     world.run("UPDATE terminals_certificate SET revoked_at = NULL WHERE id = %s", sender.actor.certificate_id)
     assert sender.run() == Exit.DONE
-    assert [one["sequence"] for one in inbox(town)] == [scene.sequence for scene in scenes]
+    assert [unit["sequence"] for unit in inbox(town)] == [scene.sequence for scene in scenes]
 
 
 def test_settings_that_cannot_be_used_are_said_at_once(sender, tmp_path, capsys):

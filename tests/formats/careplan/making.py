@@ -91,7 +91,7 @@ def check(files: dict[str, bytes], readings: Readings = PLAIN, known: Callable[[
 
 def places_and_codes(report: Report) -> list[tuple[str, int | None, int | None, Code]]:
     """Kind of file, line, column and code of the findings."""
-    return [(kind_name(one), one.line, one.column, one.code) for one in report.findings]
+    return [(kind_name(finding), finding.line, finding.column, finding.code) for finding in report.findings]
 
 
 def kind_name(finding: Finding) -> str:

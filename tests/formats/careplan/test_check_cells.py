@@ -100,19 +100,19 @@ def test_a_wrong_value_is_found_at_its_place(wrong: tuple[Kind, int, int, str, C
 
         files = changed(kind, explained_not)
     report = check(files)
-    found = [one for one in report.findings if one.code is code]
+    found = [finding for finding in report.findings if finding.code is code]
     assert found, report.findings
-    one = found[0]
-    assert one.severity is severity
-    assert words in one.message
-    assert one.file == name_of(kind)
-    assert one.line is not None
+    finding = found[0]
+    assert finding.severity is severity
+    assert words in finding.message
+    assert finding.file == name_of(kind)
+    assert finding.line is not None
     if code is Code.COLUMN_COUNT:
-        assert (one.column, one.column_name) == (None, None)
+        assert (finding.column, finding.column_name) == (None, None)
     elif code is not Code.DETAIL_MISSING:
         place = SHOWN_AT.get((kind, column), column) if code in OVER_TWO else column
-        assert (one.column, one.column_name) == (place, layout(kind).column(place).name)
-    assert one.remedy.endswith("。")
+        assert (finding.column, finding.column_name) == (place, layout(kind).column(place).name)
+    assert finding.remedy.endswith("。")
     assert report.exit_code == (0 if severity is I else 1)
 
 
@@ -121,15 +121,17 @@ def test_the_line_is_that_of_the_row_also_after_texts_over_several_lines() -> No
     rows[7][6] = "9"  # eight rows on; those before have texts over two lines
     report = check(with_content(K.PLAN3, raw(K.PLAN3, rows)))
     before = sum(1 + row[12].count("\r\n") for row in rows[:7])
-    assert [(one.line, one.column, one.code) for one in report.findings] == [(before + 1, 7, Code.CODE_UNKNOWN)]
+    assert [(finding.line, finding.column, finding.code) for finding in report.findings] == [
+        (before + 1, 7, Code.CODE_UNKNOWN)
+    ]
 
 
 def test_values_about_a_person_are_never_repeated() -> None:
     for column, value in ((3, "1234"), (8, "19350230"), (9, "999-99999"), (12, "090ー1234")):
         report = check(cell(K.USER, 1, column, value))
-        told_of = [one for one in report.findings if one.column == column]
-        assert told_of
-        assert not any(value in one.message + one.remedy for one in report.findings)
+        of_column = [finding for finding in report.findings if finding.column == column]
+        assert of_column
+        assert not any(value in finding.message + finding.remedy for finding in report.findings)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_equipment_needs_one_of_two_codes(service: str, tais: str, notified: str
         rows[0][14:17] = [service, tais, notified]
 
     report = check(changed(K.SCHEDULE, change))
-    assert [one.code for one in report.findings] == ([Code.TAIS_MISSING] if fault else [])
+    assert [finding.code for finding in report.findings] == ([Code.TAIS_MISSING] if fault else [])
     if fault:
         files = changed(K.SCHEDULE, change)
         assert check(files, Readings(tais=Strictness.IGNORE)).exit_code == 0
@@ -170,18 +172,21 @@ def test_readings_decide_what_a_doubtful_blank_is() -> None:
 def test_characters_outside_ms932_one_by_one_with_their_place() -> None:
     text = content(K.PLAN1).decode("cp932").replace("試験用の利用者住所１", "𠮷田鷗町")
     report = check(with_content(K.PLAN1, text.encode()))
-    own = [one for one in report.findings if one.code is Code.CHARACTER]
-    assert [(one.line, one.column, one.message[:4]) for one in own[:2]] == [(1, 6, "1文字目"), (1, 6, "3文字目")]
+    own = [finding for finding in report.findings if finding.code is Code.CHARACTER]
+    assert [(finding.line, finding.column, finding.message[:4]) for finding in own[:2]] == [
+        (1, 6, "1文字目"),
+        (1, 6, "3文字目"),
+    ]
     assert "「𠮷」(U+20BB7)" in own[0].message and "「鷗」(U+9DD7)" in own[1].message
     assert len(own) == 2 * 3
-    assert all(one.severity is E and one.who is Who.SENDER for one in own)
+    assert all(finding.severity is E and finding.who is Who.SENDER for finding in own)
 
 
 def test_external_and_broken_characters() -> None:
     data = content(K.PLAN1).replace("試験用の利用者住所１".encode("cp932"), b"A\xf0\x40B", 1)
     data = data.replace("試験用の利用者住所２".encode("cp932"), b"A\x81 B", 1)
     report = check(with_content(K.PLAN1, data))
-    assert [(one.line, one.column, one.code) for one in report.findings if one.line] == [
+    assert [(finding.line, finding.column, finding.code) for finding in report.findings if finding.line] == [
         (1, 6, Code.CHARACTER_EXTERNAL),
         (1, 7, Code.CHARACTER_BROKEN),
     ]
@@ -189,5 +194,5 @@ def test_external_and_broken_characters() -> None:
 
 
 def test_the_table_of_wrong_values_has_no_double() -> None:
-    for one, other in itertools.combinations(CELLS, 2):
-        assert one[:4] != other[:4]
+    for wrong, other in itertools.combinations(CELLS, 2):
+        assert wrong[:4] != other[:4]

@@ -44,7 +44,7 @@ def test_variants_are_read_with_a_word_about_them(
     data: Callable[[], bytes], code: Code, severity: Severity, words: str
 ) -> None:
     report = check(with_content(K.ACTUAL, data()))
-    assert [one.code for one in report.findings] == [code]
+    assert [finding.code for finding in report.findings] == [code]
     assert report.findings[0].severity is severity
     assert words in report.findings[0].message
     assert report.rows == len(rows_of(K.ACTUAL))
@@ -78,7 +78,7 @@ NOT_SUCH_FILES = [
 @pytest.mark.parametrize("name", [None, "リスト.csv"])
 def test_what_is_no_such_file_at_all(data: bytes, code: Code, name: str | None) -> None:
     report = check({name or name_of(K.ACTUAL): data})
-    assert [(one.code, one.line, one.column) for one in report.findings] == [(code, None, None)]
+    assert [(finding.code, finding.line, finding.column) for finding in report.findings] == [(code, None, None)]
     assert report.exit_code == 2
 
 
@@ -91,12 +91,12 @@ def test_23_columns_called_sheet_1_are_named_as_such() -> None:
 def test_a_file_cut_off_is_told_at_its_last_line() -> None:
     data = content(K.ACTUAL)
     report = check(with_content(K.ACTUAL, data[: data.rfind(b",0,")]))
-    assert [one.code for one in report.findings] == [Code.COLUMN_COUNT, Code.CUT_OFF]
-    assert {one.line for one in report.findings} == {len(rows_of(K.ACTUAL))}
+    assert [finding.code for finding in report.findings] == [Code.COLUMN_COUNT, Code.CUT_OFF]
+    assert {finding.line for finding in report.findings} == {len(rows_of(K.ACTUAL))}
     first = check({name_of(K.ACTUAL): data[: data.find(b",,0,")]})
-    assert [one.code for one in first.findings] == [Code.COLUMN_COUNT, Code.CUT_OFF]
+    assert [finding.code for finding in first.findings] == [Code.COLUMN_COUNT, Code.CUT_OFF]
     inside_text = data[: data.rfind("試験用のサービス事業所名".encode("cp932")) + 5]
-    assert Code.CUT_OFF in [one.code for one in check(with_content(K.ACTUAL, inside_text)).findings]
+    assert Code.CUT_OFF in [finding.code for finding in check(with_content(K.ACTUAL, inside_text)).findings]
 
 
 @pytest.mark.parametrize("size", range(0, 700, 7))
@@ -109,21 +109,23 @@ def test_half_a_file_never_breaks_the_check(size: int) -> None:
 def test_a_mark_that_is_never_closed_costs_its_own_row_only() -> None:
     data = content(K.PLAN2).replace('"試験用の課題"'.encode("cp932"), '"試験用の課題'.encode("cp932"), 1)
     report = check(with_content(K.PLAN2, data))
-    assert [(one.line, one.code) for one in report.findings if one.code is not Code.KEY_MISSING] == [(1, Code.QUOTES)]
+    assert [(finding.line, finding.code) for finding in report.findings if finding.code is not Code.KEY_MISSING] == [
+        (1, Code.QUOTES)
+    ]
     assert report.rows == len(rows_of(K.PLAN1)) * 2 + len(rows_of(K.PLAN3)) + len(rows_of(K.PLAN2)) - 1
 
 
 def test_a_mark_inside_a_text_that_is_not_doubled() -> None:
     data = content(K.PLAN2).replace("試験用の課題".encode("cp932"), '試験"用の"課題'.encode("cp932"), 1)
     report = check(with_content(K.PLAN2, data))
-    assert [(one.line, one.code) for one in report.findings] == [(1, Code.QUOTES)]
+    assert [(finding.line, finding.code) for finding in report.findings] == [(1, Code.QUOTES)]
 
 
 @pytest.mark.parametrize(("sign", "words"), [(",", "コンマ"), ("\r\n", "改行")])
 def test_bare_text_with_a_comma_or_line_end_is_explained(sign: str, words: str) -> None:
     data = content(K.PLAN2).replace('"試験用の課題"'.encode("cp932"), f"試験用{sign}課題".encode("cp932"), 1)
     report = check(with_content(K.PLAN2, data))
-    found = [one for one in report.findings if one.code is Code.COLUMN_COUNT]
+    found = [finding for finding in report.findings if finding.code is Code.COLUMN_COUNT]
     assert found[0].line == 1
     assert words in found[0].remedy
 
@@ -147,7 +149,9 @@ def _version(version: str) -> Callable[[list[list[str]]], None]:
 )
 def test_other_versions(version: str, code: Code, severity: Severity, words: str) -> None:
     report = check(changed(K.ACTUAL, _version(version)))
-    assert [(one.line, one.column, one.code, one.severity) for one in report.findings] == [(1, 1, code, severity)]
+    assert [(finding.line, finding.column, finding.code, finding.severity) for finding in report.findings] == [
+        (1, 1, code, severity)
+    ]
     assert words in report.findings[0].message
 
 
@@ -159,10 +163,10 @@ def test_v3_2_is_read_by_version_and_column_count(kind: Kind, dropped: slice) ->
         del row[dropped]
     data = "".join(",".join(row) + "\r\n" for row in rows).encode("cp932")
     report = check({name_of(kind).replace("_43", "").replace("_11", ""): data})
-    codes = {one.code for one in report.findings if one.code is not Code.UNIT_INCOMPLETE}
+    codes = {finding.code for finding in report.findings if finding.code is not Code.UNIT_INCOMPLETE}
     assert codes == {Code.OLD_VERSION, Code.NAME_WITHOUT_SERVICE}
     assert report.rows == len(rows)
-    assert "推定" in next(one.message for one in report.findings if one.code is Code.OLD_VERSION)
+    assert "推定" in next(finding.message for finding in report.findings if finding.code is Code.OLD_VERSION)
 
 
 def test_version_and_column_count_that_disagree() -> None:

@@ -28,7 +28,7 @@ K = Kind
 )
 def test_a_row_that_stands_there_twice(kind: Kind, severity: Severity) -> None:
     report = check(changed(kind, lambda rows: rows.append(rows[0])))
-    assert [(one.code, one.severity) for one in report.findings] == [(Code.DUPLICATE, severity)]
+    assert [(finding.code, finding.severity) for finding in report.findings] == [(Code.DUPLICATE, severity)]
     assert report.findings[0].line == len(content(kind).splitlines()) + 1
 
 
@@ -71,7 +71,7 @@ def test_a_fault_in_every_row_is_told_a_hundred_times_and_counted() -> None:
 
     scene = replace(samples.SCENE, lines=40)
     report = check(changed(K.ACTUAL, change, scene))
-    found = [one for one in report.findings if one.code is Code.CODE_UNKNOWN]
+    found = [finding for finding in report.findings if finding.code is Code.CODE_UNKNOWN]
     assert len(found) == EACH
     more = report.findings[-1]
     assert (more.code, more.column, more.severity) == (Code.MORE, 23, E)
@@ -83,7 +83,7 @@ def test_findings_are_in_the_order_of_file_line_and_column() -> None:
         rows[2][22], rows[2][11], rows[0][13] = "9", "9:00", "x"
 
     report = check(changed(K.ACTUAL, change))
-    assert [(one.line, one.column) for one in report.findings] == [(1, 14), (3, 12), (3, 23)]
+    assert [(finding.line, finding.column) for finding in report.findings] == [(1, 14), (3, 12), (3, 23)]
 
 
 def test_an_unreadable_file_is_a_finding_and_the_others_are_checked() -> None:
@@ -94,7 +94,7 @@ def test_an_unreadable_file_is_a_finding_and_the_others_are_checked() -> None:
     object.__setattr__(broken, "open", gone)
     good = of_bytes(name_of(K.ACTUAL), content(K.ACTUAL))
     report = check_sources([broken, good])
-    assert [one.code for one in report.findings] == [Code.NOT_READABLE]
+    assert [finding.code for finding in report.findings] == [Code.NOT_READABLE]
     assert "読む権限がありません" in report.findings[0].message
     assert (report.exit_code, report.rows) == (2, 12)
 

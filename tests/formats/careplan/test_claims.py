@@ -49,10 +49,12 @@ def found(ledgers: Ledgers | None = None, *, lines=None, done=None, about=None, 
     rows = [benefit, {"サービスコード": "11AAAA", "給付率": rate}]
     users = [document(Kind.USER, {**ABOUT, **(about or {})})]
     result = early([planned], actual, [document(Kind.BENEFIT, *rows)], users, ledgers or Ledgers())
-    for one in result.likely:
-        assert one.words.endswith("。") and one.remedy.endswith("。")
-        assert USER[1] not in one.words + one.remedy + one.rests_on  # whose row it is stands beside it, not in it
-    return [one.code for one in result.likely]
+    for likely in result.likely:
+        assert likely.words.endswith("。") and likely.remedy.endswith("。")
+        assert (
+            USER[1] not in likely.words + likely.remedy + likely.rests_on
+        )  # whose row it is stands beside it, not in it
+    return [likely.code for likely in result.likely]
 
 
 def of(recipient: Recipient) -> Ledgers:
@@ -148,8 +150,8 @@ def test_what_is_right_and_not_known_finds_nothing_and_is_said():
     assert found() == []
     result = early([document(Kind.SCHEDULE, line())], [])
     assert not result.likely
-    assert [one for one in result.unknown if "1名" in one and "未確認" in one]
-    assert [one for one in result.unknown if "1か所" in one]
+    assert [sentence for sentence in result.unknown if "1名" in sentence and "未確認" in sentence]
+    assert [sentence for sentence in result.unknown if "1か所" in sentence]
     known = Ledgers(recipients={USER: Recipient()}, offices={OFFICE: {"11": (Designation(),)}},
                     slips={(USER, MONTH): Slip(False, Creation.NEW)})  # fmt: skip
     bill = document(Kind.BENEFIT, {"サービスコード": "999999", "給付管理単位数": "1"})
@@ -181,8 +183,8 @@ def test_over_the_limit_just_when_it_is(limit, within):
 def test_a_service_without_designation_just_when_no_period_holds(periods, day):
     october = dt.date(2026, 9, 30)
     made = tuple(
-        Designation(october + dt.timedelta(days=one), october + dt.timedelta(days=end) if end else None)
-        for one, end in periods
+        Designation(october + dt.timedelta(days=begin), october + dt.timedelta(days=end) if end else None)
+        for begin, end in periods
     )
     codes = found(Ledgers(offices={OFFICE: {"11": made}}), lines=[line(day)])
-    assert (ClaimCode.ADD1 in codes) == (not any(one <= day and (end is None or day < end) for one, end in periods))
+    assert (ClaimCode.ADD1 in codes) == (not any(begin <= day and (end is None or day < end) for begin, end in periods))

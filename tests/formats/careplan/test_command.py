@@ -45,10 +45,10 @@ def test_the_json_of_a_finding(tmp_path: Path) -> None:
     put(tmp_path, cell(Kind.ACTUAL, 2, 23, "9"))
     code, text = run("check", "--json", str(tmp_path))
     assert code == 1
-    [one] = json.loads(text)["findings"]
-    assert one.keys() == MEMBERS
-    told = {key: one[key] for key in ("file", "line", "column", "column_name", "severity", "code", "who")}
-    assert told == {
+    [finding] = json.loads(text)["findings"]
+    assert finding.keys() == MEMBERS
+    place = {key: finding[key] for key in ("file", "line", "column", "column_name", "severity", "code", "who")}
+    assert place == {
         "file": name_of(Kind.ACTUAL),
         "line": 2,
         "column": 23,
@@ -57,7 +57,7 @@ def test_the_json_of_a_finding(tmp_path: Path) -> None:
         "code": "code_unknown",
         "who": "sender",
     }
-    assert "「9」" in one["message"] and "1(該当)" in one["remedy"]
+    assert "「9」" in finding["message"] and "1(該当)" in finding["remedy"]
 
 
 def test_the_text_names_place_and_person(tmp_path: Path) -> None:
@@ -75,15 +75,15 @@ def test_what_cannot_be_read_is_2(tmp_path: Path) -> None:
     put(tmp_path, {**samples.unit("actual"), "表.CSV": b"PK\x03\x04xl/"})
     code, text = run("check", "--json", str(tmp_path))
     assert code == 2
-    [one] = json.loads(text)["findings"]
-    assert (one["file"], one["line"], one["column"], one["column_name"]) == ("表.CSV", None, None, None)
+    [finding] = json.loads(text)["findings"]
+    assert (finding["file"], finding["line"], finding["column"], finding["column_name"]) == ("表.CSV", None, None, None)
 
 
 def test_other_things_in_a_folder_are_only_mentioned(tmp_path: Path) -> None:
     put(tmp_path, {**samples.unit("actual"), "お読みください.txt": b"hello", ".hidden": b""})
     code, text = run("check", "--json", str(tmp_path))
     assert code == 0
-    assert [(one["file"], one["code"]) for one in json.loads(text)["findings"]] == [
+    assert [(finding["file"], finding["code"]) for finding in json.loads(text)["findings"]] == [
         ("お読みください.txt", Code.NOT_CHECKED.value)
     ]
 
@@ -95,7 +95,7 @@ def test_a_zip_is_looked_into(tmp_path: Path) -> None:
             file.writestr(f"out/{name}", data)
     code, text = run("check", "--json", str(packed))
     assert code == 1
-    assert [one["file"] for one in json.loads(text)["findings"]] == [f"month.zip/out/{name_of(Kind.ACTUAL)}"]
+    assert [finding["file"] for finding in json.loads(text)["findings"]] == [f"month.zip/out/{name_of(Kind.ACTUAL)}"]
 
 
 def test_a_broken_zip_is_a_finding(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_broken_zip_is_a_finding(tmp_path: Path) -> None:
     packed.write_bytes(data)
     code, text = run("check", "--json", str(packed))
     assert code == 2
-    assert {one["code"] for one in json.loads(text)["findings"]} == {Code.NOT_READABLE.value}
+    assert {finding["code"] for finding in json.loads(text)["findings"]} == {Code.NOT_READABLE.value}
     packed.write_bytes(packed.read_bytes()[:150])
     assert run("check", str(packed))[0] == 2
 
@@ -115,8 +115,8 @@ def test_a_broken_zip_is_a_finding(tmp_path: Path) -> None:
 def test_a_file_given_twice_is_checked_once_and_two_with_one_name_are_both(tmp_path: Path) -> None:
     put(tmp_path / "a", samples.unit("actual"))
     put(tmp_path / "b", samples.unit("actual"))
-    one = tmp_path / "a" / name_of(Kind.ACTUAL)
-    assert "1個のファイル" in run("check", str(tmp_path / "a"), str(one))[1]
+    single = tmp_path / "a" / name_of(Kind.ACTUAL)
+    assert "1個のファイル" in run("check", str(tmp_path / "a"), str(single))[1]
     code, text = run("check", str(tmp_path / "a"), str(tmp_path / "b"))
     assert "2個のファイル" in text
     assert code == 1, "two of one kind under one sequence"
@@ -135,14 +135,14 @@ def test_a_folder_in_a_loop_and_a_pipe_do_not_hold_it_up(tmp_path: Path) -> None
 def test_a_list_of_offices_names_the_unknown_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = put(tmp_path / "in", samples.unit("actual"))
     scene = samples.SCENE
-    every, one = tmp_path / "all.csv", tmp_path / "one.csv"
+    every, planner_only = tmp_path / "all.csv", tmp_path / "one.csv"
     every.write_text(f"No,事業所番号\r\n1,{scene.plan_office}\r\n2,{scene.service_office}\r\n", encoding="utf-8-sig")
-    one.write_bytes(f"事業所番号,名前\r\n{scene.plan_office},試験\r\n".encode("cp932"))
+    planner_only.write_bytes(f"事業所番号,名前\r\n{scene.plan_office},試験\r\n".encode("cp932"))
     assert run("check", str(folder), "--offices", str(every))[0] == 0
-    assert run("check", str(folder), "--offices", str(one), "--offices", str(every))[0] == 0
-    code, text = run("check", str(folder), "--offices", str(one), "--json")
+    assert run("check", str(folder), "--offices", str(planner_only), "--offices", str(every))[0] == 0
+    code, text = run("check", str(folder), "--offices", str(planner_only), "--json")
     assert code == 1
-    assert {one["code"] for one in json.loads(text)["findings"]} == {Code.OFFICE_UNKNOWN.value}
+    assert {finding["code"] for finding in json.loads(text)["findings"]} == {Code.OFFICE_UNKNOWN.value}
     for wrong in (tmp_path / "none.csv", folder / name_of(Kind.ACTUAL)):
         assert run("check", str(folder), "--offices", str(wrong)) == (2, "")
     assert "事業所の一覧を読めません" in capsys.readouterr().err

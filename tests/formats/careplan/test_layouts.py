@@ -40,10 +40,10 @@ def test_every_kind_but_the_image_has_a_layout() -> None:
 
 @pytest.mark.parametrize("kind", OVERVIEW)
 def test_columns_and_marks_are_those_of_the_standard(kind: str) -> None:
-    one = layout(kind)
-    marked = [column.no for column in one.columns if column.need in (Need.REQUIRED, Need.REQUIRED_BOTH)]
-    assert (one.width, marked) == OVERVIEW[kind]
-    assert [column.no for column in one.columns] == list(range(1, one.width + 1))
+    declared = layout(kind)
+    marked = [column.no for column in declared.columns if column.need in (Need.REQUIRED, Need.REQUIRED_BOTH)]
+    assert (declared.width, marked) == OVERVIEW[kind]
+    assert [column.no for column in declared.columns] == list(range(1, declared.width + 1))
 
 
 def test_doubtful_marks_are_named_as_such() -> None:
@@ -69,23 +69,23 @@ def test_names_and_lengths_at_places_that_are_easily_shifted() -> None:
 
 
 def test_v3_2_has_no_tais_and_its_day_count_three_columns_earlier() -> None:
-    assert {kind.value: one.width for kind, one in V3_2.items() if one.inferred} == {
+    assert {kind.value: declared.width for kind, declared in V3_2.items() if declared.inferred} == {
         "UPPLAN": 22, "UPJSK": 22, "UPSIKYU": 34,
     }  # fmt: skip
     old = layout(Kind.BENEFIT, Edition.V3_2)
     assert old.number("前月までの利用日数") == 27
     assert "TAISコード" not in old.names
-    for kind, one in V3_2.items():
+    for kind, declared in V3_2.items():
         new = layout(kind)
-        assert [one.column(no).name for no in one.link] == [new.column(no).name for no in new.link]
-        assert one.month is None or one.column(one.month).name.endswith("年月")
+        assert [declared.column(no).name for no in declared.link] == [new.column(no).name for no in new.link]
+        assert declared.month is None or declared.column(declared.month).name.endswith("年月")
     with pytest.raises(LookupError):
         layout(Kind.PLAN3, Edition.V3_2)
 
 
 def test_link_columns_are_keys_and_never_blank() -> None:
-    for one in LAYOUTS.values():
-        assert all(one.column(no).key for no in one.link), one.kind
+    for declared in LAYOUTS.values():
+        assert all(declared.column(no).key for no in declared.link), declared.kind
 
 
 def test_the_page_of_layouts_is_current() -> None:

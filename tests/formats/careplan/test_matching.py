@@ -102,11 +102,11 @@ def test_nothing_is_lost(planned, done):
     """What was planned and not matched, and done and not matched, is just what the differences hold."""
     short = sum(n for *_, n in planned) - sum(n for *_, n in done)
     signs = {Outcome.FEWER: 1, Outcome.NOT_SENT: 1, Outcome.MORE: -1}
-    differences = [one for month in matched(planned, done).months for one in month.differences]
-    assert sum(signs.get(one.outcome, 0) * one.times for one in differences) == short
+    differences = [difference for month in matched(planned, done).months for difference in month.differences]
+    assert sum(signs.get(difference.outcome, 0) * difference.times for difference in differences) == short
 
 
-def one(planned, done):
+def only_differences(planned, done):
     (month,) = matched(planned, done).months
     return [(d.day, d.outcome, d.times) for d in month.differences]
 
@@ -130,7 +130,7 @@ USER = "0000000001"
     ],
 )
 def test_each_outcome(planned, done, differences):
-    assert one(planned, done) == differences
+    assert only_differences(planned, done) == differences
 
 
 def test_who_has_not_sent_yet():

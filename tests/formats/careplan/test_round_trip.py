@@ -30,22 +30,22 @@ def tables(draw: st.DrawFn, of_kind: Layout) -> list[list[str]]:
 @settings(max_examples=40)
 @given(data=st.data())
 def test_every_kind_byte_for_byte(kind: Kind, data: st.DataObject) -> None:
-    one = layout(kind)
-    rows = data.draw(tables(one))
-    written = write(one, rows)
+    declared = layout(kind)
+    rows = data.draw(tables(declared))
+    written = write(declared, rows)
     document = read_bytes(written, kind=kind)
     assert [list(row) for row in document.rows] == rows
     assert (document.left_out, document.variants) == ([], set())
-    assert write(one, document.rows) == written
+    assert write(declared, document.rows) == written
 
 
 @settings(max_examples=40)
 @given(data=st.data())
 def test_quoting_agrees_with_csv_where_both_quote(data: st.DataObject) -> None:
     """The csv module reads what is written here; and what it writes with everything quoted is read here."""
-    one = layout(Kind.PLAN2)
-    rows = data.draw(tables(one))
-    assert list(csv.reader(io.StringIO(write(one, rows).decode("cp932"), newline=""), strict=True)) == rows
+    declared = layout(Kind.PLAN2)
+    rows = data.draw(tables(declared))
+    assert list(csv.reader(io.StringIO(write(declared, rows).decode("cp932"), newline=""), strict=True)) == rows
     for quoting in (csv.QUOTE_ALL, csv.QUOTE_MINIMAL):
         file = io.StringIO(newline="")
         csv.writer(file, quoting=quoting).writerows(rows)
@@ -66,8 +66,8 @@ def test_lines_are_where_the_rows_begin(rows: list[list[str]]) -> None:
 
 
 def test_the_plainest_form_is_written() -> None:
-    one = layout(Kind.PLAN1_DELETE)
-    assert write(one, [["202407", "131136", "H000000001", "20260925"]]) == b"202407,131136,H000000001,20260925\r\n"
+    declared = layout(Kind.PLAN1_DELETE)
+    assert write(declared, [["202407", "131136", "H000000001", "20260925"]]) == b"202407,131136,H000000001,20260925\r\n"
     row = [""] * 13
     row[:3] = ["202407", "131136", "0000000001"]
     row[5], row[6] = '散歩,"公園"\r\nまで', "1"
@@ -122,6 +122,6 @@ def test_what_would_not_be_read_back_is_not_written(change: dict[int, str], colu
 
 
 def test_v3_2_is_never_written() -> None:
-    for one in V3_2.values():
+    for declared in V3_2.values():
         with pytest.raises(ValueError, match="旧版"):
-            write(one, [])
+            write(declared, [])

@@ -67,8 +67,8 @@ def test_a_line_without_end_is_no_such_file() -> None:
 
 
 def test_a_text_over_very_many_lines_is_one_text() -> None:
-    one = list(samples.rows(layout(Kind.PLAN3)))
-    one[1][5] = "\r\n".join(["試験の行"] * (rows.LONGEST_ROW - 10))
-    assert read(raw(Kind.PLAN3, one), 13)[0] == one
-    report = check({name_of(Kind.PLAN3): raw(Kind.PLAN3, one)})
-    assert report.rows == len(one)
+    sheet_rows = list(samples.rows(layout(Kind.PLAN3)))
+    sheet_rows[1][5] = "\r\n".join(["試験の行"] * (rows.LONGEST_ROW - 10))
+    assert read(raw(Kind.PLAN3, sheet_rows), 13)[0] == sheet_rows
+    report = check({name_of(Kind.PLAN3): raw(Kind.PLAN3, sheet_rows)})
+    assert report.rows == len(sheet_rows)

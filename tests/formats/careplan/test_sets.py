@@ -49,12 +49,14 @@ NAMES = [
 @pytest.mark.parametrize(("name", "code", "severity", "who"), NAMES)
 def test_a_wrong_name(name: str, code: Code, severity: Severity, who: Who) -> None:
     _, problems = names.parse(name)
-    assert (code, severity, who) in [(one.code, one.severity, one.who) for one in problems]
+    assert (code, severity, who) in [(problem.code, problem.severity, problem.who) for problem in problems]
 
 
 def test_a_wrong_name_is_told_of_a_file_that_can_be_read() -> None:
     report = check({"10月分.CSV": content(K.ACTUAL)})
-    assert [(one.file, one.line, one.code) for one in report.findings] == [("10月分.CSV", None, Code.FILE_NAME)]
+    assert [(finding.file, finding.line, finding.code) for finding in report.findings] == [
+        ("10月分.CSV", None, Code.FILE_NAME)
+    ]
     assert report.rows == len(rows_of(K.ACTUAL))
 
 
@@ -64,7 +66,7 @@ def test_a_file_under_the_name_of_another_kind() -> None:
     files[name], files[other] = files[other], files[name]
     report = check(files)
     assert only(report, Code.KIND_DIFFERS) == [("UPPLAN", None, None), ("UPSIKYU", None, None)]
-    assert "第7表" in next(one.message for one in report.findings if one.code is Code.KIND_DIFFERS)
+    assert "第7表" in next(finding.message for finding in report.findings if finding.code is Code.KIND_DIFFERS)
 
 
 # Units --------------------------------------------------------------------------------------------------------------
@@ -75,7 +77,7 @@ def test_a_file_of_the_unit_is_missing(unit: str) -> None:
     whole = samples.unit(unit)
     for name in whole:
         report = check({other: data for other, data in whole.items() if other != name})
-        found = [one for one in report.findings if one.code is Code.UNIT_INCOMPLETE]
+        found = [finding for finding in report.findings if finding.code is Code.UNIT_INCOMPLETE]
         assert len(found) == 1
         assert name.split("_")[0] in found[0].message
         assert (found[0].line, found[0].column, found[0].severity) == (None, None, E)
@@ -92,7 +94,7 @@ def test_sub_tables_do_not_travel_without_their_parent() -> None:
     files = {name: data for name, data in files.items() if name.startswith("UPYOBO_SUB")}
     assert "UPYOBO_" in check(files).findings[0].message
     files = {name: data for name, data in samples.unit("basic").items() if not name.startswith("UPKIHON_1")}
-    assert Code.UNIT_INCOMPLETE in [one.code for one in check(files).findings]
+    assert Code.UNIT_INCOMPLETE in [finding.code for finding in check(files).findings]
 
 
 def test_files_with_different_sequences_are_different_units() -> None:
@@ -107,7 +109,7 @@ def test_files_with_different_sequences_are_different_units() -> None:
 def test_two_units_under_one_sequence() -> None:
     report = check({**samples.unit("schedule"), **samples.unit("plan")})
     assert only(report, Code.UNIT_MIXED) != []
-    assert {one.code for one in report.findings} == {Code.UNIT_MIXED}
+    assert {finding.code for finding in report.findings} == {Code.UNIT_MIXED}
 
 
 def test_the_same_kind_twice_under_one_sequence() -> None:
@@ -127,7 +129,7 @@ def test_months_of_the_names_of_a_unit_differ() -> None:
 def test_one_sequence_for_two_receivers() -> None:
     other = replace(SCENE, service_office="1370000036")
     report = check({**samples.unit("schedule"), **samples.unit("schedule", other)})
-    assert {one.code for one in report.findings} == {Code.SEQUENCE_REPEATED}
+    assert {finding.code for finding in report.findings} == {Code.SEQUENCE_REPEATED}
     assert report.findings[0].severity is W
 
 
@@ -149,10 +151,10 @@ def test_a_row_whose_parent_is_not_there(child: Kind, column: int, value: str) -
 
 def test_a_user_without_the_rows_that_go_with_it() -> None:
     report = check(changed(K.USER, lambda rows: rows.pop()))
-    assert [(one.code, one.severity) for one in report.findings] == [(Code.KEY_MISSING, E)]
+    assert [(finding.code, finding.severity) for finding in report.findings] == [(Code.KEY_MISSING, E)]
     assert places_and_codes(report)[0][:3] == ("UPPLAN", 9, 3)
     report = check(changed(K.PLAN2, lambda rows: rows.__delitem__(slice(0, 4))))
-    assert [(one.code, one.severity, one.line) for one in report.findings] == [(Code.KEY_MISSING, W, 1)]
+    assert [(finding.code, finding.severity, finding.line) for finding in report.findings] == [(Code.KEY_MISSING, W, 1)]
 
 
 def test_a_user_who_is_none_of_the_receivers() -> None:
@@ -177,13 +179,13 @@ def test_images_and_the_rows_that_name_them() -> None:
     files = samples.unit("basic")
     image = next(name for name in files if "IMAGE" in name)
     report = check({name: data for name, data in files.items() if name != image})
-    assert [(one.code, one.column) for one in report.findings] == [(Code.IMAGE_MISSING, 62)]
+    assert [(finding.code, finding.column) for finding in report.findings] == [(Code.IMAGE_MISSING, 62)]
     rows = list(samples.rows(samples.kinds.layout(K.BASIC), images=True))
     rows[0][61] = ""
     report = check({**files, samples.file_name(K.BASIC): raw(K.BASIC, rows)})
-    assert [(one.file, one.code) for one in report.findings] == [(image, Code.IMAGE_NOT_NAMED)]
+    assert [(finding.file, finding.code) for finding in report.findings] == [(image, Code.IMAGE_NOT_NAMED)]
     assert check({**files, image: b"not a picture"}).exit_code == 2
-    assert [one.code for one in check({**files, image: files[image][:-2]}).findings] == [Code.CUT_OFF]
+    assert [finding.code for finding in check({**files, image: files[image][:-2]}).findings] == [Code.CUT_OFF]
 
 
 # Totals of 第7表 ----------------------------------------------------------------------------------------------------

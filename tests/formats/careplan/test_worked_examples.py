@@ -34,7 +34,7 @@ def test_sheet_2_with_five_rows() -> None:
 
 def test_the_numbers_of_sheet_2_are_unique_in_a_plan() -> None:
     report = check(cell(Kind.PLAN2, 2, 13, "1"))
-    assert [(one.code, one.line) for one in report.findings] == [(Code.DUPLICATE, 2)]
+    assert [(finding.code, finding.line) for finding in report.findings] == [(Code.DUPLICATE, 2)]
 
 
 def test_sheet_3_with_six_records_two_of_each_kind() -> None:
@@ -52,7 +52,9 @@ def test_pro_rata_days_one_to_five() -> None:
         rows[0][10] = "1" * 31
 
     report = check(changed(Kind.ACTUAL, change, september))
-    assert [(one.code, one.line, one.column) for one in report.findings] == [(Code.DAY_NOT_IN_MONTH, 1, 11)]
+    assert [(finding.code, finding.line, finding.column) for finding in report.findings] == [
+        (Code.DAY_NOT_IN_MONTH, 1, 11)
+    ]
 
 
 def test_the_number_of_a_person_on_welfare_only() -> None:
@@ -73,7 +75,7 @@ def test_the_number_of_a_person_on_welfare_only() -> None:
 def test_names_of_v3_2(name: str) -> None:
     found, problems = names.parse(name)
     assert found is not None and found.sender_service is None and found.sequence == "20191025200201"
-    assert [one.code for one in problems] == [Code.NAME_WITHOUT_SERVICE]
+    assert [problem.code for problem in problems] == [Code.NAME_WITHOUT_SERVICE]
     with pytest.raises(ValueError, match="旧版"):
         found.compose()
 
@@ -85,4 +87,4 @@ def test_both_ways_to_put_the_two_kinds_of_service_of_actuals() -> None:
     assert names.parse(logical)[1] == []
     found, problems = names.parse(printed)
     assert found is not None and found.sender == "0300000005"
-    assert [one.code for one in problems] == [Code.NAME_SWAPPED]
+    assert [problem.code for problem in problems] == [Code.NAME_SWAPPED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,7 +16,7 @@ from kiban.exchange.sheets import delivery_sheets, slip_sheets
 from kiban.formats.careplan.layouts import Document, Kind, parse, read_bytes
 from kiban.paper.printing import Sheet
 from kiban.plans.sheets import plan_sheets
-from kiban.web.answers import form_page
+from kiban.web.answers import INVALID, form_page
 from kiban.web.printed import pdf_answer
 from kiban.web.request import SignedInRequest
 
@@ -57,8 +58,10 @@ def print_unit(request: SignedInRequest, number: int) -> HttpResponse:
     is_slip = any(parsed.kind is Kind.SCHEDULE for parsed in names.values())
     sheets = _sheets(documents, own_number if is_slip and not is_sender else "")
     answer, hindrance = pdf_answer(request, sheets, f"unit-{number}") if sheets else (None, NOTHING)
-    context = {"base": base_of(request), "hindrance": hindrance}
-    return answer or form_page(request, "exchange/print.html", context, refused=hindrance)
+    if answer is not None:
+        return answer
+    status = 500 if sheets else INVALID  # there is no font to print with, or nothing to print
+    return render(request, "exchange/print.html", {"base": base_of(request), "hindrance": hindrance}, status=status)
 
 
 def _sheets(documents: Sequence[Document], office: str) -> list[Sheet]:
