@@ -20,19 +20,17 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 
-from kiban.exchange.machine import keys
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import samples
 from kiban.formats.careplan.layouts.samples import Scene
 from kiban.ops.paths import data_folder
-from kiban.staff.models import Employment
 from kiban.terminals import authority
-from kiban.terminals.models import Terminal
 from kiban.web import opaque
 from tests import cast, requirements
 from tests.cast import Cast
 from tests.cluster import until
 from tests.database import ROOT
+from tests.exchange.machine import machine_key
 from tests.serving import free_port, real_certificate, tls
 from tests.terminals.making import expired
 from tests.world import Actor, World
@@ -296,8 +294,7 @@ def test_files_of_the_exchange_come_through_and_no_others_so_large(front, connec
 
 def key_of(actor: Actor) -> str:
     """A key of the exchange for the actor's terminal."""
-    employment = Employment.objects.get(pk=actor.employment_id)
-    return keys.issue(employment, Terminal.objects.get(pk=actor.terminal_id))[1]
+    return machine_key(actor)[1]
 
 
 def post(connection: http.client.HTTPConnection, path: str, body: bytes, **headers: str) -> tuple[int, str]:

@@ -1,6 +1,7 @@
-"""Sheets on A4 as PDF: ``pdf(sheets, Foot(office, by, at))``. The sheets themselves lie in the rooms they belong to.
+"""Sheets on A4 as PDF: ``pdf(sheets, Foot(office, by, at))``.
 
-Typst sets them (``sheets.typ``); what is printed goes in as JSON and is never read as markup
+Typst sets them: the frame of a page is ``page.typ``, what tables are made of is ``tables.typ``, and each sheet has its
+form in a template of the room it belongs to. What is printed goes in as JSON and is never read as markup
 (``docs/algorithms/printing.md``).
 """
 
@@ -19,8 +20,11 @@ import typst
 
 from kiban.paper import fonts
 
+# What a form prints, by name. Besides: ``template`` (the room's typst file, from the package's folder), ``form`` (its
+# name there), and ``name`` (of the person; at the foot of every page, with ``number`` and ``month`` if there are any).
 Sheet = dict[str, Any]
-TEMPLATE = Path(__file__).with_name("sheets.typ")
+PAGE = Path(__file__).with_name("page.typ")
+ROOT = PAGE.parent.parent  # the package: typst reads nothing outside it
 # A compiler that is at work refuses a second thread, and a large print takes much memory: one at a time.
 _ONE_AT_A_TIME = Lock()
 
@@ -50,13 +54,13 @@ def pdf(sheets: list[Sheet], foot: Foot) -> bytes:
     with _ONE_AT_A_TIME:
         made = _compiler().compile(sys_inputs={"data": data}, format="pdf")
     if not isinstance(made, bytes):
-        raise TypeError("one document was asked for")
+        raise TypeError("a single document was asked for")
     return made
 
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts.collection(), ignore_system_fonts=True)
+    return typst.Compiler(PAGE, root=ROOT, font_paths=fonts.collection(), ignore_system_fonts=True)
 
 
 def _lacking(texts: list[str]) -> str:

@@ -6,8 +6,8 @@
     document.rows, document.variants
     write(layout(Kind.SCHEDULE), rows)
 
-One declarative layout a kind (``home_care``, ``prevention``); reader, writer, checker (``checks``), the
-page of layouts and the samples derive from it.
+Each kind of file has one declaration (``home_care``, ``prevention``). Reader, writer, the check
+(``formats.careplan.checks``), the page of layouts and the samples derive from it.
 """
 
 from kiban.formats.careplan.layouts.columns import Column, Edition, Grade, Kind, Layout, Need
