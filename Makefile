@@ -29,8 +29,8 @@ demo: setup
 	@KIBAN_DATA=$(DEMO_DATA) $(BIN)/kiban demo --port $(PORT)
 
 demo-check: setup
-	@KIBAN_DATA=$$(mktemp -d) ; export KIBAN_DATA ; \
-	  $(BIN)/kiban demo --check ; code=$$? ; rm -rf "$$KIBAN_DATA" ; exit $$code
+	@KIBAN_DATA=$$(mktemp -d) ; export KIBAN_DATA ; trap 'rm -rf "$$KIBAN_DATA"' EXIT ; trap 'exit 130' INT TERM ; \
+	  $(BIN)/kiban demo --check
 
 test: setup lint
 	@VENV=$(VENV) sh tests/run.sh

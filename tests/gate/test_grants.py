@@ -181,7 +181,7 @@ def test_only_the_named_routines_may_be_called(world):
         "open_emergency",
         "review_emergency",
         "switch_emergency",
-        "own_due",
+        "own_assignment_due",
     }
 
 

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import typst
+from django.apps import apps
 
+from kiban.ops.room import Finding, State
 from kiban.paper import fonts, printing
 from kiban.paper.printing import Sheet, pdf
 from tests.paper.printed import FOOT, pages
@@ -38,12 +40,13 @@ def test_nothing_to_print_says_so():
     assert "印刷するものはありません" in pages([])[0]
 
 
-def test_without_a_japanese_font_the_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
-    fonts.japanese.cache_clear()
+def test_without_a_japanese_font_the_sentence_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setenv("KIBAN_FONTS", str(tmp_path))
+    fonts.chosen.cache_clear()
     with pytest.raises(fonts.NoFontError, match="KIBAN_FONTS"):
         pdf([], FOOT)
-    fonts.japanese.cache_clear()
+    monkeypatch.undo()
+    fonts.chosen.cache_clear()
 
 
 def test_several_print_at_once_and_each_gets_its_own():
@@ -56,3 +59,16 @@ def test_several_print_at_once_and_each_gets_its_own():
 
 def test_the_template_is_read_once():
     assert printing._compiler() is printing._compiler()
+
+
+def test_the_doctor_says_which_font_prints(monkeypatch, tmp_path):
+    def font_findings() -> list[Finding]:
+        fonts.chosen.cache_clear()
+        return list(apps.get_app_config("web").health())
+
+    assert font_findings() == [Finding("印刷のフォント: Noto Sans CJK JP(製品に付属)")]
+    with monkeypatch.context() as patched:
+        patched.setenv("KIBAN_FONTS", str(tmp_path))
+        (without,) = font_findings()
+    assert without.state is State.BAD and "KIBAN_FONTS" in without.remedy
+    assert font_findings()[0].state is State.OK

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kiban.terms.wareki import ERAS
 from kiban.web.forms import WESTERN, WarekiField
+from tests.markup import on_one_line
 from tests.web.gallery import Gallery
 
 
@@ -29,7 +30,7 @@ def typed(era: str = "", year: str = "", month: str = "", day: str = "", field: 
 
 
 def test_label_need_support_text_and_no_placeholder():
-    text = str(Gallery())
+    text = on_one_line(str(Gallery()))
     assert re.search(
         r'<label class="kb-label" for="id_name">氏名<span class="kb-label__need kb-label__need--must">※必須', text
     )
@@ -45,7 +46,7 @@ def test_inputs_are_as_wide_as_what_goes_in():
 
 
 def test_errors_stand_in_the_summary_with_a_link_and_below_the_field():
-    text = str(Gallery({"number": "123"}))
+    text = on_one_line(str(Gallery({"number": "123"})))
     summary = re.search(r'<div class="kb-error-summary".*?</div>', text, re.S)[0]
     assert '<a href="#id_name">氏名: 入力してください。</a>' in summary
     assert '<a href="#id_sex_0">性別: 選んでください。</a>' in summary

@@ -36,7 +36,8 @@ def test_a_page_without_a_seat_names_nobody_and_offers_no_way_out(client: Client
 
 
 def test_printed_footer_says_who_when_and_where(client: Client):
-    footer = re.search(r"<footer.*?</footer>", client.get("/gallery").content.decode(), re.S)[0]
+    text = re.sub(r"\s+", " ", client.get("/gallery").content.decode())
+    footer = re.search(r"<footer.*?</footer>", text)[0]
     assert "出力者: 介護支援専門員 試験 支援子" in footer
     assert SEAT.organisation_name in footer
     assert re.search(r"出力日時: 令和\d+年\d+月\d+日 \d\d:\d\d", footer)

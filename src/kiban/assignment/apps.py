@@ -1,13 +1,20 @@
-from collections.abc import Iterator
+from __future__ import annotations
 
-from kiban.ops.room import Room, Step
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from kiban.ops.room import FirstStep, Notice, Room, Step, Today, Visitor, Workplace
+
+if TYPE_CHECKING:
+    from kiban.registry.models import Organisation
 
 
 class AssignmentConfig(Room):
     name = "kiban.assignment"
     label = "assignment"
     verbose_name = "担当"
-    sql_functions = ("assignment", "emergency")
+    sql_functions = ("assignment", "emergency", "waiting")
 
     def reference_data(self) -> None:
         """Load the rule of 担当."""
@@ -20,3 +27,21 @@ class AssignmentConfig(Room):
         from kiban.assignment import card_proofs
 
         yield Step("古いカードの確認の片付け", card_proofs.tidy)
+
+    def today(self, visitor: Visitor) -> Today:
+        """担当 that lapses, hand-overs offered, emergencies to look through."""
+        from kiban.assignment import notices
+
+        return Today(list(notices.own(visitor)))
+
+    def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
+        """The same in the e-mail."""
+        from kiban.assignment import notices
+
+        return notices.everywhere(today)
+
+    def first_steps(self, organisation: Organisation) -> Iterator[FirstStep]:
+        """The first person."""
+        from kiban.assignment import notices
+
+        yield from notices.first_steps()

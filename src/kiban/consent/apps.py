@@ -1,8 +1,17 @@
-from kiban.ops.room import Room
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from kiban.ops.room import Notice, Room, Workplace
 
 
 class ConsentConfig(Room):
     name = "kiban.consent"
     label = "consent"
     verbose_name = "同意"
-    sql_functions = ("consent",)
+    sql_functions = ("consent", "waiting")
+
+    def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
+        """How many have yet to be asked; on 今日 the list of persons says who."""
+        from kiban.consent import notices
+
+        return notices.everywhere(today)

@@ -1,8 +1,8 @@
 """The demo's town: three real insurers, a handful of made-up organisations and staff, brought in by the real ways.
 
 Persons and records are written as CSV files and loaded by the code of ``kiban load``; organisations, staff and
-terminals go through the services the pages use. What was made is noted in ``demo.json``, which also marks a data
-folder as one of a demo: known passwords exist nowhere else.
+terminals go through the services the pages use; then every room adds its part (``Room.demo``). What was made is noted
+in ``demo.json``, which also marks a data folder as one of a demo: known passwords exist nowhere else.
 """
 
 from __future__ import annotations
@@ -19,21 +19,22 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
-from kiban.demo import exchange, people
+from kiban.demo import people
 from kiban.demo.people import Fake
 from kiban.gate import matrix
 from kiban.intake import layouts
 from kiban.intake.load import load_file
 from kiban.ops import provision, setup_steps
 from kiban.ops.paths import data_folder
+from kiban.ops.room import DemoPerson, DemoTown, rooms
 from kiban.registry import services as registry
 from kiban.registry.masters.loading import load_shipped
 from kiban.registry.models import Insurer, JobType, Office, Organisation
 from kiban.registry.numbers import split21
+from kiban.staff import accounts
 from kiban.staff.models import Employment
-from kiban.staff.people import invitations
-from kiban.staff.people import services as staff
-from kiban.terminals import scenes
+from kiban.staff.people import employments, invitations
+from kiban.staff.people.employments import Post
 from kiban.terminals import services as terminals
 from kiban.terminals.pages.forms import VISIT
 
@@ -137,11 +138,17 @@ def build(say: Say, *, small: bool = False) -> Town:
     say("職員と端末を登録しています")
     _staff(town, organisations, today)
     common = [person for person in population[LIVE] if person.level][: IN_CHARGE[LIVE] : 3]
-    units = exchange.fill(organisations["office"], organisations["day"], common, today)
-    say(f"ケアプランデータ連携のファイルを{units}組、送りました")
+    asked = DemoTown(today, organisations, [_told(person) for person in common])
+    for room in rooms():
+        for words in room.demo(asked):
+            say(words)
     mark().write_text(json.dumps(asdict(town), ensure_ascii=False, indent=1), encoding="utf-8")
     mark().chmod(0o600)
     return town
+
+
+def _told(person: Fake) -> DemoPerson:
+    return DemoPerson(person.insurer_no, person.insured_no, person.name, person.kana, person.birth, person.sex)
 
 
 def _start_insurers(today: dt.date) -> None:
@@ -311,40 +318,18 @@ def _record_row(layout: layouts.Layout, version: people.Version) -> list[str]:
     return row
 
 
-SCENES = (  # name, place, who looks, terminal
-    ("居宅サービス計画の作成", "相談室", ["care_manager"], "相談室PC"),
-    ("自宅への訪問", "利用者の自宅", ["care_manager"], "相談室PC"),
-    ("サービス担当者会議", "会議室", ["care_manager", "manager"], None),
-)
-
-
-def _scenes(organisation: Organisation) -> None:
-    """Who looks when; one is left without a terminal, so that the board has something to say."""
-    terminals_by_name = {one.name: one for one in organisation.terminals.all()}
-    for name, place, jobs, terminal in SCENES:
-        scenes.save(
-            organisation, None, name=name, place=place, job_types=jobs, terminal=terminals_by_name.get(terminal or "")
-        )
-
-
 def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -> None:
     folder = data_folder() / "terminals"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     hired = today - dt.timedelta(days=400)
     for login_id, name, kana, job, level, where, terminal_name in STAFF:
-        account, _ = staff.create_account(login_id, name, kana, by=None)
+        account, _ = accounts.create_account(login_id, name, kana, by=None)
         account.set_password(PASSWORD)
         account.must_change_password = False
         account.email = f"{login_id}@example.jp"
         account.save()
-        employment = staff.employ(
-            account,
-            organisations[where],
-            JobType.objects.get(code=job),
-            Employment.Level(level),
-            starts_on=hired,
-            by=None,
-        )
+        post = Post(JobType.objects.get(code=job), Employment.Level(level), hired)
+        employment = employments.employ(account, organisations[where], post, by=None)
         device = TOTPDevice.objects.create(user=account, name="アプリ", key=default_key(), confirmed=True)
         terminal = terminals.register_terminal(
             organisations[where],
@@ -368,19 +353,9 @@ def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -
             made.password,
             made.certificate.pk,
         )
-    _scenes(organisations["office"])
-    newcomer = invitations.Who(
-        name="試験 新人",
-        kana="シケン シンジン",
-        email="",
-        job_type=JobType.objects.get(code="care_manager"),
-        level=Employment.Level.GENERAL,
-        starts_on=today,
-        ends_on=None,
-    )
+    care_manager, general = JobType.objects.get(code="care_manager"), Employment.Level.GENERAL
+    newcomer = invitations.Invitee("試験 新人", "シケン シンジン", email="", post=Post(care_manager, general, today))
     _, town.invitation = invitations.invite_first(organisations["office"], newcomer)
-    leaver, _ = staff.create_account("taishoku", "試験 退職者", "シケン タイショクシャ", by=None)
-    left = staff.employ(
-        leaver, organisations["office"], JobType.objects.get(code="care_manager"), starts_on=hired, by=None
-    )
-    staff.end_employment(left, today - dt.timedelta(days=5), by=None)
+    leaver, _ = accounts.create_account("taishoku", "試験 退職者", "シケン タイショクシャ", by=None)
+    left = employments.employ(leaver, organisations["office"], Post(care_manager, general, hired), by=None)
+    employments.end_employment(left, today - dt.timedelta(days=5), by=None)

@@ -1,6 +1,7 @@
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 
-from kiban.ops.room import Place, Room, Step
+from kiban.ops.room import DemoTown, Notice, Place, Room, Step, Today, Visitor, Workplace
 
 
 class ExchangeConfig(Room):
@@ -15,3 +16,21 @@ class ExchangeConfig(Room):
         from kiban.exchange import daily
 
         yield Step("送らなかった連携のファイルの片付け", daily.tidy)
+
+    def today(self, visitor: Visitor) -> Today:
+        """What waits in the boxes, and what is missing before the 10th."""
+        from kiban.exchange import notices
+
+        return Today(list(notices.own(visitor)))
+
+    def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
+        """The same in the e-mail."""
+        from kiban.exchange import notices
+
+        return notices.everywhere(today)
+
+    def demo(self, town: DemoTown) -> Iterator[str]:
+        """A plan, two months of 利用票 and last month's 実績 between two offices."""
+        from kiban.exchange import demo
+
+        yield f"ケアプランデータ連携のファイルを{demo.fill(town)}組、送りました"

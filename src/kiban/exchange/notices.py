@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,15 +12,20 @@ from kiban.exchange.boxes import waiting
 from kiban.exchange.boxes.waiting import Waiting
 from kiban.exchange.month.calendar import ACTUALS_BY, CLAIM_BY
 from kiban.exchange.participant import Participant
-from kiban.ops.room import Notice
+from kiban.ops.room import Notice, Visitor, Workplace
 from kiban.registry.models import Organisation
-from kiban.web.request import Caller
 
 
-def own(caller: Caller, organisation: Organisation) -> Iterator[Notice]:
-    """Of the caller's office; nothing for others, who take no part. Raises as ``gate.calling.call``."""
-    if organisation.kind == Organisation.Kind.OFFICE:
-        yield from lines(waiting.own(Participant.of(caller, organisation)), timezone.localdate())
+def own(visitor: Visitor) -> Iterator[Notice]:
+    """Of the visitor's office; nothing for others, who take no part. Raises as ``gate.calling.call``."""
+    if visitor.organisation.kind == Organisation.Kind.OFFICE:
+        yield from lines(waiting.own(Participant.of(visitor.caller, visitor.organisation)), timezone.localdate())
+
+
+def everywhere(today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
+    """Of all offices, counted once. Needs the worker's rights."""
+    counted = waiting.everywhere(today)
+    return lambda workplace: lines(counted.get(workplace.organisation.pk, Waiting()), today)
 
 
 def lines(found: Waiting, today: dt.date) -> Iterator[Notice]:

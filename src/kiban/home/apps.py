@@ -7,7 +7,6 @@ class HomeConfig(Room):
     name = "kiban.home"
     label = "home"
     verbose_name = "今日"
-    sql_functions = ("due",)
     navigation = (Place(10, "今日", "home:today"),)
 
     def daily(self) -> Iterator[Step]:

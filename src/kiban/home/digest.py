@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
-from kiban.exchange import notices as exchange_notices
-from kiban.exchange.boxes import waiting
-from kiban.exchange.boxes.waiting import Waiting
-from kiban.home import due
-from kiban.home import lines as home_lines
-from kiban.home.due import Due
-from kiban.ops.room import Notice
-from kiban.registry.models import Organisation
+from kiban.home import lines
+from kiban.ops.room import Notice, Workplace
 from kiban.staff import mail
-from kiban.staff.models import ADMINISTERING, Account, Employment
-from kiban.web import notices
+from kiban.staff.models import Account, Employment
 
 SUBJECT = "介護情報基盤: 期限のお知らせ"
 
@@ -34,16 +26,14 @@ def send_all() -> str:
     if not mail.is_set_up():
         return "メールの設定がないため、送りません"
     today = timezone.localdate()
-    counted, exchanged = due.everywhere(today), waiting.everywhere(today)
+    notices = lines.everywhere(today)
     sent = 0
     failure: mail.NotSentError | None = None
     for account in _recipients(today):
-        lines = [
-            line for employment in _employments(account, today) for line in _of(employment, counted, exchanged, today)
-        ]
+        text = [line for employment in _employments(account, today) for line in _of(employment, notices)]
         try:
-            if lines:
-                mail.send(account.email, SUBJECT, _text(lines))
+            if text:
+                mail.send(account.email, SUBJECT, _text(text))
                 sent += 1
         except mail.NotSentError as error:
             failure = error
@@ -68,45 +58,21 @@ def _employments(account: Account, today: dt.date) -> Iterator[Employment]:
     yield from account.employments.in_force(today).select_related("organisation").order_by("pk")
 
 
-def _of(
-    employment: Employment, counted: dict[int, Due], exchanged: dict[int, Waiting], today: dt.date
-) -> Iterator[str]:
+def _of(employment: Employment, notices: Callable[[Workplace], list[Notice]]) -> Iterator[str]:
     """The lines of one office, below its name."""
-    organisation = employment.organisation
-    lines = sorted(
-        [
-            *_notices(organisation, counted, today, employment.level in ADMINISTERING),
-            *exchange_notices.lines(exchanged.get(organisation.pk, Waiting()), today),
-        ],
-        key=lambda notice: notice.order,
-    )
-    if lines:
+    found = notices(Workplace(employment.organisation, employment.is_administering))
+    if found:
         yield f"■ {employment.organisation.name}"
-        yield from (f"・{notice.when} {notice.what}" for notice in lines)
+        yield from (f"・{notice.when} {notice.what}" for notice in found)
         yield ""
 
 
-def _notices(
-    organisation: Organisation, counted: dict[int, Due], today: dt.date, administrator: bool
-) -> Iterator[Notice]:
-    numbers = counted.get(organisation.pk, Due())
-    if numbers.certification:
-        address = reverse("viewing:people")
-        yield Notice(
-            f"認定の更新の時期、または期間が過ぎた方 {numbers.certification}名", address, "", mark="認定", bad=True
-        )
-    if numbers.consent:
-        yield Notice(f"同意待ちの方 {numbers.consent}名", reverse("viewing:people"), "", mark="同意")
-    yield from home_lines.numbers(numbers, administrator=administrator, today=today)
-    yield from notices.collect(organisation, administrator=administrator)
-
-
-def _text(lines: list[str]) -> str:
+def _text(text: list[str]) -> str:
     return "\n".join(
         [
             "期限のあるものがあります。登録した端末でサインインして、「今日」の画面で確かめてください。",
             "",
-            *lines,
+            *text,
             settings.PUBLIC_URL,
             "",
             "このお知らせは「自分の設定」で止められます。お名前など、利用者の情報はこのメールには書かれません。",

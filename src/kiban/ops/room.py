@@ -5,15 +5,23 @@ Each hook has an empty default. docs/architecture.md tells what each is for; a t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig, apps
 
+from kiban.terms.purposes import Purpose
+
+if TYPE_CHECKING:  # the types of what rooms above put there (allowed by name in the import contract)
+    from kiban.registry.models import Organisation
+    from kiban.web.request import Caller
+
 PRESSES = 7  # days left
 SOON = 30
+NAMED = 3  # persons named in a line of 今日; the rest is behind its link
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,24 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Workplace:
+    """An organisation, and whether who works there opens its administrator's pages."""
+
+    organisation: Organisation
+    is_administrator: bool
+
+
+@dataclass(frozen=True)
+class Visitor(Workplace):
+    """Somebody who is signed in and looks at 今日. With ``caller`` and ``purpose`` a room asks the gate."""
+
+    caller: Caller
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
 class Notice:
-    """One line of 「期限のあるもの」: what, by when, where it is settled."""
+    """One line of 「期限のあるもの」: what, by when, where it is settled. It names nobody who is cared for."""
 
     what: str
     url: str
@@ -89,14 +113,95 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A notice with the persons it speaks of: for 今日 alone, behind a log row; an e-mail takes notices only.
+
+    Attributes:
+        named: name and address of the first few.
+        more: how many are not named.
+    """
+
+    notice: Notice
+    named: Sequence[tuple[str, str]] = ()
+    more: int = 0
+
+    @classmethod
+    def of(cls, notice: Notice, people: Sequence[tuple[str, str]]) -> Line:
+        """Name as many of the people (name and address) as a line holds."""
+        return cls(notice, people[:NAMED], max(0, len(people) - NAMED))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What comes next where nothing is due: a last day, and of what."""
+
+    on: dt.date
+    what: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of 今日 below the lines. The template finds ``context`` as ``panel``, and the page's ``first_steps``."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Today:
+    """What a room says on 今日.
+
+    Attributes:
+        due: lines of 「期限のあるもの」.
+        stopped: lines of 「止まっているもの」: what waits for somebody else.
+        ahead: the next thing that will be due; the page shows it when nothing is.
+        panels: what the room shows below.
+        has_begun: the organisation is at work; nobody needs 「はじめの準備」 any more.
+    """
+
+    due: Sequence[Notice | Line] = ()
+    stopped: Sequence[Line] = ()
+    ahead: Ahead | None = None
+    panels: Sequence[Panel] = ()
+    has_begun: bool = False
+
+
+@dataclass(frozen=True)
 class FirstStep:
-    """One of the things a new office does, in order (tens: 職員 10, 端末 20, 担当 30)."""
+    """One of the things a new office does, in order (tens: 職員 10, 端末 20, 担当 90)."""
 
     order: int
     what: str
     why: str
     url: str
     done: bool
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """A made-up person: numbers begin with 9, names with 「試験」. ``sex``: 1 or 2."""
+
+    insurer_no: str
+    insured_no: str
+    name: str
+    kana: str
+    birth: dt.date
+    sex: str
+
+
+@dataclass(frozen=True)
+class DemoTown:
+    """What stands in the demo when the rooms are asked for their part.
+
+    Attributes:
+        organisations: ``office`` and ``other`` (居宅介護支援), ``day`` (通所介護), ``city``, ``clinic``; each has staff
+            and a terminal with a certificate.
+        people: those whom both ``office`` and ``day`` care for, with records, 担当 and consent.
+    """
+
+    today: dt.date
+    organisations: Mapping[str, Organisation]
+    people: Sequence[DemoPerson]
 
 
 class Room(AppConfig):
@@ -131,12 +236,20 @@ class Room(AppConfig):
         """How the room is (``kiban doctor``)."""
         yield from ()
 
-    def notices(self, organisation: Any, *, administrator: bool) -> Iterator[Notice]:
-        """What an organisation has to see to, for 今日 and the e-mail. Names nobody who is cared for."""
+    def today(self, visitor: Visitor) -> Today:
+        """What the visitor sees on 今日. Asked at every visit: a call or two of the gate, no more."""
+        return Today()
+
+    def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
+        """Lines for the day's e-mail: count once for all organisations, and return what says one workplace's."""
+        return lambda workplace: iter(())
+
+    def first_steps(self, organisation: Organisation) -> Iterator[FirstStep]:
+        """What a new office does before its first opening."""
         yield from ()
 
-    def first_steps(self, organisation: Any) -> Iterator[FirstStep]:
-        """What a new office does before its first opening."""
+    def demo(self, town: DemoTown) -> Iterator[str]:
+        """Add the room's part to what ``kiban demo`` makes; yield what was added, in words."""
         yield from ()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -46,10 +47,10 @@ def pdf(sheets: list[Sheet], foot: Foot) -> bytes:
     """The sheets as one PDF, each beginning on a page of its own.
 
     Raises:
-        fonts.NoFontError: no Japanese font is there.
+        fonts.NoFontError: the operator's own fonts are not Japanese.
     """
-    font = fonts.japanese()
-    data = json.dumps({"sheets": sheets, "foot": asdict(foot), "font": font}, ensure_ascii=False)
+    marked = [{**sheet, "lacking": _lacking([*_texts(sheet), foot.office, foot.by])} for sheet in sheets]
+    data = json.dumps({"sheets": marked, "foot": asdict(foot), "fonts": fonts.families()}, ensure_ascii=False)
     with _ONE_AT_A_TIME:
         made = _compiler().compile(sys_inputs={"data": data}, format="pdf")
     if not isinstance(made, bytes):
@@ -59,4 +60,23 @@ def pdf(sheets: list[Sheet], foot: Foot) -> bytes:
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(PAGE, root=ROOT, font_paths=[*fonts.folders()])
+    return typst.Compiler(PAGE, root=ROOT, font_paths=fonts.collection(), ignore_system_fonts=True)
+
+
+def _lacking(texts: list[str]) -> str:
+    """What cannot be printed as it is written, with code points: the sign itself would not say which it is."""
+    return "、".join(
+        f"{sign}({' '.join(f'U+{ord(part):04X}' for part in sign)})" for sign in fonts.lacking("\n".join(texts))
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string of a sheet."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, Iterable):
+        for part in value:
+            yield from _texts(part)

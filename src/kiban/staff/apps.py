@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from kiban.ops.room import Finding, Place, Room, Step
+from kiban.ops.room import Finding, FirstStep, Notice, Place, Room, Step, Today, Visitor, Workplace
 
 if TYPE_CHECKING:
-    from kiban.ops.room import FirstStep, Notice
     from kiban.registry.models import Organisation
 
 
@@ -16,11 +16,17 @@ class StaffConfig(Room):
     verbose_name = "職員"
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
 
-    def notices(self, organisation: Organisation, *, administrator: bool) -> Iterator[Notice]:
+    def today(self, visitor: Visitor) -> Today:
         """For administrators: findings, invitations, the review of rights."""
         from kiban.staff import notices
 
-        yield from notices.notices(organisation) if administrator else ()
+        return Today(list(notices.notices(visitor)))
+
+    def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
+        """The same in the e-mail."""
+        from kiban.staff import notices
+
+        return notices.notices
 
     def first_steps(self, organisation: Organisation) -> Iterator[FirstStep]:
         """Somebody besides the first one."""

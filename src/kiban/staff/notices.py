@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
-from kiban.ops.room import FirstStep, Notice
+from kiban.ops.room import FirstStep, Notice, Workplace
 from kiban.registry.models import Organisation
 from kiban.staff.models import Employment, Invitation, Suspicion
 from kiban.staff.review import rights_review
@@ -16,8 +16,13 @@ REVIEW_NOTICE = 30  # days before the next review of rights
 INVITATION_NOTICE = 3  # days before an invitation nobody has taken up runs out
 
 
-def notices(organisation: Organisation) -> Iterator[Notice]:
-    """For the organisation's administrators; names no member of staff."""
+def notices(workplace: Workplace) -> Iterator[Notice]:
+    """For administrators; names no member of staff."""
+    if workplace.is_administrator:
+        yield from _notices(workplace.organisation)
+
+
+def _notices(organisation: Organisation) -> Iterator[Notice]:
     today = timezone.localdate()
     if found := Suspicion.objects.filter(organisation=organisation, cleared_at=None).count():
         yield Notice(

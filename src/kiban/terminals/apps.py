@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from kiban.ops.room import Finding, Place, Room, Step
+from kiban.ops.room import DemoTown, Finding, FirstStep, Notice, Place, Room, Step, Today, Visitor, Workplace
 
 if TYPE_CHECKING:
-    from kiban.ops.room import FirstStep, Notice
     from kiban.registry.models import Organisation
 
 
@@ -28,11 +28,17 @@ class TerminalsConfig(Room):
             made.append("失効した証明書の一覧")
         return made
 
-    def notices(self, organisation: Organisation, *, administrator: bool) -> Iterator[Notice]:
+    def today(self, visitor: Visitor) -> Today:
         """For administrators: certificates that end."""
         from kiban.terminals import notices
 
-        yield from notices.notices(organisation) if administrator else ()
+        return Today(list(notices.notices(visitor)))
+
+    def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
+        """The same in the e-mail."""
+        from kiban.terminals import notices
+
+        return notices.notices
 
     def first_steps(self, organisation: Organisation) -> Iterator[FirstStep]:
         """Who looks, in which scene, at which terminal."""
@@ -51,3 +57,10 @@ class TerminalsConfig(Room):
 
         yield from card_health.health()
         yield from certificate_health.health()
+
+    def demo(self, town: DemoTown) -> Iterator[str]:
+        """Who looks in which scene at which terminal of the office."""
+        from kiban.terminals import demo
+
+        demo.fill(town)
+        yield "閲覧の場面を決めました"

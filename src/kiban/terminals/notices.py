@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
-from kiban.ops.room import FirstStep, Notice
+from kiban.ops.room import FirstStep, Notice, Workplace
 from kiban.registry.models import Organisation
 from kiban.terminals import board
 from kiban.terminals.ending import ending
 
 
-def notices(organisation: Organisation) -> Iterator[Notice]:
-    """Certificates that end within the notice period, the nearest first."""
-    for one in ending(organisation, timezone.localdate()):
-        page = reverse("terminals:terminal", args=[one.certificate.terminal_id])
-        yield Notice(one.words, page, "新しくする", one.days, bad=one.before_claims)
+def notices(workplace: Workplace) -> Iterator[Notice]:
+    """For administrators: certificates that end within the notice period, the nearest first."""
+    if workplace.is_administrator:
+        for one in ending(workplace.organisation, timezone.localdate()):
+            page = reverse("terminals:terminal", args=[one.certificate.terminal_id])
+            yield Notice(one.words, page, "新しくする", one.days, bad=one.before_claims)
 
 
 def first_steps(organisation: Organisation) -> Iterator[FirstStep]:

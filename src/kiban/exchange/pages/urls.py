@@ -1,5 +1,5 @@
 from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, StringConverter
 
 from kiban.exchange.machine import views as machine
 from kiban.exchange.pages import (
@@ -24,16 +24,23 @@ class UnitConverter(IntConverter):
     regex = "[0-9]{1,18}"
 
 
+class MonthConverter(StringConverter):
+    """A month as files name it, YYYYMM: no word that is the address of another page."""
+
+    regex = "[0-9]{6}"
+
+
 register_converter(UnitConverter, "unit")
+register_converter(MonthConverter, "month")
 
 app_name = "exchange"
 urlpatterns = [
     path("exchange/", check.check, name="check"),
     path("exchange/match/", match.matching, name="match"),
     path("exchange/match/month/", month_match.month_match, name="this-match"),
-    path("exchange/match/<slug:month>/", month_match.month_match, name="month-match"),
+    path("exchange/match/<month:month>/", month_match.month_match, name="month-match"),
     path("exchange/queries/", queries.query_list, name="queries"),
-    path("exchange/queries/<person:key>/<slug:office>/<slug:month>/", queries.ask, name="ask"),
+    path("exchange/queries/<person:key>/<slug:office>/<month:month>/", queries.ask, name="ask"),
     path("exchange/in/", boxes.inbox, name="inbox"),
     path("exchange/in/fetch/", unit.fetch, name="fetch"),
     path("exchange/in/taken/", receipts.taken_in_together, name="taken"),
@@ -51,7 +58,7 @@ urlpatterns = [
     path("exchange/units/<unit:number>/error/", receipts.not_taken_in, name="unit-error"),
     path("exchange/units/<unit:number>/withdraw/", unit.withdraw, name="withdraw"),
     path("exchange/months/", month.month, name="month"),
-    path("exchange/months/<slug:month>/", month.month, name="month-of"),
+    path("exchange/months/<month:month>/", month.month, name="month-of"),
     path("exchange/keys/", keys.keys, name="keys"),
     path("exchange/keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),
     path("api/v1/exchange/units", machine.send, name="machine-send"),

@@ -20,7 +20,7 @@ GRANT EXECUTE ON FUNCTION
     gate.register_assignment, gate.end_assignment, gate.continue_assignments, gate.offer_handover, gate.withdraw_offer,
     gate.grant_assignment, gate.revoke_assignment, gate.put_plan, gate.mark_plan, gate.withdraw_plan,
     gate.keep_plan_draft,
-    gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_due,
+    gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_assignment_due,
     gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
     gate.exchange_vouch,
     gate.exchange_settle, gate.exchange_box, gate.exchange_month, gate.exchange_unit, gate.own_exchange_due,
@@ -62,7 +62,9 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kiban_web;
 GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON assignment_cardproof FROM kiban_worker;
-GRANT EXECUTE ON FUNCTION gate.all_due, gate.all_exchange_due, gate.tidy_exchange TO kiban_worker;
+GRANT EXECUTE ON FUNCTION
+    gate.all_assignment_due, gate.all_consent_due, gate.all_renewals_due, gate.all_exchange_due, gate.tidy_exchange
+    TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore,
     staff_recoverycode,

@@ -23,7 +23,6 @@ from kiban.viewing.pages.forms import PurposeForm, SearchForm
 from kiban.web.access import gated
 from kiban.web.request import GatedRequest, SignedInRequest
 
-SHOWN_TODAY = 20
 LOG_ROWS = 200
 
 
@@ -68,7 +67,7 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
         chosen = kinds.kind(kind) if kind else kinds.kinds()[0]
     except kinds.UnknownKindError:
         raise Http404 from None
-    purpose = request.purpose
+    purpose = request.purpose or request.usual_purpose()
     opened = open_items(request.caller, key, [item.key for item in chosen.items], purpose)
     if opened.seat is None and (answer := _turned_away(request, opened.standing)):
         return answer

@@ -1,5 +1,5 @@
 -- What waits in the exchange, in numbers ------------------------------------------------------------------------------
--- How many, never who, as gate.due: numbers need no log row.
+-- How many, never who, as gate.assignment_due: numbers need no log row.
 
 -- drafts, unread, errors: units. to_send, to_come: users with a plan of last month whose 実績 this office has not sent,
 -- or not been sent; and with how many offices. arrived: offices that sent their 実績 of last month. queries: unanswered.
