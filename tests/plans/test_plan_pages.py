@@ -569,12 +569,13 @@ def test_for_everybody_else_there_is_no_such_page(town, who):
     assert len(hand.versions()) == 1
 
 
-def test_without_a_font_the_page_says_what_to_do(town, monkeypatch):
+def test_without_a_font_the_page_says_what_to_do(town, monkeypatch, tmp_path):
     hand = stored(town)
     assert hand.open(f"{NUMBER}/print/").response.content.startswith(b"%PDF")
-    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
-    fonts.japanese.cache_clear()
+    monkeypatch.setenv("KIBAN_FONTS", str(tmp_path))
+    fonts.chosen.cache_clear()
     hand.open(f"{NUMBER}/print/")
-    fonts.japanese.cache_clear()
+    monkeypatch.undo()
+    fonts.chosen.cache_clear()
     assert hand.response.status_code == 500
     assert "KIBAN_FONTS" in hand.page
