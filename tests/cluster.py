@@ -26,7 +26,7 @@ setup_steps.load_reference_data()
 RUN = """
 import sys
 from kiban.ops import embedded
-print(embedded.start(), flush=True)
+print(embedded.start().socket, flush=True)
 sys.stdin.read()
 """
 
@@ -70,29 +70,49 @@ class Cluster:
 
     @property
     def postmaster(self) -> int:
-        return int((self.data / "pg" / "postmaster.pid").read_text().split()[0])
+        return postmaster(self.data)
 
     def kill(self) -> None:
         """kill -9 of the whole server, as a power cut would."""
-        main = self.postmaster
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        for pid in (main, *map(int, children)):
-            kill_if_there(pid)
-        while any(Path(f"/proc/{pid}/stat").exists() and not is_zombie(pid) for pid in (main, *map(int, children))):
-            os.sched_yield()
+        power_cut(self.data)
         self.stop()
 
 
-def is_zombie(pid: int) -> bool:
+def postmaster(data: Path) -> int:
+    """The process number of the server in a data folder."""
+    return int((data / "pg" / "postmaster.pid").read_text().split()[0])
+
+
+def power_cut(data: Path) -> None:
+    """Kill the server of a data folder, all its processes and its keeper, none of them able to see another go."""
+    main = postmaster(data)
+    everybody = [parent(main), main, *children(main)]
+    for pid in everybody:
+        kill_if_there(pid, signal.SIGSTOP)
+    for pid in everybody:
+        kill_if_there(pid)
+    until(lambda: all(map(is_gone, everybody)))
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, be it not yet waited for."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except OSError:
         return True
 
 
-def kill_if_there(pid: int) -> None:
+def kill_if_there(pid: int, number: int = signal.SIGKILL) -> None:
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
     except ProcessLookupError:
         return
 

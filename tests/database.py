@@ -1,20 +1,38 @@
 """The tests' own database, set before Django reads its settings (loaded by ``-p tests.database``).
 
-Every worker process has a database of its own, copied from a template that is provisioned once a run exactly as
+A run has a data folder and a server of its own, with settings of its own; both are gone when it ends, also by Ctrl+C.
+(The server ends with the last process of the run even when that is killed; its folder is then taken away by the next
+run.) Every worker process has a database of its own, copied from a template that is provisioned once a run exactly as
 ``kiban setup`` would. Tests do not share rows: each builds its own world under fresh numbers (tests/cast.py), so
 nothing is rolled back or truncated, and the gate runs in autocommit as it does in service.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-os.environ["KIBAN_DATA"] = os.environ.get("KIBAN_TEST_DATA") or str(ROOT / "var" / "test")
+PLACE = Path(os.environ.get("KIBAN_TEST_RUNS") or ROOT / "var")  # of the data folders of runs
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+# Nobody depends on what is left of a test's database after a power cut.
+SETTINGS = {"fsync": "off"}
+
+
+def own_folder() -> str:
+    """A data folder for this run; its workers find it in the environment."""
+    PLACE.mkdir(exist_ok=True)
+    return tempfile.mkdtemp(prefix="test-", dir=PLACE)
+
+
+GIVEN = os.environ.get("KIBAN_TEST_DATA")
+os.environ["KIBAN_TEST_DATA"] = os.environ["KIBAN_DATA"] = GIVEN or own_folder()
 os.environ["KIBAN_DATABASE"] = "kiban_test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE = "kiban_test_template"
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}-{time.time_ns()}"
@@ -23,9 +41,38 @@ RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}-{time.time_ns
 def pytest_configure(config: pytest.Config) -> None:
     from kiban.ops import database, embedded, secrets
 
+    if not IS_WORKER:
+        signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+        take_away_what_was_left()
     if database.is_embedded():
-        embedded.start()
+        embedded.start(**SETTINGS)
     secrets.ensure()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    from django.db import connections
+
+    from kiban.ops import embedded
+
+    if GIVEN is None:
+        connections.close_all()
+        embedded.remove(Path(os.environ["KIBAN_DATA"]))
+
+
+def take_away_what_was_left() -> None:
+    """The folders of runs that were killed; a run that is still going holds its lock."""
+    from kiban.ops import embedded
+
+    for folder in PLACE.glob("test-*"):
+        if folder != Path(os.environ["KIBAN_DATA"]) and is_old(folder) and not embedded.is_in_use(folder):
+            embedded.remove(folder)
+
+
+def is_old(folder: Path) -> bool:
+    """Not of a run that has made its folder and not yet its lock."""
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - folder.stat().st_mtime > 60
+    return False
 
 
 def make_database() -> None:

@@ -20,6 +20,7 @@ from tests.card.terminal import Client, card_client
 from tests.cast import Cast
 from tests.world import Actor, Person, World, days
 
+pytestmark = pytest.mark.outside
 ORIGIN = "https://localhost"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.exchange.desks import Counted, Desks
 from tests.exchange.town import Town
 from tests.world import World
 
@@ -18,3 +19,13 @@ def world() -> Iterator[World]:
 @pytest.fixture
 def town(world: World) -> Town:
     return Town(world)
+
+
+@pytest.fixture
+def desks(world: World) -> Desks:
+    return Desks(world)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    return Counted(monkeypatch)

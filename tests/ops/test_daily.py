@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from kiban.ops import daily, database
@@ -58,7 +61,56 @@ def test_what_was_not_done_for_two_days_is_found(monkeypatch):
 def test_one_process_at_a_time():
     with database.connect(Role.WORKER) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [daily.ONE_AT_A_TIME])
-        assert list(daily.run()) == []
+        with pytest.raises(daily.BusyError):
+            next(daily.run())
+        said = StringIO()
+        call_command("daily", stdout=said)
+        assert "いま別のプロセス" in said.getvalue()
+
+
+def test_a_full_disk_is_said_of_every_step_and_not_by_a_traceback(monkeypatch):
+    """Neither the step nor the note of how it went can be written."""
+    monkeypatch.setattr(daily, "steps", lambda: iter([Step("試験:書く仕事", lambda: str(writes()))]))
+    said = StringIO()
+    with full_disk("ops_dailystep"), pytest.raises(SystemExit):
+        call_command("daily", stdout=said)
+    (line,) = said.getvalue().splitlines()
+    assert "試験:書く仕事: 結果を書き残せません。ディスクがいっぱいのため" in line
+
+
+def writes() -> int:
+    return DailyStep.objects.using("worker").filter(name="試験").update(said="")
+
+
+@contextmanager
+def full_disk(table: str) -> Iterator[None]:
+    """PostgreSQL's own answer for a full disk, to every writing into a table."""
+    with database.connect(Role.OWNER) as owner:
+        owner.execute(
+            "CREATE FUNCTION pg_temp.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full"
+            " USING MESSAGE = 'could not extend file: No space left on device'; END $$"
+        )
+        function = owner.execute("SELECT 'pg_temp.full_disk'::regproc::oid::regproc::text").fetchone()[0]
+        owner.execute(
+            f"CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION {function}()".encode()
+        )
+        try:
+            yield
+        finally:
+            owner.execute(f"DROP TRIGGER full_disk ON {table}".encode())
+
+
+def test_the_helper_outlives_a_database_that_is_gone_for_a_while(monkeypatch):
+    """``kiban serve`` starts it once; did it end with the first lost connection, nothing would be done any more."""
+    tried = []
+
+    def lost(_now: dt.datetime) -> bool:
+        tried.append(1)
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(daily, "is_due", lost)
+    daily.stay(lambda _seconds: len(tried) == 2)
+    assert len(tried) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+from types import FrameType
 
-from kiban.ops import database, embedded, secrets
+from kiban.ops import database, embedded, failures, secrets
 from kiban.ops.paths import data_folder
 
 # These say what is wrong, or look at code only; they must work when no database does.
@@ -15,8 +17,23 @@ SETS_UP = {"setup", "demo"}
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Run ``kiban COMMAND …``; ends the process with the command's exit code."""
-    arguments = list(sys.argv if argv is None else argv)
+    """Run ``kiban COMMAND …``; ends the process with the command's exit code.
+
+    An end by SIGTERM or Ctrl+C is an orderly one from the first moment on: whoever was the last to use the embedded
+    database waits until it has ended.
+    """
+    signal.signal(signal.SIGTERM, end_in_order)
+    try:
+        _run(list(sys.argv if argv is None else argv))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    except Exception as error:
+        if said := failures.words(error):
+            sys.exit(said)
+        raise
+
+
+def _run(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.ops.settings")
     command = arguments[1] if len(arguments) > 1 else ""
     if not os.environ.get("KIBAN_PORT", "0").isdecimal():
@@ -36,6 +53,11 @@ def main(argv: list[str] | None = None) -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line([("kiban"), *arguments[1:]])
+
+
+def end_in_order(number: int, _frame: FrameType | None) -> None:
+    """A signal's handler: end as after the last line, with the exit code shells give for the signal."""
+    sys.exit(128 + number)
 
 
 def _make_ready(command: str) -> None:

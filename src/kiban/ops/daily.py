@@ -7,20 +7,24 @@ and what nobody queued cannot be lost.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
+import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psycopg
+from django.db import Error as DatabaseError
 from django.db import connections
 from django.db.models import Max
 from django.utils import timezone
 
-from kiban.ops import database
+from kiban.ops import database, failures
 from kiban.ops.database import Role
 from kiban.ops.room import Finding, State, Step, rooms
 
@@ -45,12 +49,20 @@ def steps() -> Iterator[Step]:
         yield from room.daily()
 
 
+class BusyError(Exception):
+    """Another process is doing the work of the day just now."""
+
+
 def run() -> Iterator[Done]:
-    """Do every step, each whatever became of the others; yields nothing when another process is at it just now."""
+    """Do every step, each whatever became of the others.
+
+    Raises:
+        BusyError: another process is at it just now.
+    """
     with database.connect(Role.WORKER) as lock:
         (ours,) = lock.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME]).fetchone() or (False,)
         if not ours:
-            return
+            raise BusyError
         for step in steps():
             yield _do(step)
 
@@ -61,34 +73,55 @@ def _do(step: Step) -> Done:
     try:
         done = Done(step.name, True, step.run())
     except Exception as error:  # whatever it is, the other steps must run; only its kind is told
-        done = Done(step.name, False, f"できませんでした({type(error).__name__})")
+        done = Done(step.name, False, failures.words(error) or f"できませんでした({type(error).__name__})")
     now = timezone.now()
     values = {"ran_at": now, "said": done.said[:200]} | ({"succeeded_at": now} if done.good else {})
-    DailyStep.objects.using("worker").update_or_create(name=step.name, defaults=values)
+    try:
+        DailyStep.objects.using("worker").update_or_create(name=step.name, defaults=values)
+    except DatabaseError as error:  # a full disk: what was done stands, but nobody could look it up
+        said = failures.words(error) or f"できませんでした({type(error).__name__})"
+        return Done(step.name, False, f"結果を書き残せません。{said}")
     return done
 
 
-def stay() -> None:
-    """Do it every morning for as long as the process that started this one is there."""
-    parent = os.getppid()
-    while os.getppid() == parent:
-        if is_due(timezone.localtime()):
-            for _ in run():
-                pass
+def stay(is_over: Callable[[float], bool]) -> None:
+    """Do it every morning until it is over.
+
+    Args:
+        is_over: waits so many seconds, or less when it is over; says whether it is.
+    """
+    while True:
+        with contextlib.suppress(BusyError, DatabaseError, psycopg.Error):  # it is due again in a minute
+            if is_due(timezone.localtime()):
+                for _ in run():
+                    pass
         connections.close_all()  # none is held through the day
-        time.sleep(LOOK)
+        if is_over(LOOK):
+            return
+
+
+def never(seconds: float) -> bool:
+    """For who stays until a signal ends it."""
+    time.sleep(seconds)
+    return False
+
+
+def with_the_input(seconds: float) -> bool:
+    """For who stays as long as its standard input is open: until the process at the other end is gone, however."""
+    return bool(select.select([sys.stdin], [], [], seconds)[0])
 
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """While the block runs, a process of its own does the work of every day."""
+    """While the block runs, a process of its own does the work of every day; it ends with this one, also if killed."""
     us = os.getpid()
-    helper = subprocess.Popen([sys.executable, "-m", "kiban.ops.cli", "daily", "--stay"])
+    command = [sys.executable, "-m", "kiban.ops.cli", "daily", "--stay", "--with-the-input"]
+    helper = subprocess.Popen(command, stdin=subprocess.PIPE)
     try:
         yield
     finally:
         if os.getpid() == us:  # a forked web worker leaves the block too
-            helper.terminate()
+            helper.terminate()  # it stops using the embedded database too
             helper.wait()
 
 

@@ -41,7 +41,8 @@ def parameters(role: Role | None, name: str | None = None) -> dict[str, Any]:
     """
     if is_embedded():
         host = os.environ.get("KIBAN_PGHOST") or str(embedded.pgdata())
-        return {"host": host, "user": role or embedded.SUPERUSER, "dbname": name or database_name()}
+        user, port = role or embedded.SUPERUSER, embedded.PORT  # said, or libpq would ask PGPORT
+        return {"host": host, "port": port, "user": user, "dbname": name or database_name()}
     url = urlsplit(os.environ["DATABASE_URL"])
     found: dict[str, Any] = {
         "host": unquote(url.hostname or ""),

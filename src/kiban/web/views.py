@@ -72,7 +72,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether the process answers; says nothing else."""
+    """Whether the platform can do its work: the process answers, and the database answers it. Says nothing else."""
+    try:
+        with django.db.connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except django.db.Error:
+        return HttpResponse("database does not answer", content_type="text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")
 
 

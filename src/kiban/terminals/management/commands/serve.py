@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from kiban.ops import daily, database_health, ports, server, setup_steps
+from kiban.ops import daily, database, database_health, embedded, ports, server, setup_steps
 from kiban.ops.room import State
 from kiban.terminals import authority
 
@@ -75,8 +77,9 @@ def run(
         tls=(chain, key, authority.client_root_path()) if unix_socket is None else None,
         on_ready=on_ready,
     )
-    if not with_daily:
-        server.Server(chosen).run()
-        return
-    with daily.beside():
+    with contextlib.ExitStack() as beside:
+        if database.is_embedded():
+            beside.enter_context(embedded.watched(lambda words: print(words, file=sys.stderr, flush=True)))
+        if with_daily:
+            beside.enter_context(daily.beside())
         server.Server(chosen).run()
