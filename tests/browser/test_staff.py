@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from kiban.registry.models import Organisation
-from kiban.staff.models import Account, Suspicion
+from kiban.staff.models import Account, Employment, Suspicion
 from kiban.staff.people import delegations
 from kiban.staff.review import rights_review, suspicions
 from kiban.terms import wareki
@@ -44,7 +44,8 @@ def _prepare(town):
         purposes=["care_planning", "inquiry"],
     )
     seen = rights_review.digest(rights_review.now(organisation))
-    rights_review.sign_off(organisation, seen, by=administrator, note="変わりありません", next_on=days(180))
+    acting = Employment.objects.get(account=administrator)
+    rights_review.sign_off(seen, by=acting, note="変わりありません", next_on=days(180))
     town.of_one_corporation()
 
 

@@ -160,7 +160,7 @@ def test_a_form_shown_again_keeps_the_proof(client, reader, town):
 
     def kept(actor: Actor) -> bool:
         answer = cast.browser(actor).post("/people/register/", {"proof": proof, "insured_no": "1"})
-        assert answer.status_code == 400
+        assert answer.status_code == 422
         return f'name="proof" value="{proof}"' in answer.content.decode()
 
     assert kept(town.manager)

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from kiban.assignment.words import CAPACITIES
 from kiban.consent import explanation
 from tests.world import World, days
 
@@ -52,7 +53,7 @@ def words_of_check(world, table: str, column: str) -> set[str]:
 
 def test_kinds_and_capacities_are_the_databases(world):
     assert words_of_check(world, "care.other_consent", "kind") == set(explanation.OTHER_KINDS)
-    assert words_of_check(world, "care.assignment", "capacity") == set(explanation.CAPACITIES)
+    assert words_of_check(world, "care.assignment", "capacity") == set(CAPACITIES)
 
 
 def test_what_is_unsettled_is_about_words_there_are():

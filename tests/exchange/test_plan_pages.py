@@ -15,6 +15,7 @@ from django.test import Client
 from kiban.formats.careplan.checks import check_sources
 from kiban.formats.careplan.layouts import Kind, of_bytes, read_bytes
 from kiban.formats.careplan.layouts.names import kind_of, parse
+from kiban.paper import fonts
 from kiban.plans.documents import read_plans
 from kiban.records.versions import canonical
 from kiban.terms import wareki
@@ -118,7 +119,7 @@ class Hand:
 
     def _see(self, response: Any) -> None:
         self.response = response
-        if response.status_code in (200, 400, 409) and "html" in response["Content-Type"]:
+        if response.status_code in (200, 409, 422) and "html" in response["Content-Type"]:
             self.typed = {}
             for name, value in _Form(self.page).values:
                 if name not in ("csrfmiddlewaretoken", "next"):
@@ -219,7 +220,7 @@ def test_a_plan_typed_in_is_the_persons_care_plan(town):
         "activities": [{"starts_at": "0700", "activity": "起床"}],
         "other_services": "福祉用具貸与(手すり)",
     }
-    shown = hand.client.get(f"/people/{opaque.encode(town.person.key)}/careplan/").content.decode()
+    shown = hand.client.get(f"/people/{opaque.encode(town.person.key)}/records/careplan/").content.decode()
     assert "転ばないように見守ります。" in shown
     assert hand.address("own/") in shown
     assert "同意を登録する" in hand.open("own/").page
@@ -269,7 +270,7 @@ def test_everything_wrong_is_told_at_once_beside_its_field_and_stays(town):
         policy="番号は123456789018です",
         housework_reason="3",
     ).press("confirm")
-    assert hand.response.status_code == 400
+    assert hand.response.status_code == 422
     for sentence in (
         "居宅サービス計画作成者氏名: 入力してください。",
         "第2表 1行目 事業所番号: 番号の形ではありません。",
@@ -287,13 +288,13 @@ def test_everything_wrong_is_told_at_once_beside_its_field_and_stays(town):
 
 def test_no_line_in_the_second_table(town):
     hand = filled(Hand(town), services__0__gone="on", services__1__content="").press("confirm")
-    assert hand.response.status_code == 400
+    assert hand.response.status_code == 422
     assert "第2表に、1行は書いてください。" in hand.page
 
 
 def test_days_that_cannot_be_are_told(town):
     hand = filled(Hand(town), first_made_on=days(-1)).press("confirm")
-    assert hand.response.status_code == 400
+    assert hand.response.status_code == 422
     assert "初回居宅サービス計画作成日が作成(変更)日より後です。" in hand.page
 
 
@@ -440,7 +441,7 @@ class TestKeptWhileTyping:
         hand = filled(Hand(town), policy="a\0b").press("keep", "auto")
         assert hand.response.status_code == 204
         hand.press("confirm")
-        assert hand.response.status_code == 400
+        assert hand.response.status_code == 422
 
     def test_too_much_to_keep_stays_on_the_page(self, town):
         hand = filled(Hand(town), policy="大" * 400_000).press("keep")
@@ -496,7 +497,7 @@ def test_agreed_to_then_delivered_then_taken_back(town):
     assert (hand.content["agreed_on"], hand.content["agreed_by"]) == (days(-1).isoformat(), "family")
     assert (hand.content["delivered_on"], hand.content["delivered_to"]) == (days(0).isoformat(), "試験デイ")
     assert [one["reason"] for one in hand.versions()] == ["", "同意・確認用登録", "交付用登録"]
-    shown = hand.client.get(f"/people/{opaque.encode(town.person.key)}/careplan/").content.decode()
+    shown = hand.client.get(f"/people/{opaque.encode(town.person.key)}/records/careplan/").content.decode()
     assert "試験デイ" in shown
     assert "家族" in shown
     hand.open(f"{NUMBER}/correct/").type(reason="誤字", policy="ほかの方針").press("confirm")
@@ -550,7 +551,7 @@ def test_what_the_files_cannot_hold_is_said(town):
                   other_services="").press("confirm")  # fmt: skip
     assert "総合的な援助の方針: 「𠮷」(U+20BB7)" in hand.page
     hand.press("store").open(f"{NUMBER}/files/").press("go")
-    assert hand.response.status_code == 400
+    assert hand.response.status_code == 422
     assert "総合的な援助の方針" in hand.page
     assert "第3表もいっしょに送ります" in hand.page
 
@@ -566,3 +567,14 @@ def test_for_everybody_else_there_is_no_such_page(town, who):
             hand.type(on=days(0))
             assert hand.press("store").response.status_code == 404
     assert len(hand.versions()) == 1
+
+
+def test_without_a_font_the_page_says_what_to_do(town, monkeypatch):
+    hand = stored(town)
+    assert hand.open(f"{NUMBER}/print/").response.content.startswith(b"%PDF")
+    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
+    fonts.japanese.cache_clear()
+    hand.open(f"{NUMBER}/print/")
+    fonts.japanese.cache_clear()
+    assert hand.response.status_code == 500
+    assert "KIBAN_FONTS" in hand.page

@@ -8,13 +8,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from kiban.records import fields, personal_number
+from kiban.records import fields, parsing, personal_number
 from kiban.records.fields import Field
 from kiban.records.items import Item
 
-DAYS = st.dates(fields.FIRST_DAY, fields.LAST_DAY).map(dt.date.isoformat)
+DAYS = st.dates(parsing.FIRST_DAY, parsing.LAST_DAY).map(dt.date.isoformat)
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\r").filter(
-    lambda letter: not fields.NOT_TEXT.match(letter)
+    lambda letter: not parsing.NOT_TEXT.match(letter)
 )
 
 
@@ -42,7 +42,7 @@ def _(_field: fields.Date) -> st.SearchStrategy[Any]:
 
 @values.register
 def _(_field: fields.PartialDate) -> st.SearchStrategy[Any]:
-    months = st.dates(dt.date(1869, 1, 1), fields.LAST_DAY)
+    months = st.dates(dt.date(1869, 1, 1), parsing.LAST_DAY)
     return st.one_of(DAYS, months.map("{:%Y-%m}".format), months.map("{:%Y}".format), st.just("unknown"))
 
 

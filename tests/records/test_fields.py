@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiban.records import fields, kinds, personal_number
-from kiban.records.fields import FieldError
+from kiban.records.parsing import FieldError
 from tests.records.strategies import values
 
 ALL = [(item, field) for item in kinds.items() for field in item.fields]

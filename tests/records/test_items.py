@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiban.records import kinds, versions
-from kiban.records.items import Shown
+from kiban.records.items import DisplayLine
 from tests.records.strategies import contents
 
 RESULT = {
@@ -57,7 +57,7 @@ def test_tables_are_shown_as_tables() -> None:
 
 def test_a_code_nobody_knows_any_more_does_not_break_the_page() -> None:
     groups = kinds.display("certification.result", {**RESULT, "care_level": "77"})
-    assert Shown("要介護度", "77(不明なコード)") in groups[0].lines
+    assert DisplayLine("要介護度", "77(不明なコード)") in groups[0].lines
 
 
 def test_validity_is_half_open() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.db import ProgrammingError
 
+from kiban.staff import accounts
 from kiban.staff.models import Employment, StaffChange
-from kiban.staff.people import services
 from tests.staff.conftest import Browser, Office, hire
 from tests.staff.test_delegations import grant
 from tests.staff.test_invitations import NAME, chosen, invite
@@ -81,7 +81,7 @@ def test_the_operators_acts_are_seen_where_the_person_works(
 ) -> None:
     here, elsewhere = hire(office), hire(make_office())
     for one in (here, elsewhere):
-        services.reset_password(one.account)
+        accounts.reset_password(one.account)
     page = browser.get("/staff/changes/").content.decode()
     assert "運営者" in page
     assert shown(here) in page

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from kiban.staff import accounts
 from kiban.staff.models import Session
-from kiban.staff.people import services
 from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.sessions import hashed
 from kiban.staff.sign_in.signing_in import page_after
@@ -82,7 +82,7 @@ def test_showing_the_password_again_does_not_forget_wrong_codes(office: Office) 
         browser = office.browser()
         browser.show_password(account)
         browser.post("/sign-in/code/", {"code": wrong_code(account)})
-    assert office.browser().show_password(account).status_code == 200
+    assert office.browser().show_password(account).status_code == 422
 
 
 def test_the_step_is_good_on_the_same_terminal_only(make_office: Callable[[], Office]) -> None:
@@ -110,8 +110,8 @@ def test_a_reset_of_the_password_ends_the_step(office: Office) -> None:
     account = hire(office).account
     browser = office.browser()
     browser.show_password(account)
-    services.reset_password(account)
-    services.reset_second_factor(account)
+    accounts.reset_password(account)
+    accounts.reset_second_factor(account)
     answer = browser.get("/sign-in/code/", follow=True)
     assert STEP_ENDED in answer.content.decode()
 
@@ -175,7 +175,7 @@ def test_of_several_employments_one_is_chosen(office: Office, make_office: Calla
     assert "介護支援専門員" in page
     assert "看護師" not in page
     for closed in (past, foreign):
-        assert browser.post("/sign-in/employment/", {"employment": closed.pk}).status_code == 200
+        assert browser.post("/sign-in/employment/", {"employment": closed.pk}).status_code == 422
     assert browser.post("/sign-in/employment/", {"employment": clerk.pk})["Location"] == page_after("")
     assert Session.objects.get(session_key=hashed(browser.cookie)).employment_id == clerk.pk
 

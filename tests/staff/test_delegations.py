@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Delegation, Employment, Session
-from kiban.staff.people import delegations, services
-from kiban.staff.people.services import StaffError
+from kiban.staff.people import delegations, employments
 from kiban.terms import wareki
 from kiban.web import opaque
 from tests import cast
@@ -44,12 +44,13 @@ def sit(office: Office, employment: Employment) -> Browser:
 def test_a_delegation_names_who_permitted_and_who_revoked_it(delegation: dict[str, Any]) -> None:
     made = delegations.delegate(**delegation)
     assert made.permitted_by == delegation["permitted_by"]
-    delegations.revoke(made, by=delegation["absent"])
+    administrator = Employment.objects.get(account=delegation["permitted_by"])
+    delegations.revoke(made, by=administrator)
     made.refresh_from_db()
     assert made.revoked_at is not None
-    assert made.revoked_by == delegation["absent"]
+    assert made.revoked_by == administrator.account
     with pytest.raises(StaffError, match="もう終わって"):
-        delegations.revoke(made, by=delegation["absent"])
+        delegations.revoke(made, by=administrator)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def end(made: Delegation, absent: Employment) -> None:
 
 
 def leave(made: Delegation, absent: Employment) -> None:
-    services.end_now(absent, by=None)
+    employments.end_now(absent, by=None)
 
 
 @pytest.mark.parametrize("happens", [end, leave])
@@ -162,7 +163,7 @@ def test_the_list_says_when_one_of_the_two_has_left(office: Office, delegation: 
     made = delegations.delegate(**delegation)
     browser = sit(office, Employment.objects.get(account=made.permitted_by))
     assert "職員でなくなったため" not in browser.get("/staff/delegations/").content.decode()
-    services.end_now(Employment.objects.get(account=made.absent), by=None)
+    employments.end_now(Employment.objects.get(account=made.absent), by=None)
     assert "職員でなくなったため" in browser.get("/staff/delegations/").content.decode()
 
 

@@ -167,7 +167,7 @@ def test_before_the_first_day_the_id_is_made_and_waits(office: Office, browser: 
     page = newcomer.post(f"/invitation/{key}/", chosen(f"early-{office.number}")).content.decode()
     assert "サインインできるのは、最初の日" in page
     account = Account.objects.get(login_id=f"early-{office.number}")
-    assert newcomer.show_password(account).status_code == 200, "not before the first day"
+    assert newcomer.show_password(account).status_code == 422, "not before the first day"
 
 
 def test_a_new_letter_makes_the_old_one_void(office: Office, browser: Browser) -> None:

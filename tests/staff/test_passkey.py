@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from kiban.staff import accounts
 from kiban.staff.models import Account, Passkey, Session
-from kiban.staff.people import services
 from kiban.staff.sign_in import passkeys
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.signing_in import page_after
@@ -161,7 +161,7 @@ def test_a_revoked_one_is_not_asked_for_and_not_taken(office: Office) -> None:
 def test_after_a_reset_an_app_or_a_passkey_is_set_up_anew(office: Office) -> None:
     account, _ = enrolled(office)
     browser = at_the_question(office, account)
-    services.reset_second_factor(account)
+    accounts.reset_second_factor(account)
     assert "<svg" in browser.get("/sign-in/code/").content.decode()
     assert browser.post(PAGE, {"credential": Authenticator().create(asked(browser))}).status_code == 302
     assert passkeys.of(account).count() == 1

@@ -105,7 +105,7 @@ def test_adding_a_person_shows_the_first_password_once(
 
 
 def test_an_id_is_one_persons(browser: Browser) -> None:
-    assert browser.post("/staff/add/", entered("hanako-02")).status_code == 200
+    assert browser.post("/staff/add/", entered("hanako-02")).status_code == 422
     page = browser.post("/staff/add/", entered(" HANAKO-02 ")).content.decode()
     assert "すでに使われています" in page
     assert Employment.objects.filter(account__login_id="hanako-02").count() == 1
@@ -179,7 +179,7 @@ def test_resetting_the_password_also_ends_a_lock_out(office: Office, browser: Br
         other.show_password(employment.account, "wrong-password")
     page = on_one_line(browser.post(f"/staff/{employment.pk}/reset-password/").content)
     password = page.split("はじめのパスワード</dt><dd><code>")[1].split("</code>")[0]
-    assert other.show_password(employment.account).status_code == 200
+    assert other.show_password(employment.account).status_code == 422
     assert other.show_password(employment.account, password).status_code == 302
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kiban.registry.models import Organisation
 from kiban.staff.models import Account, Delegation, Employment, Passkey, RightsReview
-from kiban.staff.people import services
+from kiban.staff.people import employments
 from kiban.staff.review import rights_review
 from kiban.terms import wareki
 from tests.staff.conftest import Browser, Office, hire
@@ -64,7 +64,7 @@ def test_a_sign_off_is_kept_as_it_was(office: Office, administrator: Employment,
     assert "見直しを記録しました" in page
     review = RightsReview.objects.get(organisation=office.id)
     assert (review.reviewed_by, review.note, review.next_on) == (administrator.account, "変わりなし", days(180))
-    services.end_now(nurse, by=None)
+    employments.end_now(nurse, by=None)
     kept = browser.get(f"/staff/rights/{review.pk}/").content.decode()
     assert nurse.account.login_id in kept
     assert "変わりなし" in kept

@@ -12,9 +12,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
+from kiban.staff import accounts
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, Session
-from kiban.staff.people import services
-from kiban.staff.people.services import StaffError
+from kiban.staff.people import employments
+from kiban.staff.people.employments import Post
 from tests.staff.conftest import Office, hire
 from tests.world import World, days
 
@@ -28,7 +30,7 @@ def run(*arguments: str) -> str:
 @pytest.mark.parametrize("login_id", ["", "  ", "two words"])
 def test_an_id_has_characters_and_no_spaces(login_id: str) -> None:
     with pytest.raises(StaffError, match="職員ID"):
-        services.create_account(login_id, "試験 太郎", by=None)
+        accounts.create_account(login_id, "試験 太郎", by=None)
 
 
 @pytest.mark.parametrize(
@@ -42,12 +44,10 @@ def test_the_same_job_there_is_not_recorded_twice(
     organisation = Organisation.objects.get(pk=office.id)
 
     def again(job: str) -> Employment:
-        return services.employ(
+        return employments.employ(
             employment.account,
             organisation,
-            JobType.objects.get(pk=job),
-            starts_on=days(starts),
-            ends_on=None if ends is None else days(ends),
+            Post(JobType.objects.get(pk=job), "general", days(starts), None if ends is None else days(ends)),
             by=None,
         )
 
@@ -61,10 +61,10 @@ def test_the_same_job_there_is_not_recorded_twice(
 
 def test_a_new_job_keeps_the_known_last_day(office: Office) -> None:
     employment = hire(office, "nurse", ends_on=days(30))
-    new = services.change_job(employment, JobType.objects.get(pk="clerk"), "general", on=days(10), by=None)
+    new = employments.change_job(employment, JobType.objects.get(pk="clerk"), "general", on=days(10), by=None)
     assert (new.starts_on, new.ends_on) == (days(10), days(30))
     with pytest.raises(StaffError, match="所属していない日"):
-        services.change_job(new, JobType.objects.get(pk="nurse"), "general", on=days(30), by=None)
+        employments.change_job(new, JobType.objects.get(pk="nurse"), "general", on=days(30), by=None)
 
 
 def test_the_command_makes_somebody_who_can_sign_in(office: Office) -> None:

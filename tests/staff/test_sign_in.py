@@ -139,7 +139,7 @@ def test_five_failures_lock_the_id_for_half_an_hour(office: Office) -> None:
     AccessAttempt.objects.filter(username=account.login_id).update(
         attempt_time=timezone.now() - timedelta(minutes=29, seconds=50)
     )
-    assert browser.show_password(account).status_code == 200, "trying meanwhile neither helps nor harms"
+    assert browser.show_password(account).status_code == 422, "trying meanwhile neither helps nor harms"
     AccessAttempt.objects.filter(username=account.login_id).update(attempt_time=timezone.now() - timedelta(minutes=31))
     assert browser.show_password(account).status_code == 302
 
@@ -174,7 +174,7 @@ def test_failed_attempts_keep_no_password(office: Office) -> None:
 )
 def test_what_cannot_be_an_id_is_answered_on_the_page(office: Office, data: dict[str, str]) -> None:
     answer = office.browser().post("/sign-in/", data)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "kb-error" in answer.content.decode()
 
 

@@ -43,11 +43,11 @@ def test_the_board_shows_the_own_terminals_and_what_is_lacking(town: Cast):
 
 def test_register_issue_fetch_once_revoke(town: Cast):
     client = browser(town.administrator)
-    assert client.post("/terminals/add/", {"name": ""}).status_code == 400
+    assert client.post("/terminals/add/", {"name": ""}).status_code == 422
     added = client.post("/terminals/add/", {"name": "相談室PC", "place": "相談室"})
     terminal = Terminal.objects.get(organisation_id=town.office.id, name="相談室PC")
     assert added.url == f"/terminals/{terminal.pk}/"
-    assert client.post("/terminals/add/", {"name": "相談室PC"}).status_code == 400
+    assert client.post("/terminals/add/", {"name": "相談室PC"}).status_code == 422
 
     issued = text(client.post(f"/terminals/{terminal.pk}/issue/"))
     password = issued.split('<b class="kb-number">')[1].split("<")[0]
@@ -61,7 +61,7 @@ def test_register_issue_fetch_once_revoke(town: Cast):
     assert certificate.issued_by == town.administrator.name
 
     page = f"/terminals/certificates/{certificate.pk}/revoke/"
-    assert client.post(page, {"reason": ""}).status_code == 400
+    assert client.post(page, {"reason": ""}).status_code == 422
     assert client.post(page, {"reason": "試験"}).status_code == 302
     certificate.refresh_from_db()
     assert services.state(certificate) is State.REVOKED
@@ -76,8 +76,8 @@ def test_the_ledger_is_changed(town: Cast):
     page = f"/terminals/{pk}/change/"
     assert "運営が書いた使いみち" in text(client.get(page))
     entry = {"name": "相談室PC", "place": "相談室", "purpose": "運営が書いた使いみち", "custodian": "試験 花子０１"}
-    assert client.post(page, {**entry, "name": other}).status_code == 400
-    assert client.post(page, {**entry, "purpose": "別のもの"}).status_code == 400
+    assert client.post(page, {**entry, "name": other}).status_code == 422
+    assert client.post(page, {**entry, "purpose": "別のもの"}).status_code == 422
     assert client.post(page, entry).url == f"/terminals/{pk}/"
     assert client.post(page, entry).status_code == 302  # its own name is no other terminal's
     changed = Terminal.objects.get(pk=pk)
@@ -123,7 +123,7 @@ def test_an_office_without_a_terminal_to_take_along_is_told(town: Cast):
     client = browser(town.administrator)
     assert lack in text(client.get("/terminals/"))
     assert lack not in text(browser(town.officer).get("/terminals/"))  # a municipality does not visit
-    assert client.post("/terminals/add/", {"name": "タブレット", "purpose": "遊び"}).status_code == 400
+    assert client.post("/terminals/add/", {"name": "タブレット", "purpose": "遊び"}).status_code == 422
     client.post("/terminals/add/", {"name": "タブレット", "purpose": "訪問先での閲覧"})
     assert lack in text(client.get("/terminals/"))  # registered, but without a certificate it cannot be used
     terminal = Terminal.objects.get(organisation_id=town.office.id, name="タブレット")

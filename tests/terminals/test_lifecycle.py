@@ -69,7 +69,7 @@ def test_what_is_wrong_with_a_request_is_said(town: Cast, content, words):
     before = Certificate.objects.filter(terminal_id=town.manager.terminal_id).count()
     page = f"/terminals/{town.manager.terminal_id}/request/"
     refused = browser(town.administrator).post(page, {"request": file(content)})
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert words in text(refused)
     assert Certificate.objects.filter(terminal_id=town.manager.terminal_id).count() == before
 
@@ -92,7 +92,7 @@ def test_the_custodian_renews_at_the_terminal(town: Cast):
     assert (services.state(new), services.state(old)) == (State.OK, State.OK)
     assert services.state(old, timezone.now() + renewal.OVERLAP) is State.REVOKED
     assert client.get("/people/").status_code == 200  # the old one, in its overlap
-    assert client.post("/terminals/renew/").status_code == 400  # once
+    assert client.post("/terminals/renew/").status_code == 422  # once
     assert Certificate.objects.filter(terminal_id=town.manager.terminal_id).count() == 2
 
 
@@ -115,7 +115,7 @@ def test_nobody_else_renews(town: Cast):
 def test_a_certificate_good_for_long_is_not_renewed(town: Cast):
     end_in(town.administrator, 120)
     refused = browser(town.administrator).post("/terminals/renew/")
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert "まだ新しくする時期ではありません" in text(refused)
 
 
@@ -132,7 +132,7 @@ def test_a_lost_terminal_is_out_at_once_and_replaced_on_one_page(town: Cast):
     assert crl().get_revoked_certificate_by_serial_number(serial) is None
     client, page = browser(town.administrator), f"/terminals/{terminal.pk}/lost/"
     client.post(f"/terminals/{terminal.pk}/set-up/settings/")
-    assert client.post(page, {"reason": " "}).status_code == 400
+    assert client.post(page, {"reason": " "}).status_code == 422
     shown = client.post(page, {"reason": "訪問の帰りに紛失", "replace": "on"})
     assert "ファイルを受け取る" in text(shown)
     assert browser(town.manager).get("/people/").status_code == 403

@@ -200,7 +200,7 @@ def test_a_sign_in_that_fails_is_answered_as_without_nginx(front, town, tmp_path
         },
     )
     answer = connection.getresponse()
-    assert answer.status == 200
+    assert answer.status == 422
     assert "職員ID" in answer.read().decode()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiban.registry.models import Organisation
-from kiban.terminals.lacks import Known, lacks
+from kiban.terminals.lacks import TerminalFacts, lacks
 from kiban.terminals.models import Scene, Terminal
 from kiban.terminals.steps import Cell, Step
 from tests import cast
@@ -28,7 +28,7 @@ def text(response) -> str:
 
 def test_a_scene_is_entered_changed_and_ended(town: Cast):
     client = browser(town.administrator)
-    assert client.post("/terminals/scenes/add/", {"name": ""}).status_code == 400
+    assert client.post("/terminals/scenes/add/", {"name": ""}).status_code == 422
     client.post("/terminals/scenes/add/", {"name": "自宅への訪問", "job_types": ["care_manager", "nurse"]})
     scene = Scene.objects.get(organisation_id=town.office.id)
     assert (scene.job_types, scene.terminal) == (["care_manager", "nurse"], None)
@@ -36,8 +36,8 @@ def test_a_scene_is_entered_changed_and_ended(town: Cast):
         assert "端末の決まっていない場面があります" in text(client.get(page))
     page = f"/terminals/scenes/{scene.pk}/"
     entry = {"name": "訪問", "place": "利用者の自宅", "job_types": ["care_manager"]}
-    assert client.post(page, {**entry, "terminal": town.elsewhere.terminal_id}).status_code == 400
-    assert client.post(page, {**entry, "job_types": ["magician"]}).status_code == 400
+    assert client.post(page, {**entry, "terminal": town.elsewhere.terminal_id}).status_code == 422
+    assert client.post(page, {**entry, "job_types": ["magician"]}).status_code == 422
     client.post(page, {**entry, "terminal": town.manager.terminal_id})
     shown = text(client.get("/terminals/scenes/"))
     assert "介護支援専門員" in shown
@@ -62,7 +62,7 @@ def test_a_scene_of_another_office_does_not_exist(town: Cast):
     assert browser(town.administrator).post(f"/terminals/scenes/{scene.pk}/end/").status_code == 404
 
 
-def known(certificate: tuple[str, str] = ("済", "good"), *, settings: str = "済", **more: str) -> Known:
+def known(certificate: tuple[str, str] = ("済", "good"), *, settings: str = "済", **more: str) -> TerminalFacts:
     """A terminal that lacks nothing but what is said here."""
     words, state = certificate
     cells = [
@@ -71,7 +71,7 @@ def known(certificate: tuple[str, str] = ("済", "good"), *, settings: str = "�
         Cell(Step.READER, "済", "good"),
     ]
     values = {"name": "PC", "purpose": "訪問先での閲覧", "custodian": "試験 花子０１", **more}
-    return Known(pk=7, cells=cells, **values)
+    return TerminalFacts(pk=7, cells=cells, **values)
 
 
 FULL = Scene(pk=3, name="訪問", job_types=["nurse"], terminal_id=7)

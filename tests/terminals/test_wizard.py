@@ -77,7 +77,7 @@ def test_it_goes_on_where_one_stopped(town: Cast, client: Client, terminal: Term
 def test_a_certificate_that_is_not_there_cannot_be_done(client: Client, terminal: Terminal):
     here = f"/terminals/{terminal.pk}/set-up/"
     refused = client.post(f"{here}certificate/")
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert "先に発行して" in text(refused)
     assert client.get(here).url == f"{here}certificate/"
     assert row_of(terminal.name, text(client.get("/terminals/"))).count("未") == 3

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from kiban.assignment.models import CardProof
-from kiban.assignment.pages import forms
 from kiban.staff.sign_in import sessions
+from kiban.terms.services import MAKES_PLAN
 from kiban.web import opaque
 from tests.cast import Cast, browser
 from tests.viewing.test_pages import page, registration, text, wareki
@@ -52,7 +52,7 @@ class TestRegistering:
     def test_longer_than_the_policy_is_refused_with_what_to_do(self, town: Cast):
         data = registration(town.stranger, **wareki("viewing_last", days(400)))
         response = browser(town.elsewhere).post("/people/register/", data)
-        assert response.status_code == 400
+        assert response.status_code == 422
         assert "決まりより長く" in text(response)
 
     def test_by_sight_needs_what_was_seen(self, town: Cast):
@@ -68,7 +68,7 @@ class TestRegistering:
     @pytest.mark.parametrize("missing", ["insurer_no", "insured_no", "sex"])
     def test_without_a_card_all_four_are_needed(self, town: Cast, missing):
         response = browser(town.elsewhere).post("/people/register/", registration(town.stranger, **{missing: ""}))
-        assert response.status_code == 400
+        assert response.status_code == 422
         assert "入れてください" in text(response)
 
     def test_a_card_that_was_not_read_is_no_card(self, town: Cast):
@@ -100,7 +100,7 @@ class TestRegistering:
 
     def test_the_services_that_make_plans_are_the_gates(self, town: Cast):
         (services,) = town.world.connection.execute("SELECT gate.plan_services()").fetchone()
-        assert set(services) == forms.PLANNING
+        assert set(services) == set(MAKES_PLAN)
 
 
 class TestGoingOn:
@@ -177,7 +177,7 @@ class TestEnding:
     def test_with_a_reason_and_at_once(self, town: Cast):
         client = browser(town.manager)
         assert client.get(page(town.person)).status_code == 200
-        assert client.post(page(town.person, "assignment/end/"), {}).status_code == 400
+        assert client.post(page(town.person, "assignment/end/"), {}).status_code == 422
         assert client.post(page(town.person, "assignment/end/"), {"reason": "moved"}).url == "/people/"
         assert client.get(page(town.person)).status_code == 403
 

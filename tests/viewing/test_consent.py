@@ -46,7 +46,7 @@ def said(on=0, **changes):
 
 
 def errors(response, field):
-    assert response.status_code == 400
+    assert response.status_code == 422
     return response.context["form"].errors[field]
 
 
@@ -112,7 +112,7 @@ def test_a_consent_after_a_refusal_opens_again(town: Cast):
     client.post(consent_page(town.person, "refuse/"), said())
     assert client.post(consent_page(town.person, "give/"), said()).status_code == 302
     assert client.get(page(town.person)).status_code == 200
-    titles = [fact.title for fact in client.get(consent_page(town.person)).context["story"].facts]
+    titles = [fact.title for fact in client.get(consent_page(town.person)).context["history"].facts]
     assert titles == ["同意", "同意しない", "撤回", "同意"]
 
 
@@ -263,7 +263,7 @@ class TestOlderConsents:
     def test_taken_back(self, town: Cast):
         client = browser(town.manager)
         self.record(client, town.person, kind="application", covers_family="")
-        (fact,) = client.get(consent_page(town.person)).context["story"].others
+        (fact,) = client.get(consent_page(town.person)).context["history"].others
         where = consent_page(town.person, f"other/{fact.number}/withdraw/")
         assert "この同意の撤回を登録しますか" in text(client.get(where))
         assert client.post(where).url == consent_page(town.person)

@@ -14,7 +14,7 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
 
 
 def facts(client, person):
-    return client.get(consent_page(person)).context["story"]
+    return client.get(consent_page(person)).context["history"]
 
 
 def own(client, person, act="give"):
@@ -112,7 +112,7 @@ def test_what_is_no_paper_is_refused_with_the_reason(town: Cast, content, senten
     client, person = browser(town.manager), town.without_consent
     fact = own(client, person)
     response = send(client, person, fact, content, ("scan.png", "image/png"))
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert sentence in response.context["form"].errors["scan"][0]
     assert town.world.one("SELECT count(*) FROM care.scan WHERE insured_key = %s", person.key) == 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.assignment import words as assignment_words
+from kiban.assignment import words
 from kiban.staff import mail
 from kiban.staff.models import Account
 from tests.cast import Cast, browser
@@ -78,7 +78,7 @@ def test_opened_told_shown_and_reviewed_by_somebody_else(allowed: Cast, settings
     number = town.world.one("SELECT id FROM care.emergency WHERE insured_key = %s", town.stranger.key)
     address = page(town.stranger, f"emergency/{number}/")
     missing = browser(town.administrator).post(address, {"verdict": "proper"})
-    assert missing.status_code == 400
+    assert missing.status_code == 422
     data = {"verdict": "proper", "note": "本人と家族に確かめた"}
     assert browser(town.administrator).post(address, data).url == "/emergency/list/"
     assert "必要だった" in text(browser(town.officer).get("/emergency/list/"))
@@ -108,7 +108,7 @@ def test_nobody_reviews_the_own_act(allowed: Cast):
 )
 def test_what_does_not_fit_is_said(allowed: Cast, changes, words):
     response = browser(allowed.manager).post("/emergency/", items(allowed.stranger, **changes))
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert words in text(response)
 
 
@@ -132,9 +132,11 @@ def test_every_refusal_of_the_gate_has_words():
 
     from kiban.ops import sqlfiles
 
-    source = sqlfiles.read("gate", "functions/assignment.sql") + sqlfiles.read("gate", "functions/emergency.sql")
+    source = sqlfiles.read("assignment", "functions/assignment.sql") + sqlfiles.read(
+        "assignment", "functions/emergency.sql"
+    )
     codes = set(re.findall(r"'((?:assignment|emergency):[a-z_]+)'", source))
     events = {"assignment:register", "assignment:end", "assignment:continue", "assignment:grant", "assignment:revoke"}
     events |= {"emergency:open", "emergency:review", "emergency:switch", "emergency:list", "assignment:read"}
     cannot = {"assignment:unknown_method", "assignment:unknown_reason"}  # the forms offer no other
-    assert codes - events - cannot <= set(assignment_words.MISSES)
+    assert codes - events - cannot <= set(words.ANSWERS)

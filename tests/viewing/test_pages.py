@@ -144,7 +144,7 @@ def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):
 
 def test_a_registration_that_does_not_fit_says_only_that(town: Cast):
     response = browser(town.elsewhere).post("/people/register/", registration(town.person, sex="1"))
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert "4つの情報に合う方が見つかりませんでした" in text(response)
 
 

@@ -24,7 +24,7 @@ TEXT = """{office}で、緊急時の閲覧が1件ありました。
 """
 
 
-def tell(organisation: Organisation, insurer_no: str) -> None:
+def notify(organisation: Organisation, insurer_no: str) -> None:
     """Write to the administrators of the office and of the insurer; a mail that does not leave stops nothing."""
     if not mail.is_set_up():
         return

@@ -89,7 +89,7 @@ def _check_pdf(content: bytes) -> None:
         raise ScanError("PDFが途中で切れています。もう一度読み取ってください。")
     if b"/Page" not in content and b"/ObjStm" not in content:
         raise ScanError("PDFに、ページが見あたりません。もう一度読み取ってください。")
-    names = _PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), b" ".join(_pdf_objects(content)))
+    names = _PDF_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), b" ".join(_pdf_objects(content)))
     if _PDF_LOCKED.search(names):
         raise ScanError("PDFにパスワードがかかっています。かけずに読み取り直してください。")
     if _PDF_ACTIVE.search(names):

@@ -31,9 +31,10 @@ from kiban.registry import services as registry
 from kiban.registry.masters.loading import load_shipped
 from kiban.registry.models import Insurer, JobType, Office, Organisation
 from kiban.registry.numbers import split21
+from kiban.staff import accounts
 from kiban.staff.models import Employment
-from kiban.staff.people import invitations
-from kiban.staff.people import services as staff
+from kiban.staff.people import employments, invitations
+from kiban.staff.people.employments import Post
 from kiban.terminals import services as terminals
 from kiban.terminals.pages.forms import VISIT
 
@@ -322,19 +323,13 @@ def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     hired = today - dt.timedelta(days=400)
     for login_id, name, kana, job, level, where, terminal_name in STAFF:
-        account, _ = staff.create_account(login_id, name, kana, by=None)
+        account, _ = accounts.create_account(login_id, name, kana, by=None)
         account.set_password(PASSWORD)
         account.must_change_password = False
         account.email = f"{login_id}@example.jp"
         account.save()
-        employment = staff.employ(
-            account,
-            organisations[where],
-            JobType.objects.get(code=job),
-            Employment.Level(level),
-            starts_on=hired,
-            by=None,
-        )
+        post = Post(JobType.objects.get(code=job), Employment.Level(level), hired)
+        employment = employments.employ(account, organisations[where], post, by=None)
         device = TOTPDevice.objects.create(user=account, name="アプリ", key=default_key(), confirmed=True)
         terminal = terminals.register_terminal(
             organisations[where],
@@ -358,18 +353,9 @@ def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -
             made.password,
             made.certificate.pk,
         )
-    newcomer = invitations.Who(
-        name="試験 新人",
-        kana="シケン シンジン",
-        email="",
-        job_type=JobType.objects.get(code="care_manager"),
-        level=Employment.Level.GENERAL,
-        starts_on=today,
-        ends_on=None,
-    )
+    care_manager, general = JobType.objects.get(code="care_manager"), Employment.Level.GENERAL
+    newcomer = invitations.Invitee("試験 新人", "シケン シンジン", email="", post=Post(care_manager, general, today))
     _, town.invitation = invitations.invite_first(organisations["office"], newcomer)
-    leaver, _ = staff.create_account("taishoku", "試験 退職者", "シケン タイショクシャ", by=None)
-    left = staff.employ(
-        leaver, organisations["office"], JobType.objects.get(code="care_manager"), starts_on=hired, by=None
-    )
-    staff.end_employment(left, today - dt.timedelta(days=5), by=None)
+    leaver, _ = accounts.create_account("taishoku", "試験 退職者", "シケン タイショクシャ", by=None)
+    left = employments.employ(leaver, organisations["office"], Post(care_manager, general, hired), by=None)
+    employments.end_employment(left, today - dt.timedelta(days=5), by=None)

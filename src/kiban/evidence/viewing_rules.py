@@ -12,7 +12,8 @@ from django.utils import timezone
 from kiban.assignment import emergencies
 from kiban.evidence.models import ViewingRules
 from kiban.registry.models import Organisation
-from kiban.staff.models import Account, Employment
+from kiban.staff import rights
+from kiban.staff.models import Employment
 from kiban.staff.sign_in import second_factor
 from kiban.terminals import scenes
 
@@ -37,18 +38,18 @@ def content(organisation: Organisation) -> dict[str, Any]:
             "number": organisation.number,
             "corporation": organisation.corporation_name,
         },
-        "responsible": [one.account.name for one in people if one.is_administering],
+        "responsible": [employment.account.name for employment in people if employment.is_administering],
         "people": _groups(people),
         "people_count": len(people),
-        "terminals": [[one.name, one.place, one.purpose, one.custodian] for one in terminals],
+        "terminals": [[terminal.name, terminal.place, terminal.purpose, terminal.custodian] for terminal in terminals],
         "scenes": [
             [
-                one.name,
-                one.place,
-                "、".join(jobs.get(code, code) for code in one.job_types),
-                one.terminal.name if one.terminal else "",
+                scene.name,
+                scene.place,
+                "、".join(jobs.get(code, code) for code in scene.job_types),
+                scene.terminal.name if scene.terminal else "",
             ]
-            for one in scenes.in_use(organisation)
+            for scene in scenes.in_use(organisation)
         ],
         "idle_minutes": f"{settings.IDLE_MINUTES:g}",
         "emergency": emergencies.is_on(organisation),
@@ -58,11 +59,15 @@ def content(organisation: Organisation) -> dict[str, Any]:
 def _groups(people: list[Employment]) -> list[list[Any]]:
     """職種, level, names and number of each group; names only where all of them fit."""
     with_names = len(people) <= MOST_NAMES
-    found = []
-    for (job, level), group in itertools.groupby(people, lambda one: (one.job_type.name, one.get_level_display())):
-        names = [one.account.name for one in group]
-        found.append([job, level, names if with_names else [], len(names)])
-    return found
+    groups = []
+    for (job, level), group in itertools.groupby(people, _job_and_level):
+        names = [employment.account.name for employment in group]
+        groups.append([job, level, names if with_names else [], len(names)])
+    return groups
+
+
+def _job_and_level(employment: Employment) -> tuple[str, str]:
+    return employment.job_type.name, employment.get_level_display()
 
 
 def latest(organisation: Organisation) -> ViewingRules | None:
@@ -70,11 +75,16 @@ def latest(organisation: Organisation) -> ViewingRules | None:
     return ViewingRules.objects.filter(organisation=organisation).order_by("-version").first()
 
 
-def adopt(organisation: Organisation, seen: dict[str, Any], by: Account) -> ViewingRules | None:
-    """Keep a version of the content somebody has read. ``None``: the settings have changed meanwhile.
+def adopt(seen: dict[str, Any], *, by: Employment) -> ViewingRules | None:
+    """Keep what ``by`` has read as the next version. ``None``: the settings have changed meanwhile.
 
-    Where nothing changed since the version in force, that one is returned.
+    Where nothing changed since the version in force, that version is returned.
+
+    Raises:
+        PermissionDenied: ``by`` is no administrator.
     """
+    rights.require_administrator(by, by.organisation_id)
+    organisation = by.organisation
     if content(organisation) != seen:
         return None
     last = latest(organisation)
@@ -83,7 +93,7 @@ def adopt(organisation: Organisation, seen: dict[str, Any], by: Account) -> View
     try:
         with transaction.atomic():
             return ViewingRules.objects.create(
-                organisation=organisation, version=last.version + 1 if last else 1, made_by=by, content=seen
+                organisation=organisation, version=last.version + 1 if last else 1, made_by=by.account, content=seen
             )
     except IntegrityError:  # another administrator was quicker
         return latest(organisation)
@@ -94,4 +104,5 @@ def without_second_factor(organisation: Organisation) -> list[Employment]:
     people = Employment.objects.in_force(timezone.localdate()).filter(
         organisation=organisation, account__is_active=True
     )
-    return [one for one in people.select_related("account") if not second_factor.is_enrolled(one.account)]
+    with_accounts = people.select_related("account")
+    return [employment for employment in with_accounts if not second_factor.is_enrolled(employment.account)]

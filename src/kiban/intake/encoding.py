@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from kiban.intake.refusals import Fault, value_class
 from kiban.intake.rows import Row
-from kiban.records.fields import Field, FieldError, Number
+from kiban.records.fields import Field, Number
 from kiban.records.items import Check, Item, Sender
+from kiban.records.parsing import FieldError
 from kiban.registry.numbers import insured_key
 
 REMEMBERED = 4_000  # values per column: bounds memory when every value is another
@@ -135,8 +136,8 @@ class RowReader:
         if columns.bad:
             for at in sorted(columns.bad):
                 faults += self._faults(*rows[at])
-            identities = [one for at, one in enumerate(identities) if at not in columns.bad]
-            texts = [one for at, one in enumerate(texts) if at not in columns.bad]
+            identities = [identity for at, identity in enumerate(identities) if at not in columns.bad]
+            texts = [text for at, text in enumerate(texts) if at not in columns.bad]
         return Encoded(identities, texts, faults)
 
     def _texts(self, lines: list[int], keys: list[int | None], columns: Columns) -> tuple[list[Hashable], list[str]]:
@@ -175,14 +176,14 @@ class RowReader:
 
     def _note_broken(self, columns: Columns) -> None:
         """Rows that break a rule across fields. A column the file does not have is a value that is not given."""
-        found = {
+        meanings = {
             name: columns.look_up(self.values[name], self.heading.positions[name], bad=False)
             for name in {name for _, names in self._checks for name in names}
         }
         absent = [None] * columns.count
         for check, names in self._checks:
             if names:
-                columns.note(map(check.holds, *(found.get(name, absent) for name in check.fields)), wrong=False)
+                columns.note(map(check.holds, *(meanings.get(name, absent) for name in check.fields)), wrong=False)
 
     def _width_fault(self, line: int, cells: list[str]) -> Fault:
         """The row has another number of cells than the heading."""
@@ -192,7 +193,7 @@ class RowReader:
 
     def _faults(self, line: int, cells: list[str]) -> list[Fault]:
         """Everything wrong with a row that could not be encoded."""
-        found = []
+        faults = []
         given = {}
         for field in self.heading.fields:
             raw = cells[self.heading.positions[field.name]]
@@ -204,15 +205,15 @@ class RowReader:
                 else:
                     given[field.name] = self.values[field.name].meaning(raw)
             except FieldError as error:
-                found.append(self._fault(line, field, raw, error.reason, error.remedy))
-        if found:
-            return found[:FAULTS_OF_A_ROW]
+                faults.append(self._fault(line, field, raw, error.reason, error.remedy))
+        if faults:
+            return faults[:FAULTS_OF_A_ROW]
         for check, names in self._checks:
             if names and not check.holds(*(given.get(name) for name in check.fields)):
                 field = self.values[names[-1]].field
                 raw = cells[self.heading.positions[field.name]]
-                found.append(self._fault(line, field, raw, check.reason, check.remedy))
-        return found
+                faults.append(self._fault(line, field, raw, check.reason, check.remedy))
+        return faults
 
     def _fault(self, line: int, field: Field, raw: str, reason: str, remedy: str) -> Fault:
         return Fault(line, self.heading.positions[field.name] + 1, field.label, value_class(raw), reason, remedy)
@@ -228,11 +229,11 @@ class Columns:
 
     def look_up(self, known: Remembered, at: int, bad: bool = True) -> list[Any]:
         """What the cells of a column mean; rows with a cell that means nothing are bad."""
-        found = list(map(known.__getitem__, self.all[at]))
-        if bad and known.met_bad and None in found:
-            self.note(found)
-            return ["" if one is None else one for one in found]
-        return found
+        meanings = list(map(known.__getitem__, self.all[at]))
+        if bad and known.met_bad and None in meanings:
+            self.note(meanings)
+            return ["" if meaning is None else meaning for meaning in meanings]
+        return meanings
 
     def note(self, answers: Iterable[Any], wrong: bool | None = None) -> None:
         """Rows for which the answer is the wrong one are bad."""

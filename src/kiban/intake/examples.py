@@ -131,4 +131,4 @@ def _(field: Choices, chance: random.Random) -> list[str]:
 
 @example.register
 def _(field: Rows, chance: random.Random) -> list[dict[str, Any]]:
-    return [{one.name: example(one, chance) for one in field.fields}]
+    return [{column.name: example(column, chance) for column in field.fields}]

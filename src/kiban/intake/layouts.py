@@ -74,12 +74,12 @@ class Layout:
     @cached_property
     def by_heading(self) -> dict[str, Field]:
         """Fields by normalised column heading."""
-        return {normal(one.label): one for one in self.fields}
+        return {normal(field.label): field for field in self.fields}
 
     @cached_property
     def must_have(self) -> frozenset[str]:
         """Headings without which a file is not of this layout."""
-        return frozenset(name for name, one in self.by_heading.items() if one.required or self.all_columns)
+        return frozenset(name for name, field in self.by_heading.items() if field.required or self.all_columns)
 
     def encoder(self, source: Source, insurer: str | None, known_insurers: frozenset[str]) -> Encoder:
         """The encoder for a file of this layout."""
@@ -87,7 +87,7 @@ class Layout:
         heading = Heading(self.fields, positions, len(source.heading))
         if self.item:
             return RecordEncoder(heading, insurer, known_insurers, item=self.item, history_no=HISTORY_NO, reason=REASON)
-        columns = [one for one in self.fields if one not in (INSURER_NO, INSURED_NO)]
+        columns = [field for field in self.fields if field not in (INSURER_NO, INSURED_NO)]
         return PlainEncoder(
             heading,
             self.checks,
@@ -341,9 +341,9 @@ def layouts() -> tuple[Layout, ...]:
 
 def layout(key: str) -> Layout:
     """The layout ``persons``, ``certification.result`` … Raises LookupError."""
-    for found in layouts():
-        if found.key == key:
-            return found
+    for candidate in layouts():
+        if candidate.key == key:
+            return candidate
     raise LookupError(key)
 
 
@@ -357,17 +357,17 @@ def recognise(heading: Sequence[str]) -> Layout:
     for candidate in layouts():
         if candidate.must_have <= names <= candidate.by_heading.keys() and len(names) == len(heading):
             return candidate
-    nearest = max(layouts(), key=lambda one: (_overlap(one, names), -len(one.must_have - names)))
+    nearest = max(layouts(), key=lambda layout: (_overlap(layout, names), -len(layout.must_have - names)))
     if normal(INSURED_NO.label) not in names and _overlap(nearest, names) < 3:
         raise FileRefusedError(_foreign(heading))
     problems = []
-    missing = [one.label for name, one in nearest.by_heading.items() if name in nearest.must_have - names]
+    missing = [field.label for name, field in nearest.by_heading.items() if name in nearest.must_have - names]
     if missing:
         problems.append("見出し" + "、".join(f"「{label}」" for label in missing) + "がありません。")
     unknown = [at for at, name in enumerate(heading, 1) if name not in nearest.by_heading]
     if unknown:
         problems.append("、".join(f"{at}列目" for at in unknown[:10]) + "の見出しは、この様式にありません。")
-    twice = [one.label for name, one in nearest.by_heading.items() if list(heading).count(name) > 1]
+    twice = [field.label for name, field in nearest.by_heading.items() if list(heading).count(name) > 1]
     if twice:
         problems.append("見出し" + "、".join(f"「{label}」" for label in twice) + "が2つあります。")
     raise FileRefusedError(
@@ -377,8 +377,8 @@ def recognise(heading: Sequence[str]) -> Layout:
 
 
 def _overlap(candidate: Layout, names: set[str]) -> int:
-    own = candidate.by_heading.keys() - {normal(INSURER_NO.label), normal(INSURED_NO.label)}
-    return len(own & names)
+    telling = candidate.by_heading.keys() - {normal(INSURER_NO.label), normal(INSURED_NO.label)}
+    return len(telling & names)
 
 
 def _foreign(heading: Sequence[str]) -> str:

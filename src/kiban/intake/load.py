@@ -218,12 +218,12 @@ class _Run:
         with self.source.open() as file:
             position = 0
             for block in blocks(file, len(self.source.heading)):
-                found = block if end is None else block[: max(0, end - position)]
+                still = block if end is None else block[: max(0, end - position)]
                 position += len(block)
-                if found and (found[0][0] <= done or wanted is not None):
-                    found = [row for row in found if row[0] > done and (wanted is None or _is_set(wanted, row[0]))]
-                if found:
-                    yield found
+                if still and (still[0][0] <= done or wanted is not None):
+                    still = [row for row in still if row[0] > done and (wanted is None or _is_set(wanted, row[0]))]
+                if still:
+                    yield still
 
     def _batches(self) -> Iterator[Batch]:
         batch, seen = Batch(), dict[Hashable, int]()
@@ -301,8 +301,8 @@ def _bulk_work() -> Iterator[None]:
 
 def _known_insurers() -> frozenset[str]:
     with database.connect(Role.WORKER) as connection:
-        found = connection.execute("SELECT number FROM registry_insurer WHERE number IS NOT NULL")
-        return frozenset(number for (number,) in found)
+        numbers = connection.execute("SELECT number FROM registry_insurer WHERE number IS NOT NULL")
+        return frozenset(number for (number,) in numbers)
 
 
 def _whose(source: Source, layout: Layout, expected: str | None, known: frozenset[str]) -> str | None:
@@ -312,14 +312,14 @@ def _whose(source: Source, layout: Layout, expected: str | None, known: frozense
         FileRefusedError: the first rows are of another insurer, or of one that is not known.
     """
     at = source.heading.index(normal(INSURER_NO.label))
-    found = []
+    typed = []
     with source.open() as file:
         for line, cells in rows(file, len(source.heading)):
             if line > 1 and cells and cells[0] != END and len(cells) > at:
-                found.append(cells[at].strip())
-            if len(found) == PEEK:
+                typed.append(cells[at].strip())
+            if len(typed) == PEEK:
                 break
-    numbers = [number for number in found if len(number) == 6 and number.isascii() and number.isdigit()]
+    numbers = [number for number in typed if len(number) == 6 and number.isascii() and number.isdigit()]
     if expected:
         if numbers and expected not in numbers:
             raise FileRefusedError(
@@ -329,7 +329,7 @@ def _whose(source: Source, layout: Layout, expected: str | None, known: frozense
     if not layout.of_one_insurer:
         return None
     if not numbers:
-        if not found:
+        if not typed:
             raise FileRefusedError("見出しだけで、取り込む行がありません。送り元から取り直してください。")
         raise FileRefusedError(
             "「保険者番号」の列が6けたの数字になっていません(先頭の0が落ちていることがあります)。"

@@ -121,7 +121,7 @@ class Merger:
                 f"DELETE FROM staged AS s WHERE s.turn = %s AND NOT {needs.condition} RETURNING s.line".encode(),  # noqa: S608
                 [turn],
             ).fetchall()
-            field = next(one for one in self.layout.fields if one.name == needs.field)
+            field = next(candidate for candidate in self.layout.fields if candidate.name == needs.field)
             column = self.columns.get(needs.field, 0)
             faults += [Fault(line, column, field.label, "", needs.reason, needs.remedy) for (line,) in lines]
         return faults

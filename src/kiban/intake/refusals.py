@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from kiban.records.fields import NOT_TEXT
+from kiban.records.parsing import NOT_TEXT
 
 
 class FileRefusedError(Exception):

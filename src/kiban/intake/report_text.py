@@ -40,16 +40,16 @@ def lines(report: Report) -> list[str]:
         f"{report.rows:,}件 — 追加 {report.added:,}、変更 {report.changed:,}、変更なし {report.unchanged:,}、"
         f"エラー {report.faulty:,}"
     )
-    shown = [f"{head} {counts}{notes}"]
-    shown += [f"  エラー {fault_text(fault)}" for fault in report.faults]
-    return shown
+    text_lines = [f"{head} {counts}{notes}"]
+    text_lines += [f"  エラー {fault_text(fault)}" for fault in report.faults]
+    return text_lines
 
 
 def fault_text(fault: Fault) -> str:
     """One fault as one line; it never holds the value."""
     place = f"{fault.line}行目" + (f" {fault.column}列目「{fault.heading}」" if fault.column else "")
-    found = f"({fault.value_class})" if fault.value_class else ""
-    return f"{place}{found} {fault.reason}{fault.remedy}"
+    class_in_brackets = f"({fault.value_class})" if fault.value_class else ""
+    return f"{place}{class_in_brackets} {fault.reason}{fault.remedy}"
 
 
 def summary(reports: list[Report]) -> list[str]:
@@ -57,18 +57,20 @@ def summary(reports: list[Report]) -> list[str]:
     done = [report for report in reports if not report.refused]
     if len(reports) < 2:
         return []
-    shown = ["合計:"]
+    text_lines = ["合計:"]
     for label in dict.fromkeys(report.label for report in done):
         of = [report for report in done if report.label == label]
-        total = {name: sum(getattr(one, name) for one in of) for name in ("rows", "added", "changed", "unchanged")}
-        shown.append(
+        total = {
+            name: sum(getattr(report, name) for report in of) for name in ("rows", "added", "changed", "unchanged")
+        }
+        text_lines.append(
             f"  {label}: {total['rows']:,}件 — 追加 {total['added']:,}、変更 {total['changed']:,}、"
-            f"変更なし {total['unchanged']:,}、エラー {sum(one.faulty for one in of):,}"
+            f"変更なし {total['unchanged']:,}、エラー {sum(report.faulty for report in of):,}"
         )
     refused = len(reports) - len(done)
     if refused:
-        shown.append(f"  取り込まなかったファイル: {refused}")
-    return shown
+        text_lines.append(f"  取り込まなかったファイル: {refused}")
+    return text_lines
 
 
 class ProgressBar:
@@ -77,7 +79,7 @@ class ProgressBar:
     def __init__(self, name: str, stream: TextIO = sys.stderr) -> None:
         self.name, self.stream = name, stream
         self.is_terminal = stream.isatty()
-        self.began = self.told = time.monotonic()
+        self.began = self.said_at = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
         part = min(1.0, done / max(1, total))
@@ -87,8 +89,8 @@ class ProgressBar:
             bar = ("█" * round(part * BAR)).ljust(BAR, "·")
             self.stream.write(f"\r{self.name} {bar} {part:4.0%} のこり約{rest:.0f}秒 ")
             self.stream.flush()
-        elif now - self.told >= EVERY:
-            self.told = now
+        elif now - self.said_at >= EVERY:
+            self.said_at = now
             self.stream.write(f"{self.name}: {done:,}/{total:,}行\n")
             self.stream.flush()
 

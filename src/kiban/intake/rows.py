@@ -36,11 +36,11 @@ def blocks(file: TextIO, width: int) -> Iterator[list[Row]]:
     number = 1
     while lines := file.readlines(BLOCK):
         if any('"' in line for line in lines):
-            found, number = _quoted(lines, file, number, width)
+            together, number = _quoted(lines, file, number, width)
         else:
-            found = list(enumerate(csv.reader(lines), number))
+            together = list(enumerate(csv.reader(lines), number))
             number += len(lines)
-        yield [row for row in found if row[1] is None or (row[1] and row[1] != DOS_END)]
+        yield [row for row in together if row[1] is None or (row[1] and row[1] != DOS_END)]
 
 
 class _Lines:
@@ -73,7 +73,7 @@ class _Lines:
 
 def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> tuple[list[Row], int]:
     """Rows that begin in these lines, and the number of the line after the last."""
-    found: list[Row] = []
+    quoted: list[Row] = []
     source = _Lines(lines, file)
     reader = csv.reader(source, strict=True)
     while source.pending:
@@ -84,11 +84,11 @@ def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> tuple[li
         except csv.Error:
             closed = False
         if not closed:
-            found.append((number, None))
+            quoted.append((number, None))
             source.give_back()
             reader = csv.reader(source, strict=True)
             number += 1
             continue
-        found.append((number, cells))
+        quoted.append((number, cells))
         number += len(source.taken)
-    return found, number
+    return quoted, number

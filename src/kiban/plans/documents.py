@@ -15,8 +15,9 @@ from kiban.formats.careplan.layouts import Document, Kind, layout
 from kiban.formats.careplan.layouts.kinds import CURRENT
 from kiban.formats.careplan.layouts.rules import EMPTY_MONTH
 from kiban.records import kinds
-from kiban.records.fields import Date, Field, FieldError, Rows
+from kiban.records.fields import Date, Field, Rows
 from kiban.records.items import Problem
+from kiban.records.parsing import FieldError
 
 ITEM = "careplan.plan"
 KINDS = (Kind.PLAN1, Kind.PLAN2, Kind.PLAN3, Kind.USER)  # in the order in which a fact is looked for
@@ -116,14 +117,18 @@ def read_plans(documents: Iterable[Document]) -> list[Plan]:
     Rows without a 第1表 of the same user and day make a plan too; it then lacks what is required (``problems``).
     """
     rows: dict[Key, dict[Kind, list[Cells]]] = defaultdict(lambda: defaultdict(list))
-    for document in sorted(documents, key=lambda one: KINDS.index(one.layout.kind) if one.layout.kind in KINDS else -1):
+    for document in sorted(documents, key=_place_in_order):
         kind = document.layout.kind
         if kind not in KINDS:
             continue
         for cells in document.rows:
             if kind is not Kind.USER or cells[USER_MONTH - 1] in ("", EMPTY_MONTH):
                 rows[cells[INSURER - 1], cells[INSURED - 1], cells[MADE_ON[kind] - 1]][kind].append(cells)
-    return [_Reader(key, found).plan() for key, found in rows.items()]
+    return [_Reader(key, cells_of_kinds).plan() for key, cells_of_kinds in rows.items()]
+
+
+def _place_in_order(document: Document) -> int:
+    return KINDS.index(document.layout.kind) if document.layout.kind in KINDS else -1
 
 
 class _Reader:
@@ -211,21 +216,21 @@ class _Reader:
         self._keep("service_limits", Kind.USER, {SLOTS[0]: SLOT[0]}, lines)
 
     def _user(self) -> PlanUser:
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         for number, cells in enumerate(self.rows[Kind.USER], 1):
             for column, name in PERSON.items():
-                if cells[column - 1] and found.setdefault(name, cells[column - 1]) != cells[column - 1]:
+                if cells[column - 1] and values.setdefault(name, cells[column - 1]) != cells[column - 1]:
                     self._report(Kind.USER, number, column, "同じ人の、ほかの行にある値と違います。")
-        return PlanUser(self.insurer_no, self.insured_no, **found)
+        return PlanUser(self.insurer_no, self.insured_no, **values)
 
     def _row(
         self, kind: Kind, number: int, columns: Mapping[int, str], table: Sequence[Field], cells: Cells
     ) -> dict[str, Any]:
         """The fields of a row that are given and have their place."""
-        found = {
+        values = {
             name: self._value(kind, number, column, _by_name(table, name), cells) for column, name in columns.items()
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _value(self, kind: Kind, number: int, column: int, place: Field, cells: Cells) -> Any:
         """What a cell says; None: nothing, or nothing that has a place (reported)."""
@@ -258,7 +263,7 @@ class _Reader:
         self.unplaced.append(Unplaced(kind, number, column, layout(kind).column(column).name, reason))
 
     def _in_order(self) -> dict[str, Any]:
-        return {one.name: self.content[one.name] for one in self.item.fields if one.name in self.content}
+        return {place.name: self.content[place.name] for place in self.item.fields if place.name in self.content}
 
 
 def write_plan(user: PlanUser, content: Mapping[str, Any]) -> dict[Kind, list[list[str]]]:
@@ -337,7 +342,7 @@ def _numbers(row: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _by_name(fields: Sequence[Field], name: str) -> Field:
-    return next(one for one in fields if one.name == name)
+    return next(place for place in fields if place.name == name)
 
 
 def _cell(place: Field, value: Any) -> str:

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
-
 from kiban.formats.careplan.checks import check_sources
-from kiban.formats.careplan.layouts import FileName, Kind, Severity, WriteError, codes, layout, of_bytes, write
+from kiban.formats.careplan.layouts import FileName, Kind, Severity, WriteError, layout, of_bytes, write
 from kiban.formats.careplan.layouts.characters import odd
 from kiban.formats.careplan.layouts.characters import shown as shown_character
 from kiban.formats.careplan.layouts.names import MONTHLY
@@ -20,14 +18,12 @@ from kiban.formats.careplan.layouts.rules import EMPTY_MONTH
 from kiban.plans.documents import ITEM, PlanUser, write_plan
 from kiban.records import kinds
 from kiban.records.fields import Rows
-from kiban.registry.models import OfficeService, Organisation, OrganisationService
-
-PLANNING = ("43", "46", "AF")  # as gate.plan_services(), the usual first
-OTHER = "other"
+from kiban.registry.models import Organisation, OrganisationService
+from kiban.terms.services import MAKES_PLAN
 
 
 @dataclass(frozen=True)
-class Ends:
+class Route:
     """From whom to whom, when. ``at`` becomes the ファイル連番."""
 
     sender: Organisation
@@ -42,13 +38,13 @@ class Ends:
     def sender_service(self) -> str:
         """The サービス種類コード of the sender; 43 where it has several."""
         today = self.at.date()
-        held = {one.service_id for one in self.sender.services.all() if _in_force(one, today)}
-        return next((code for code in PLANNING if code in held), PLANNING[0])
+        services = {service.service_id for service in self.sender.services.all() if _in_force(service, today)}
+        return next((code for code in MAKES_PLAN if code in services), MAKES_PLAN[0])
 
 
 @dataclass
-class Made:
-    """Files that were made, or why they were not.
+class FileSet:
+    """The files of one plan, or why they could not be made.
 
     Attributes:
         problems: sentences; none of the files may be used when there is one.
@@ -79,18 +75,18 @@ def user_of(person: Mapping[str, Any]) -> PlanUser:
     )
 
 
-def make(user: PlanUser, content: Mapping[str, Any], ends: Ends) -> Made:
+def make_files(user: PlanUser, content: Mapping[str, Any], route: Route) -> FileSet:
     """The four files of the plan set. What the check calls an error stops all of them."""
-    made = Made(ends.sequence)
+    made = FileSet(route.sequence)
     for kind, records in write_plan(user, content).items():
         name = FileName(
             kind,
             EMPTY_MONTH if kind in MONTHLY else None,
-            ends.sender.number,
-            ends.sender_service(),
-            ends.receiver,
-            ends.receiver_service,
-            ends.sequence,
+            route.sender.number,
+            route.sender_service(),
+            route.receiver,
+            route.receiver_service,
+            route.sequence,
         ).compose()
         if not records:
             made.problems.append(f"{layout(kind).title}に書くことがありません。{_MISSING[kind]}")
@@ -102,9 +98,9 @@ def make(user: PlanUser, content: Mapping[str, Any], ends: Ends) -> Made:
     if not made.problems:
         report = check_sources([of_bytes(name, data) for name, data in made.files.items()])
         made.problems = [
-            f"{one.column_name or one.file}: {one.message}{one.remedy}"
-            for one in report.findings
-            if one.severity is Severity.ERROR
+            f"{finding.column_name or finding.file}: {finding.message}{finding.remedy}"
+            for finding in report.findings
+            if finding.severity is Severity.ERROR
         ]
     return made
 
@@ -118,8 +114,10 @@ _MISSING = {
 
 def outside_ms932(content: Mapping[str, Any]) -> list[str]:
     """Where a plan has characters its files could not hold: one sentence a character."""
-    found = {f"{label}: {shown_character(one)}": None for label, text in _texts(content) for one in odd(text)}
-    return list(found)
+    sentences = {
+        f"{label}: {shown_character(character)}": None for label, text in _texts(content) for character in odd(text)
+    }
+    return list(sentences)
 
 
 def _texts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -132,67 +130,6 @@ def _texts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 for cell in place.fields:
                     if isinstance(row.get(cell.name), str):
                         yield f"{place.label} {number}行目 {cell.label}", row[cell.name]
-
-
-class RecipientForm(forms.Form):
-    """For which office, as which service: those the plan names, or another one."""
-
-    office = forms.ChoiceField(label="送る相手の事業所", widget=forms.RadioSelect)
-    number = forms.CharField(
-        label="ほかの事業所の番号",
-        required=False,
-        max_length=10,
-        help_text="「ほかの事業所」を選んだときに入れます。10桁。",
-    )
-    service = forms.ChoiceField(
-        label="ほかの事業所のサービスの種類",
-        required=False,
-        choices=[("", "選んでください"), *((code, f"{name}({code})") for code, name in codes.IN_SCOPE.items())],
-    )
-
-    def __init__(self, content: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        office = self.fields["office"]
-        assert isinstance(office, forms.ChoiceField)  # noqa: S101 - for the type checker
-        office.choices = [*_named(content), (OTHER, "ほかの事業所")]
-        if not self.is_bound:
-            self.initial["office"] = next(iter(office.choices))[0]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("office") == OTHER:
-            number = cleaned.get("number") or ""
-            if len(number) != 10 or not number.isascii() or not number.isalnum():
-                self.add_error("number", "半角10桁の事業所番号を入れてください。")
-            if not cleaned.get("service"):
-                self.add_error("service", "選んでください。")
-        return cleaned
-
-    def recipient(self) -> tuple[str, str]:
-        """Number and サービス種類コード."""
-        if self.cleaned_data["office"] == OTHER:
-            return self.cleaned_data["number"].upper(), self.cleaned_data["service"]
-        number, _, service = self.cleaned_data["office"].partition("-")
-        return number, service
-
-
-def _named(content: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The offices a plan names by number, each with the services it is known for."""
-    names: dict[str, str] = {}
-    for row in content.get("services", []):
-        if number := row.get("provider_number"):
-            names.setdefault(number, row.get("provider", ""))
-    pairs = {
-        *OfficeService.objects.filter(office_id__in=names).values_list("office_id", "service_code"),
-        *OrganisationService.objects.filter(
-            organisation__kind=Organisation.Kind.OFFICE, organisation__number__in=names
-        ).values_list("organisation__number", "service_id"),
-    }
-    return [
-        (f"{number}-{service}", f"{names[number]} {number}: {codes.IN_SCOPE[service]}({service})")
-        for number in names
-        for service in sorted(service for of, service in pairs if of == number and service in codes.IN_SCOPE)
-    ]
 
 
 def _in_force(service: OrganisationService, day: dt.date) -> bool:

@@ -15,30 +15,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kiban.records import personal_number
+from kiban.records.parsing import (
+    FieldError,
+    check_text,
+    find_code,
+    in_range,
+    not_a_day,
+    parse_day,
+    refuse_personal_number,
+)
 from kiban.terms import wareki
 
-FIRST_DAY, LAST_DAY = date(1868, 1, 25), date(2199, 12, 31)
 CELL, ROW, ESCAPE = ";", "|", "\\"
 NOTHING = "記載なし"
 
-# Control characters; bytes that could not be decoded (lone surrogates); what cp932 makes of bytes without meaning.
-NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\uf8f0-\uf8f3]")
-_EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _PARTIAL = re.compile(r"(\d{4})(?:[-/年]?(\d{1,2})(?:[-/月]?(\d{1,2})日?|月)?|年)?", re.ASCII)
-
-
-class FieldError(ValueError):
-    """A text that is no value of the field. Never repeats the text: it may be about a person.
-
-    Args:
-        reason: what is wrong, one Japanese sentence.
-        remedy: what to do, one Japanese sentence.
-    """
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        self.reason, self.remedy = reason, remedy
-        super().__init__(f"{reason}{remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +125,14 @@ class PartialDate(Field):
         plain = unicodedata.normalize("NFKC", raw).strip().removesuffix("頃").removesuffix("ごろ")
         if plain == "不詳":
             return "unknown"
-        if found := _PARTIAL.fullmatch(plain):
-            year, month, day = found.groups()
+        if parts := _PARTIAL.fullmatch(plain):
+            year, month, day = parts.groups()
             if month is None:
-                return f"{_in_range(date(int(year), 1, 1)):%Y}" if int(year) else _not_a_day()
+                return f"{in_range(date(int(year), 1, 1)):%Y}" if int(year) else not_a_day()
             if day is None:
                 if not 1 <= int(month) <= 12 or not int(year):
-                    _not_a_day()
-                return f"{_in_range(date(int(year), int(month), 1)):%Y-%m}"
+                    not_a_day()
+                return f"{in_range(date(int(year), int(month), 1)):%Y-%m}"
         return parse_day(plain).isoformat()
 
     def write(self, value: Any) -> str:
@@ -294,15 +285,15 @@ class Rows(Field):
                 f"1行は{len(self.fields)}欄です。文章の中の「;」「|」は「\\;」「\\|」と書いてください。",
             )
         row: dict[str, Any] = {}
-        for one, cell in zip(self.fields, cells, strict=False):
+        for column, cell in zip(self.fields, cells, strict=False):
             if cell.strip():
                 try:
-                    row[one.name] = one.parse(cell)
+                    row[column.name] = column.parse(cell)
                 except FieldError as error:
-                    raise FieldError(f"表の「{one.label}」: {error.reason}", error.remedy) from None
-            elif one.required:
-                raise FieldError(f"表の「{one.label}」がありません。", "書き加えてください。")
-        missing = [one.label for one in self.fields[len(cells) :] if one.required]
+                    raise FieldError(f"表の「{column.label}」: {error.reason}", error.remedy) from None
+            elif column.required:
+                raise FieldError(f"表の「{column.label}」がありません。", "書き加えてください。")
+        missing = [column.label for column in self.fields[len(cells) :] if column.required]
         if missing:
             raise FieldError(f"表の「{missing[0]}」がありません。", "書き加えてください。")
         return row
@@ -310,7 +301,8 @@ class Rows(Field):
     def write(self, value: Any) -> str:
         return ROW.join(
             CELL.join(
-                re.sub(r"([;|\\])", r"\\\1", one.write(row[one.name])) if one.name in row else "" for one in self.fields
+                re.sub(r"([;|\\])", r"\\\1", column.write(row[column.name])) if column.name in row else ""
+                for column in self.fields
             )
             for row in value
         )
@@ -320,70 +312,13 @@ class Rows(Field):
 
     def table(self, value: Any) -> list[list[str]]:
         """Shown cells, row by row, in the order of ``fields``."""
-        return [[one.show(row[one.name]) if one.name in row else "" for one in self.fields] for row in value]
+        return [
+            [column.show(row[column.name]) if column.name in row else "" for column in self.fields] for row in value
+        ]
 
     def note(self) -> str:
-        cells = CELL.join(f"{one.label}" for one in self.fields)
+        cells = CELL.join(f"{column.label}" for column in self.fields)
         return f"行を「{ROW}」、欄を「{CELL}」で区切る({cells})。{self.most}行まで"
-
-
-def check_text(raw: str, max_length: int) -> None:
-    """Raises FieldError when text is too long, is not text, or holds a 個人番号."""
-    if len(raw) > max_length:
-        raise FieldError("長すぎます。", f"{max_length}文字までにしてください。")
-    if NOT_TEXT.search(raw):
-        raise FieldError(
-            "文字として読めない部分があります。", "その欄を打ち直すか、UTF-8かShift_JIS(CP932)で保存し直してください。"
-        )
-    if personal_number.stands_in(raw):
-        raise FieldError(
-            "個人番号(マイナンバー)と思われる12けたの数字があります。",
-            "個人番号は取り込めません。その数字を消してください。",
-        )
-
-
-def refuse_personal_number(raw: str) -> None:
-    """Raises FieldError for twelve digits in a column for another number."""
-    if personal_number.looks_like_one(raw):
-        raise FieldError(
-            "12けたの数字(個人番号と思われるもの)です。",
-            "個人番号(マイナンバー)は取り込めません。正しい番号に直してください。この数字はどこにも残していません。",
-        )
-
-
-def find_code(codes: Mapping[str, str], raw: str) -> str:
-    """The code of a text that is a code or its words. Raises FieldError."""
-    plain = unicodedata.normalize("NFKC", raw).strip()
-    if plain in codes:
-        return plain
-    for code, word in codes.items():
-        if plain == unicodedata.normalize("NFKC", word):
-            return code
-    listed = "、".join(f"{code}({word})" for code, word in list(codes.items())[:10])
-    more = " など" if len(codes) > 10 else ""
-    raise FieldError("コードの一覧にありません。", f"{listed}{more}のどれかを書いてください。")
-
-
-def parse_day(raw: str) -> date:
-    """The day a text means, in any of the usual ways of writing. Raises FieldError."""
-    try:
-        if found := _EIGHT_DIGITS.fullmatch(raw):
-            return _in_range(date(*map(int, found.groups())))
-        return _in_range(wareki.parse(raw).day)
-    except ValueError as error:
-        if isinstance(error, FieldError):
-            raise
-        return _not_a_day()
-
-
-def _not_a_day() -> Any:
-    raise FieldError("日付として読めません。", "20260401、2026-04-01、令和8年4月1日 のどれかの形で書いてください。")
-
-
-def _in_range(day: date) -> date:
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise FieldError("ありえない年の日付です。", "明治元年から西暦2199年までの日付で書いてください。")
-    return day
 
 
 def _split(raw: str) -> list[list[str]]:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from kiban.records.fields import NOTHING, Field, FieldError, Rows
+from kiban.records.fields import NOTHING, Field, Rows
+from kiban.records.parsing import FieldError
 
 
 class Sender(StrEnum):
@@ -20,14 +21,14 @@ class Sender(StrEnum):
     LIFE = "life"
 
 
-class Shown(NamedTuple):
+class DisplayLine(NamedTuple):
     """One line of a page."""
 
     label: str
     value: str
 
 
-class ShownTable(NamedTuple):
+class DisplayTable(NamedTuple):
     """A table of a page."""
 
     label: str
@@ -35,12 +36,12 @@ class ShownTable(NamedTuple):
     rows: list[list[str]]
 
 
-class ShownGroup(NamedTuple):
+class DisplayGroup(NamedTuple):
     """Lines that stand together under a heading, then tables."""
 
     label: str
-    lines: list[Shown]
-    tables: list[ShownTable]
+    lines: list[DisplayLine]
+    tables: list[DisplayTable]
 
 
 class Problem(NamedTuple):
@@ -114,7 +115,7 @@ class Item:
 
     def problems(self, content: dict[str, Any]) -> list[Problem]:
         """Everything wrong with a content, whoever made it; empty when it may be kept."""
-        found = [
+        problems = [
             Problem(name, "この情報にない項目です。", "項目の名前を確かめてください。")
             for name in content
             if name not in self.by_name
@@ -122,52 +123,52 @@ class Item:
         for field in self.fields:
             if field.name not in content:
                 if field.required:
-                    found.append(Problem(field.name, f"「{field.label}」がありません。", "書き加えてください。"))
+                    problems.append(Problem(field.name, f"「{field.label}」がありません。", "書き加えてください。"))
                 continue
             try:
                 as_read = field.parse(field.write(content[field.name]))
             except FieldError as error:
-                found.append(Problem(field.name, error.reason, error.remedy))
+                problems.append(Problem(field.name, error.reason, error.remedy))
             except (TypeError, ValueError, AttributeError, KeyError):
-                found.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
+                problems.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
             else:
                 if as_read != content[field.name] or isinstance(content[field.name], bool) != isinstance(as_read, bool):
-                    found.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
-        return found or [
+                    problems.append(Problem(field.name, "型が違います。", f"{field.type_name}で書いてください。"))
+        return problems or [
             Problem(check.fields[-1], check.reason, check.remedy)
             for check in self.checks
             if not check.holds(*(content.get(name) for name in check.fields))
         ]
 
-    def display(self, content: dict[str, Any]) -> list[ShownGroup]:
+    def display(self, content: dict[str, Any]) -> list[DisplayGroup]:
         """The groups of a record as a page shows them; groups with nothing to say are left out."""
         shown = (self._shown(group, content) for group in self.groups)
         return [group for group in shown if group.lines or group.tables]
 
-    def _shown(self, group: Group, content: dict[str, Any]) -> ShownGroup:
+    def _shown(self, group: Group, content: dict[str, Any]) -> DisplayGroup:
         lines, tables = [], []
         for field in group.fields:
             value = content.get(field.name)
             if value is None or value == []:
                 if field.shows_nothing:
-                    lines.append(Shown(field.label, NOTHING))
+                    lines.append(DisplayLine(field.label, NOTHING))
             elif isinstance(field, Rows):
                 tables.append(_table(field, value))
             else:
-                lines.append(Shown(field.label, field.show(value)))
-        return ShownGroup(group.label, lines, tables)
+                lines.append(DisplayLine(field.label, field.show(value)))
+        return DisplayGroup(group.label, lines, tables)
 
     def differences(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         """Labels of the fields whose values differ, in the order of the form."""
         return [field.label for field in self.fields if old.get(field.name) != new.get(field.name)]
 
 
-def _table(field: Rows, value: list[dict[str, Any]]) -> ShownTable:
+def _table(field: Rows, value: list[dict[str, Any]]) -> DisplayTable:
     """A table without the columns in which nothing is written."""
     rows = field.table(value)
     written = [at for at in range(len(field.fields)) if any(row[at] for row in rows)]
     columns = [field.fields[at].label for at in written]
-    return ShownTable(field.label, columns, [[row[at] for at in written] for row in rows])
+    return DisplayTable(field.label, columns, [[row[at] for at in written] for row in rows])
 
 
 @dataclass(frozen=True)

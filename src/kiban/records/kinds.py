@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 import kiban.records
-from kiban.records.items import Item, Kind, ShownGroup
+from kiban.records.items import DisplayGroup, Item, Kind
 
 
 class UnknownKindError(LookupError):
@@ -22,9 +22,9 @@ class UnknownKindError(LookupError):
 def kinds() -> tuple[Kind, ...]:
     """All kinds in the order of the tabs."""
     modules = (
-        import_module(f"{kiban.records.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(kiban.records.__path__)
-        if not found.ispkg and found.name not in ("kinds", "apps")
+        import_module(f"{kiban.records.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(kiban.records.__path__)
+        if not module.ispkg and module.name not in ("kinds", "apps")
     )
     found = [module.KIND for module in modules if hasattr(module, "KIND")]
     return tuple(sorted(found, key=lambda kind: kind.position))
@@ -37,9 +37,9 @@ def _items() -> dict[str, Item]:
 
 def kind(key: str) -> Kind:
     """The kind ``insurance_card``, ``certification`` … Raises UnknownKindError."""
-    for found in kinds():
-        if found.key == key:
-            return found
+    for candidate in kinds():
+        if candidate.key == key:
+            return candidate
     raise UnknownKindError(key)
 
 
@@ -61,7 +61,7 @@ def item_keys() -> list[str]:
     return list(_items())
 
 
-def display(item_key: str, content: dict[str, Any]) -> list[ShownGroup]:
+def display(item_key: str, content: dict[str, Any]) -> list[DisplayGroup]:
     """A record's content as a page shows it. Raises UnknownKindError."""
     return item(item_key).display(content)
 

@@ -29,4 +29,4 @@ def stands_in(text: str) -> bool:
     if len(text) < 12:
         return False
     folded = unicodedata.normalize("NFKC", text)
-    return any(has_check_digit(re.sub(r"\D", "", found)) for found in _IN_TEXT.findall(folded))
+    return any(has_check_digit(re.sub(r"\D", "", number)) for number in _IN_TEXT.findall(folded))

@@ -10,5 +10,5 @@ def full_address(prefecture: str, place: str, address: str, building: str = "") 
     '北海道札幌市清田区真栄331番地'
     """
     rest = address.removeprefix(prefecture).removeprefix(place)
-    shown = f"{prefecture}{place}{rest}"
-    return shown if not building or building in address else f"{shown} {building}"
+    address_line = f"{prefecture}{place}{rest}"
+    return address_line if not building or building in address else f"{address_line} {building}"

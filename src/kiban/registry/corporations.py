@@ -32,6 +32,6 @@ def offices_of_the_corporation(organisation: Organisation) -> QuerySet[Organisat
     return (alike | alone).distinct()
 
 
-def is_of_the_corporation(one: Organisation, other: Organisation) -> bool:
+def is_of_the_corporation(organisation: Organisation, other: Organisation) -> bool:
     """Whether two organisations belong to one corporation."""
-    return offices_of_the_corporation(one).filter(pk=other.pk).exists()
+    return offices_of_the_corporation(organisation).filter(pk=other.pk).exists()

@@ -67,8 +67,8 @@ class Page:
 def offices(query: str, page: int = 1) -> Page:
     """Offices still published that have every word of ``query``; nothing for an empty query."""
     words = split(query)
-    found = ranked(Office.objects.filter(withdrawn_on=None), "number", words)
-    total, rows = cut(found, words, page)
+    ranked_offices = ranked(Office.objects.filter(withdrawn_on=None), "number", words)
+    total, rows = cut(ranked_offices, words, page)
     services: dict[str, list[str]] = {}
     prefectures = dict(Prefecture.objects.values_list("code", "name")) if rows else {}
     names = dict(ServiceKind.objects.values_list("code", "name")) if rows else {}
@@ -127,13 +127,15 @@ def ranked(rows: QuerySet[Found], number: str, words: list[str]) -> QuerySet[Fou
         default=4,
         output_field=SmallIntegerField(),
     )
-    found = rows.alias(place_of_word=StrIndex("search_key", Value(first)), rank=rank)
-    return cast("QuerySet[Found]", found.order_by("rank", "search_key", number))
+    by_place = rows.alias(place_of_word=StrIndex("search_key", Value(first)), rank=rank)
+    return cast("QuerySet[Found]", by_place.order_by("rank", "search_key", number))
 
 
-def cut(found: QuerySet[Found], words: list[str], page: int) -> tuple[int, list[Found]]:
+def cut(ranked_rows: QuerySet[Found], words: list[str], page: int) -> tuple[int, list[Found]]:
     """How many there are, and those of one page (from 1)."""
     if not words or page < 1:
         return 0, []
     begin = (page - 1) * PAGE_SIZE
-    return found.order_by().count(), list(found.defer("search_key", "search_grams")[begin : begin + PAGE_SIZE])
+    return ranked_rows.order_by().count(), list(
+        ranked_rows.defer("search_key", "search_grams")[begin : begin + PAGE_SIZE]
+    )

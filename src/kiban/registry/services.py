@@ -146,11 +146,11 @@ def enter_insurer_number(prefecture_code: str, name: str, number: str) -> Insure
     """
     numbers.check_insurer_number(number)
     with transaction.atomic(using=ALIAS):
-        found = Insurer.objects.using(ALIAS)
-        insurer = found.filter(prefecture_id=prefecture_code, name=name).first()
+        insurers = Insurer.objects.using(ALIAS)
+        insurer = insurers.filter(prefecture_id=prefecture_code, name=name).first()
         if insurer is None:
             raise RegistryError("台帳にない保険者です。都道府県と名前を確かめてください。")
-        if other := found.filter(number=number).exclude(pk=insurer.pk).first():
+        if other := insurers.filter(number=number).exclude(pk=insurer.pk).first():
             raise RegistryError(f"この番号は{other.name}が使っています。番号を確かめてください。")
         insurer.number, insurer.number_status = number, Insurer.NumberStatus.ENTERED
         insurer.save(using=ALIAS, update_fields=["number", "number_status"])

@@ -42,11 +42,11 @@ def kana_key(text: str) -> str:
 
 def grams(keys: Iterable[str]) -> set[str]:
     """Single characters and pairs of neighbouring characters of keys: what the index over ``search_grams`` holds."""
-    found: set[str] = set()
+    grams: set[str] = set()
     for key in keys:
-        found.update(key)
-        found.update(map("".join, pairwise(key)))
-    return found
+        grams.update(key)
+        grams.update(map("".join, pairwise(key)))
+    return grams
 
 
 def query_grams(key: str) -> list[str]:

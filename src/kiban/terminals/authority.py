@@ -200,7 +200,7 @@ def _is_certificate(der: bytes) -> bool:
 
 def with_root(certificate: x509.Certificate) -> bytes:
     """A terminal's certificate and the root it stands under, as PEM."""
-    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (certificate, _root("client-ca")[0]))
+    return b"".join(part.public_bytes(serialization.Encoding.PEM) for part in (certificate, _root("client-ca")[0]))
 
 
 def _strong(key: object) -> PublicKey:

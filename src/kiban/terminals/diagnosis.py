@@ -98,20 +98,20 @@ def connection(request: HttpRequest) -> Item:
     return Item("通信の暗号化", f"{version.replace('TLSv', 'TLS ')}です。", version == TLS, remedy)
 
 
-def certificate(state: State, found: Certificate | None) -> Item:
+def certificate(state: State, presented: Certificate | None) -> Item:
     """The terminal's certificate as the ledger has it."""
-    if state is not State.OK or found is None:
+    if state is not State.OK or presented is None:
         return Item(
             "端末の証明書",
             MESSAGES.get(state, ""),
             False,
             "事業所の管理者に、「端末」の画面で証明書を発行してもらい、入れ直してください。",
         )
-    ends = min(found.not_after, found.revoked_at or found.not_after)
+    ends = min(presented.not_after, presented.revoked_at or presented.not_after)
     days = (timezone.localdate(ends) - timezone.localdate()).days
     return Item(
         "端末の証明書",
-        f"「{found.terminal.name}」の証明書です。あと{days}日使えます。",
+        f"「{presented.terminal.name}」の証明書です。あと{days}日使えます。",
         days > SOON_DAYS,
         "管理する人か管理者が、この端末で「この端末の証明書」を開き、新しくしてください。",
     )
@@ -120,8 +120,8 @@ def certificate(state: State, found: Certificate | None) -> Item:
 def browser_of(agent: str) -> tuple[str, int] | None:
     """Name and main version of the browser, from its User-Agent."""
     for name, pattern in _BROWSERS:
-        if found := pattern.search(agent):
-            return name, int(found[1][:6])
+        if match := pattern.search(agent):
+            return name, int(match[1][:6])
     return None
 
 
@@ -166,31 +166,31 @@ def card(code: str) -> Item:
 def of_server(request: HttpRequest) -> tuple[Certificate | None, list[Item]]:
     """What needs no script. The certificate is returned only where it is good today."""
     fingerprint: str | None = request.certificate_fingerprint  # type: ignore[attr-defined]
-    found = services.find(fingerprint) if fingerprint else None
-    state = services.state(found) if fingerprint else State.NONE
-    items = [connection(request), certificate(state, found), browser(request.META.get("HTTP_USER_AGENT", ""))]
-    return (found if state is State.OK else None), items
+    presented = services.find(fingerprint) if fingerprint else None
+    state = services.state(presented) if fingerprint else State.NONE
+    items = [connection(request), certificate(state, presented), browser(request.META.get("HTTP_USER_AGENT", ""))]
+    return (presented if state is State.OK else None), items
 
 
-def keep(terminal: Terminal, items: list[Item], *, agent: str, card_code: str, by: str) -> Check:
+def record(terminal: Terminal, items: list[Item], *, agent: str, card_code: str, by: str) -> Check:
     """Enter a check into the ledger, and what it tells of the terminal besides."""
     uses_card = not SetUpStep.objects.filter(terminal=terminal, step=Step.READER, note=WITHOUT_CARD).exists()
     faults = [f"{item.name}: {item.words}" for item in items if not item.is_good]
     if not uses_card:
         faults = [words for words in faults if not words.startswith("カードリーダー")]
-    kept = Check.objects.create(
+    recorded = Check.objects.create(
         terminal=terminal,
         checked_by=by,
         results={"items": [[item.name, item.words, item.is_good] for item in items], "faults": faults},
         is_good=not faults,
     )
     known = browser_of(agent)
-    told = {"os": terminal.os or system_of(agent), "browser": terminal.browser or (known[0] if known else "")}
-    Terminal.objects.filter(pk=terminal.pk).update(**told)
+    learned = {"os": terminal.os or system_of(agent), "browser": terminal.browser or (known[0] if known else "")}
+    Terminal.objects.filter(pk=terminal.pk).update(**learned)
     has_step = SetUpStep.objects.filter(terminal=terminal, step=Step.READER).exists()
     if card_code in ("ready", "no_card") and not has_step:
         mark_done(terminal, Step.READER, by=by)
-    return kept
+    return recorded
 
 
 def client_address() -> str:

@@ -63,11 +63,11 @@ def last_whole_day(not_after: dt.datetime) -> dt.date:
 
 def ending(organisation: Organisation, today: dt.date) -> list[Ending]:
     """The organisation's certificates that end within the notice period, the nearest first."""
-    found = []
+    endings = []
     for certificate in expiring(dt.timedelta(days=max(STEPS)), organisation):
         days = (timezone.localdate(certificate.not_after) - today).days
         step = step_reached(days)
         if step is not None:
             before = ends_before_claims(last_whole_day(certificate.not_after), today)
-            found.append(Ending(certificate, days, step, before))
-    return found
+            endings.append(Ending(certificate, days, step, before))
+    return endings

@@ -265,5 +265,5 @@ def of(step: Step, system: str, browser: str) -> list[Instruction]:
 def likely(os: str, browser: str) -> tuple[System, Browser]:
     """System and browser to begin with, from what the ledger says of the terminal."""
     system = System.MAC if os.startswith("mac") else System.WINDOWS
-    found = next((one for one in Browser if one.label == browser), None)
-    return system, found or (Browser.CHROME if system is System.MAC else Browser.EDGE)
+    known_browser = next((candidate for candidate in Browser if candidate.label == browser), None)
+    return system, known_browser or (Browser.CHROME if system is System.MAC else Browser.EDGE)

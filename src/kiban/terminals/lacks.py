@@ -12,7 +12,7 @@ from kiban.terminals.steps import Cell, Step
 
 
 @dataclass(frozen=True)
-class Known:
+class TerminalFacts:
     """What the rules look at of one terminal."""
 
     pk: int
@@ -42,17 +42,19 @@ class Lack:
     action: str
 
 
-def lacks(kind: str, terminals: Sequence[Known], scenes: Sequence[Scene]) -> Iterator[Lack]:
+def lacks(kind: str, terminals: Sequence[TerminalFacts], scenes: Sequence[Scene]) -> Iterator[Lack]:
     """Everything that is missing, what keeps somebody from looking at all first.
 
     Args:
         kind: of the organisation (``Organisation.Kind``); only care offices visit people.
         scenes: those in use.
     """
-    for one in terminals:
-        yield from _certificate(one)
+    for terminal in terminals:
+        yield from _certificate_lack(terminal)
     # Nobody visits from a municipality or a hospital.
-    if kind == Organisation.Kind.OFFICE and not any(one.purpose == VISIT and one.is_usable for one in terminals):
+    if kind == Organisation.Kind.OFFICE and not any(
+        terminal.purpose == VISIT and terminal.is_usable for terminal in terminals
+    ):
         yield Lack("訪問先での閲覧に使える端末がありません", "", "terminals:add", None, "用意する")
     if not scenes:
         yield Lack(
@@ -65,25 +67,39 @@ def lacks(kind: str, terminals: Sequence[Known], scenes: Sequence[Scene]) -> Ite
             yield Lack(
                 "見る職種の決まっていない場面があります", scene.name, "terminals:scene", scene.pk, "職種を決める"
             )
-    for one in terminals:
-        if not one.custodian:
-            yield Lack("管理する人が決まっていない端末があります", one.name, "terminals:change", one.pk, "決める")
-    for one in terminals:
+    for terminal in terminals:
+        if not terminal.custodian:
+            yield Lack(
+                "管理する人が決まっていない端末があります", terminal.name, "terminals:change", terminal.pk, "決める"
+            )
+    for terminal in terminals:
         for step in (Step.SETTINGS, Step.READER):
-            if one.cell(step).is_open:
-                yield Lack(f"{step.label}が済んでいない端末があります", one.name, "terminals:set-up", one.pk, "続ける")
+            if terminal.cell(step).is_open:
+                yield Lack(
+                    f"{step.label}が済んでいない端末があります",
+                    terminal.name,
+                    "terminals:set-up",
+                    terminal.pk,
+                    "続ける",
+                )
 
 
-def _certificate(one: Known) -> Iterator[Lack]:
-    cell = one.cell(Step.CERTIFICATE)
+def _certificate_lack(terminal: TerminalFacts) -> Iterator[Lack]:
+    cell = terminal.cell(Step.CERTIFICATE)
     if cell.state == "bad":
         words = "証明書が切れた、または失効した端末があります"
-        yield Lack(words, one.name, "terminals:terminal", one.pk, "発行する")
+        yield Lack(words, terminal.name, "terminals:terminal", terminal.pk, "発行する")
     elif cell.words == "未":
-        yield Lack("証明書のない端末があります", one.name, "terminals:set-up", one.pk, "発行する")
+        yield Lack("証明書のない端末があります", terminal.name, "terminals:set-up", terminal.pk, "発行する")
     elif cell.is_open:
         yield Lack(
-            "証明書を入れたことをまだ確かめていない端末があります", one.name, "terminals:set-up", one.pk, "続ける"
+            "証明書を入れたことをまだ確かめていない端末があります",
+            terminal.name,
+            "terminals:set-up",
+            terminal.pk,
+            "続ける",
         )
     elif cell.state == "soon":
-        yield Lack("証明書がもうすぐ切れる端末があります", one.name, "terminals:terminal", one.pk, "新しくする")
+        yield Lack(
+            "証明書がもうすぐ切れる端末があります", terminal.name, "terminals:terminal", terminal.pk, "新しくする"
+        )

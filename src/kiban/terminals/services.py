@@ -268,7 +268,7 @@ def expiring(within: dt.timedelta, organisation: Organisation | None = None) -> 
     now = timezone.now()
     in_force = Certificate.objects.filter(revoked_at=None, not_after__gt=now, terminal__retired_on=None)
     longer = in_force.filter(not_after__gt=now + within).values("terminal_id")
-    found = in_force.filter(not_after__lte=now + within).exclude(terminal_id__in=longer)
+    ending = in_force.filter(not_after__lte=now + within).exclude(terminal_id__in=longer)
     if organisation is not None:
-        found = found.filter(organisation=organisation)
-    return found.select_related("terminal", "organisation").order_by("not_after")
+        ending = ending.filter(organisation=organisation)
+    return ending.select_related("terminal", "organisation").order_by("not_after")

@@ -36,7 +36,7 @@ class Cell:
 
 def cells(terminal: Terminal) -> list[Cell]:
     """The three steps in their order. Reads ``terminal.certificates`` and ``terminal.steps`` (prefetch them)."""
-    done = {one.step: one for one in terminal.steps.all()}
+    done = {done_step.step: done_step for done_step in terminal.steps.all()}
     return [_certificate(best(terminal.certificates.all()), done.get(Step.CERTIFICATE))] + [
         _by_hand(step, done.get(step)) for step in (Step.SETTINGS, Step.READER)
     ]
@@ -65,9 +65,13 @@ def start_again(terminal: Terminal) -> None:
 def best(certificates: Iterable[Certificate]) -> Certificate | None:
     """The certificate that says whether a terminal can be used: the longest in force, else the last one."""
     known = list(certificates)
-    in_force = [one for one in known if services.state(one) is State.OK]
+    in_force = [certificate for certificate in known if services.state(certificate) is State.OK]
     # One that was renewed is in force for its overlap only.
-    return max(in_force or known, key=lambda one: (one.revoked_at is None, one.not_after), default=None)
+    return max(in_force or known, key=_lasts, default=None)
+
+
+def _lasts(certificate: Certificate) -> tuple[bool, dt.datetime]:
+    return certificate.revoked_at is None, certificate.not_after
 
 
 def is_usable(terminal: Terminal) -> bool:

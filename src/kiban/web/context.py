@@ -13,15 +13,15 @@ from kiban.web.frame import Frame
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    seat: Frame | None = getattr(request, "frame", None)
+    frame: Frame | None = getattr(request, "frame", None)
     return {
-        "frame": seat,
+        "frame": frame,
         "idle_seconds": round(settings.IDLE_MINUTES * 60, 1),
         # a callable: a fragment for htmx never builds the list
         "places": partial(
             navigation.links,
             request.path,
-            administrator=bool(seat and seat.is_administrator),
-            kind=seat.organisation_kind if seat else "",
+            administrator=bool(frame and frame.is_administrator),
+            kind=frame.organisation_kind if frame else "",
         ),
     }

@@ -24,10 +24,10 @@ class KibanBoundField(forms.BoundField):
     @property
     def first_id(self) -> str:
         """The id of the first thing to type into."""
-        widget, own = self.field.widget, self.auto_id
+        widget, input_id = self.field.widget, self.auto_id
         if isinstance(widget, forms.MultiWidget | forms.RadioSelect | forms.CheckboxSelectMultiple):
-            return f"{own}_0"
-        return own
+            return f"{input_id}_0"
+        return input_id
 
     @property
     def is_choice(self) -> bool:

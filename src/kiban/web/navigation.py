@@ -35,20 +35,20 @@ def _places(administrator: bool, kind: str, urlconf: str) -> Sequence[tuple[Plac
 
 def links(path: str, *, administrator: bool, kind: str = "") -> SafeString:
     """The entries as list items; the place that ``path`` lies in is marked as the current one."""
-    found = current(path, administrator=administrator, kind=kind)
-    return _links(found, administrator, kind, settings.ROOT_URLCONF)
+    links = current(path, administrator=administrator, kind=kind)
+    return _links(links, administrator, kind, settings.ROOT_URLCONF)
 
 
 def current(path: str, *, administrator: bool, kind: str = "") -> str:
     """The address of the place ``path`` lies in, or nothing."""
-    found = [
+    links = [
         (begins, address)
         for place, address in places(administrator=administrator, kind=kind)
         for begins in (reverse(place.around) if place.around else address, *map(reverse, place.also))
     ]
-    if any(path == address for _, address in found):
+    if any(path == address for _, address in links):
         return path
-    within = [(begins, address) for begins, address in found if begins != "/" and path.startswith(begins)]
+    within = [(begins, address) for begins, address in links if begins != "/" and path.startswith(begins)]
     return max(within, key=lambda pair: len(pair[0]), default=("", ""))[1]
 
 

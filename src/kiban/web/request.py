@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,16 @@ class Request(HttpRequest):
 
 
 class GatedRequest(Request):
-    """A request to a view that the gate alone decides about: a session cookie and a certificate are there."""
+    """A request to a view that the gate alone decides about: a session cookie and a certificate are there.
+
+    Attributes:
+        purpose: as chosen at this terminal; ``None`` where none was chosen.
+        usual_purpose: looks up who is signed in, for a page that needs a purpose all the same.
+    """
 
     caller: Caller
-    purpose: Purpose
+    purpose: Purpose | None
+    usual_purpose: Callable[[], Purpose]
     frame: Frame | None
 
 

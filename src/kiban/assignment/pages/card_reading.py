@@ -21,7 +21,7 @@ from kiban.terminals.card.results import MESSAGES, Result
 from kiban.terminals.card.verify import Answer, verify
 from kiban.web.request import SignedInRequest
 
-KEPT = dt.timedelta(minutes=9)  # of the ten the gate takes a proof for (gate.use_proof)
+USABLE = dt.timedelta(minutes=9)  # of the ten the gate takes a proof for (gate.use_proof)
 LONGEST = 16_384  # bytes of a proof: signature and certificate come to some 3,000
 
 
@@ -42,28 +42,28 @@ def proof(request: SignedInRequest) -> JsonResponse:
     answer = _read(request)
     if answer is None:
         return _answer(Result.MALFORMED, 400)
-    found = verify(answer, **_bound_to(request))
-    if found.result is not Result.OK:
-        return _answer(found.result, 503 if found.result is Result.NOT_SET_UP else 400)
-    kept = acts.keep_proof(
+    verified = verify(answer, **_bound_to(request))
+    if verified.result is not Result.OK:
+        return _answer(verified.result, 503 if verified.result is Result.NOT_SET_UP else 400)
+    is_kept = acts.keep_proof(
         request.caller,
-        found.nonce,
-        issuer=found.issuer,
-        serial=found.serial,
-        revocation_checked=found.revocation_checked,
+        verified.nonce,
+        issuer=verified.issuer,
+        serial=verified.serial,
+        revocation_checked=verified.revocation_checked,
     )
-    if not kept:
+    if not is_kept:
         return _answer(Result.CHALLENGE_USED, 400)
-    return _answer(Result.OK, 200, proof=found.nonce, revocation_checked=found.revocation_checked)
+    return _answer(Result.OK, 200, proof=verified.nonce, revocation_checked=verified.revocation_checked)
 
 
-def still_good(request: SignedInRequest) -> str:
-    """The proof a form was sent with, if it can be used yet: whoever mistyped something else need not read again."""
+def unused_proof(request: SignedInRequest) -> str:
+    """The proof a form was sent with, while it can be used. After a slip elsewhere nobody reads the card again."""
     nonce = request.POST.get("proof", "")
     if not nonce:
         return ""
     unused = CardProof.objects.filter(nonce=nonce, session=sessions.hashed(request.caller.session), used_at=None)
-    return nonce if unused.filter(made_at__gt=timezone.now() - KEPT).exists() else ""
+    return nonce if unused.filter(made_at__gt=timezone.now() - USABLE).exists() else ""
 
 
 def is_set_up() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,41 +13,69 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.assignment import emergencies, emergency_mail
-from kiban.assignment.pages.forms import EmergencyForm, ReviewForm
-from kiban.assignment.words import missed
+from kiban.assignment.pages.access import refusal
+from kiban.assignment.pages.identity_forms import FourItemsForm
 from kiban.registry.models import Organisation
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
-VERDICTS = dict(ReviewForm.base_fields["verdict"].choices)  # type: ignore[attr-defined]
+VERDICTS = {"proper": "必要だった", "improper": "必要ではなかった", "unclear": "まだ分からない"}
+
+
+class EmergencyForm(FourItemsForm):
+    """緊急時の閲覧: who, and why now."""
+
+    reason = forms.CharField(
+        label="いま開かなければならない理由",
+        min_length=10,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="例: 利用者宅で倒れているのを見つけ、救急隊に服薬と主治医を伝える必要があるため。",
+    )
+    understood = forms.BooleanField(label="管理者と市町村に知らされ、あとで理由が確かめられることを知っています")
+
+
+class ReviewForm(forms.Form):
+    """What the administrator found when looking through it."""
+
+    verdict = forms.ChoiceField(
+        label="判断",
+        choices=list(VERDICTS.items()),
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label="確かめたこと",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="だれに何を聞いたかを書きます。",
+    )
 
 
 @require_http_methods(["GET", "POST"])
-def open_emergency(request: SignedInRequest) -> HttpResponse:
+def open_person(request: SignedInRequest) -> HttpResponse:
     """Open one person without assignment or consent, where insurer and office allow it."""
-    organisation = request.organisation
-    if organisation.kind == Organisation.Kind.MUNICIPALITY:
-        raise Http404
+    organisation = _get_organisation(request)
     form = EmergencyForm(request.POST or None)
     is_on = emergencies.is_on(organisation)
     if request.method == "POST" and is_on and form.is_valid():
         items = form.items()
         assert items is not None  # noqa: S101 - the form requires all four
-        result, key = emergencies.open_person(
+        answer, key = emergencies.open_person(
             request.caller, request.purpose, items, reason=form.cleaned_data["reason"]
         )
-        if result == "ok" and key is not None:
-            emergency_mail.tell(organisation, items.insurer_no)
+        if answer == "ok" and key is not None:
+            emergency_mail.notify(organisation, items.insurer_no)
             messages.warning(request, "緊急時の閲覧として開きました。管理者と市町村に知らされます。")
             return redirect("viewing:person", key)
-        form.add_error(None, missed(result))
+        form.add_error(None, refusal(answer))
     context = {"form": form, "is_on": is_on, "rules": emergencies.rules()}
-    return render(request, "assignment/emergency_open.html", context, status=200 if not form.errors else 400)
+    return form_page(request, "assignment/emergency_open.html", context, form)
 
 
 @administrator
 @require_GET
-def emergency_list(request: SignedInRequest) -> HttpResponse:
+def opening_list(request: SignedInRequest) -> HttpResponse:
     """What was opened so, what is still to be looked through, and the switch."""
     organisation = request.organisation
     rows = [_row(entry) for entry in emergencies.opened(request.caller, request.purpose)]
@@ -64,36 +93,47 @@ def emergency_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """Sign off one opening, never one's own."""
-    rows = [_row(entry) for entry in emergencies.opened(request.caller, request.purpose)]
-    found = next((row for row in rows if row["key"] == key and row["number"] == number), None)
-    if found is None:
-        raise Http404
+    opening = _get_opening(request, key, number)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        result = emergencies.review(
+        answer = emergencies.review(
             request.caller, key, request.purpose, number, verdict=data["verdict"], note=data["note"]
         )
-        if result == "ok":
+        if answer == "ok":
             messages.success(request, "確かめたことを登録しました。")
             return redirect("assignment:emergencies")
-        form.add_error(None, missed(result))
-    context = {"row": found, "form": form}
-    return render(request, "assignment/emergency_review.html", context, status=200 if not form.errors else 400)
+        form.add_error(None, refusal(answer))
+    context = {"row": opening, "form": form}
+    return form_page(request, "assignment/emergency_review.html", context, form)
 
 
 @administrator
 @require_POST
 def switch(request: SignedInRequest) -> HttpResponse:
     """The organisation's own switch."""
-    if request.organisation.kind == Organisation.Kind.MUNICIPALITY:
-        raise Http404
+    _get_organisation(request)
     on = request.POST.get("on") == "1"
     if emergencies.switch(request.caller, request.purpose, on=on) == "ok":
         messages.success(
             request, "緊急時の閲覧を使うようにしました。" if on else "緊急時の閲覧を使わないようにしました。"
         )
     return redirect("assignment:emergencies")
+
+
+def _get_organisation(request: SignedInRequest) -> Organisation:
+    """The organisation that may open in an emergency. Raises Http404 for a municipality, which only looks through."""
+    if request.organisation.kind == Organisation.Kind.MUNICIPALITY:
+        raise Http404
+    return request.organisation
+
+
+def _get_opening(request: SignedInRequest, key: int, number: int) -> dict[str, Any]:
+    """One opening the organisation looks through. Raises Http404 for any other."""
+    for opening in emergencies.opened(request.caller, request.purpose):
+        if opening["key"] == key and opening["number"] == number:
+            return _row(opening)
+    raise Http404
 
 
 def _row(entry: dict[str, Any]) -> dict[str, Any]:

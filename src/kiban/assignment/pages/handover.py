@@ -4,23 +4,50 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.assignment import acts
-from kiban.assignment.pages.forms import OfferForm
-from kiban.assignment.words import missed
-from kiban.registry.models import Organisation
+from kiban.assignment.pages.access import get_assignments_as_office, get_office, refusal
+from kiban.assignment.pages.typed import digits, not_past
+from kiban.web.answers import form_page
+from kiban.web.forms import WarekiField
 from kiban.web.request import SignedInRequest
 
 
+class OfferForm(forms.Form):
+    """引き継ぎの申し出."""
+
+    to_number = forms.CharField(
+        label="引き継ぐ先の事業所番号",
+        max_length=10,
+        help_text="数字10桁。分からないときは「事業所をさがす」で調べます。",
+    )
+    starts_on = WarekiField(label="引き継ぐ日", help_text="この日から、引き継ぎ先が計画を作ります。")
+    note = forms.CharField(
+        label="申し送り",
+        required=False,
+        max_length=200,
+        help_text="利用者のお名前や病状は書かないでください。連絡の取り方などを書きます。",
+    )
+
+    def clean_to_number(self) -> str:
+        number = digits(self.cleaned_data["to_number"])
+        if len(number) != 10 or not number.isdigit():
+            raise forms.ValidationError("数字10桁で入れてください。")
+        return number
+
+    def clean_starts_on(self) -> dt.date:
+        return not_past(self.cleaned_data["starts_on"])
+
+
 @require_GET
-def handovers(request: SignedInRequest) -> HttpResponse:
+def offer_list(request: SignedInRequest) -> HttpResponse:
     """What other offices offer to this one; no person is named before this office has confirmed identity itself."""
-    if request.organisation.kind != Organisation.Kind.OFFICE:
-        raise Http404
+    get_office(request)
     offers = [
         {
             **offer,
@@ -35,13 +62,11 @@ def handovers(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def offer(request: SignedInRequest, key: int) -> HttpResponse:
     """Name the office that makes the plan from a day on."""
-    state = acts.state(request.caller, key, request.purpose)
-    if state is None or request.organisation.kind != Organisation.Kind.OFFICE:
-        raise Http404
+    assignments = get_assignments_as_office(request, key)
     form = OfferForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        result = acts.offer(
+        answer = acts.offer(
             request.caller,
             key,
             request.purpose,
@@ -49,22 +74,22 @@ def offer(request: SignedInRequest, key: int) -> HttpResponse:
             starts_on=data["starts_on"],
             note=data["note"],
         )
-        if result == "ok":
+        if answer == "ok":
             messages.success(
                 request, "引き継ぎを申し出ました。引き継ぎ先が本人確認をして登録すると、引き継ぎが終わります。"
             )
             return redirect("assignment:assignment", key)
-        form.add_error("to_number" if result == "assignment:unknown_office" else None, missed(result))
-    context = {"key": key, "person": state["person"], "form": form}
-    return render(request, "assignment/handover_offer.html", context, status=200 if not form.errors else 400)
+        form.add_error("to_number" if answer == "assignment:unknown_office" else None, refusal(answer))
+    context = {"key": key, "person": assignments.person, "form": form}
+    return form_page(request, "assignment/handover_offer.html", context, form)
 
 
 @require_POST
 def withdraw_offer(request: SignedInRequest, key: int) -> HttpResponse:
-    """Take the own open offer back."""
-    result = acts.withdraw_offer(request.caller, key, request.purpose)
-    if result != "ok":
-        messages.error(request, missed(result, stranger=("assignment:none",)))
+    """Withdraw the offer this office made."""
+    answer = acts.withdraw_offer(request.caller, key, request.purpose)
+    if answer != "ok":
+        messages.error(request, refusal(answer, not_found=("assignment:none",)))
     else:
         messages.success(request, "引き継ぎの申し出を取りやめました。")
     return redirect("assignment:assignment", key)

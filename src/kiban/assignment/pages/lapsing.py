@@ -12,21 +12,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kiban.assignment import acts
-from kiban.assignment.words import CAPACITIES, CONTINUED_BY, missed
-from kiban.registry.models import Organisation
+from kiban.assignment.pages.access import get_office, refusal
+from kiban.assignment.words import CAPACITIES, CONTINUED_BY
 from kiban.web import opaque
 from kiban.web.request import SignedInRequest
 
 
 @require_http_methods(["GET", "POST"])
-def lapsing(request: SignedInRequest) -> HttpResponse:
+def lapsing_list(request: SignedInRequest) -> HttpResponse:
     """Whose viewing period ends with this month or the next; ticking them renews it."""
-    if request.organisation.kind != Organisation.Kind.OFFICE:
-        raise Http404
+    get_office(request)
     if request.method == "POST":
         return _go_on(request)
-    this, following = _month(0), _month(1)
-    ends = _month(2) if request.GET.get("until") == "next" else following
+    this_month, next_month = _month(0), _month(1)
+    ends = _month(2) if request.GET.get("until") == "next" else next_month
     people = [
         {
             **person,
@@ -40,8 +39,8 @@ def lapsing(request: SignedInRequest) -> HttpResponse:
     ]
     context = {
         "people": people,
-        "is_next": ends != following,
-        "months": [(month.isoformat(), month) for month in (this, _month(-1))],
+        "is_next": ends != next_month,
+        "months": [(month.isoformat(), month) for month in (this_month, _month(-1))],
         "may_confirm": request.employment.is_administering,
     }
     return render(request, "assignment/lapsing.html", context)
@@ -57,10 +56,10 @@ def _go_on(request: SignedInRequest) -> HttpResponse:
         raise Http404 from None
     if not keys:
         messages.error(request, "続ける方に印を付けてから押してください。")
-    elif (result := acts.go_on(request.caller, request.purpose, keys, month)) == "ok":
+    elif (answer := acts.go_on(request.caller, request.purpose, keys, month)) == "ok":
         messages.success(request, f"{len(keys)}名の担当を続けることを登録しました。")
     else:
-        messages.error(request, missed(result))
+        messages.error(request, refusal(answer))
     return redirect("assignment:lapsing")
 
 

@@ -1,22 +1,22 @@
 from django.urls import path
 
-from kiban.assignment.pages import card_reading, emergency, handover, lapsing, views
+from kiban.assignment.pages import card_reading, emergency, handover, identity, insurer, lapsing, views
 
 app_name = "assignment"
 urlpatterns = [
     path("card/challenge/", card_reading.challenge, name="card-challenge"),
     path("card/proof/", card_reading.proof, name="card-proof"),
-    path("people/register/", views.register, name="register"),
-    path("people/lapsing/", lapsing.lapsing, name="lapsing"),
-    path("people/handovers/", handover.handovers, name="handovers"),
-    path("people/<person:key>/assignment/", views.assignment, name="assignment"),
-    path("people/<person:key>/assignment/end/", views.end_assignment, name="end"),
+    path("people/register/", identity.register, name="register"),
+    path("people/lapsing/", lapsing.lapsing_list, name="lapsing"),
+    path("people/handovers/", handover.offer_list, name="handovers"),
+    path("people/<person:key>/assignment/", views.show, name="assignment"),
+    path("people/<person:key>/assignment/end/", views.end, name="end"),
     path("people/<person:key>/assignment/hand-over/", handover.offer, name="hand-over"),
     path("people/<person:key>/assignment/hand-over/withdraw/", handover.withdraw_offer, name="withdraw-offer"),
-    path("people/<person:key>/assignment/grant/", views.grant, name="grant"),
-    path("people/<person:key>/assignment/revoke/", views.revoke, name="revoke"),
-    path("emergency/", emergency.open_emergency, name="emergency"),
-    path("emergency/list/", emergency.emergency_list, name="emergencies"),
+    path("people/<person:key>/assignment/grant/", insurer.grant, name="grant"),
+    path("people/<person:key>/assignment/revoke/", insurer.revoke, name="revoke"),
+    path("emergency/", emergency.open_person, name="emergency"),
+    path("emergency/list/", emergency.opening_list, name="emergencies"),
     path("emergency/switch/", emergency.switch, name="emergency-switch"),
     path("people/<person:key>/emergency/<int:number>/", emergency.review, name="emergency-review"),
 ]

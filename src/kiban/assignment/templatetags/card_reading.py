@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 
-from kiban.assignment.pages.card_reading import is_set_up, still_good
+from kiban.assignment.pages.card_reading import is_set_up, unused_proof
 from kiban.terminals.card import revocation
 
 register = template.Library()
@@ -23,6 +23,6 @@ def card_reading(context: template.Context) -> dict[str, Any]:
     return {
         "set_up": set_up,
         "client": client,
-        "proof": still_good(context["request"]),
+        "proof": unused_proof(context["request"]),
         "revocation_is_off": revocation.is_off(),
     }

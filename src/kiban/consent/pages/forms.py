@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,29 +11,13 @@ from django.utils import timezone
 
 from kiban.consent import explanation, scans
 from kiban.consent.acts import Signing
+from kiban.consent.earliest_day import COMPREHENSIVE, INSURANCE, EarliestDay
 from kiban.records import personal_number
 from kiban.terms.wareki import to_wareki
 from kiban.web.forms import WarekiField
 
-# The day the council was told that municipalities take the comprehensive consent (社会保障審議会介護保険部会 第119回).
-COMPREHENSIVE_SINCE = dt.date(2025, 4, 21)
-INSURANCE_SINCE = dt.date(2000, 4, 1)
 LONGEST_NAME = 60
 LONGEST_NOTE = 500
-
-
-@dataclass(frozen=True)
-class Bound:
-    """The first day that makes sense, and the sentence for an earlier one."""
-
-    first: dt.date
-    sentence: str
-
-
-COMPREHENSIVE = Bound(
-    COMPREHENSIVE_SINCE, "包括的同意の仕組みが国から示された日(令和7年4月21日)より前の日になっています。"
-)
-INSURANCE = Bound(INSURANCE_SINCE, "介護保険が始まった日(平成12年4月1日)より前の日になっています。")
 
 
 class SigningForm(forms.Form):
@@ -76,20 +59,20 @@ class SigningForm(forms.Form):
     )
 
     day_label = "日付"
-    bound = COMPREHENSIVE
+    earliest = COMPREHENSIVE
     needs_witness = True
 
-    def __init__(self, *args: Any, not_before: Bound | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, not_before: EarliestDay | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"on": timezone.localdate(), "channel": "meeting"})
         super().__init__(*args, **kwargs)
-        self.not_before = max(not_before or self.bound, self.bound, key=lambda bound: bound.first)
+        self.not_before = max(not_before or self.earliest, self.earliest, key=lambda earliest: earliest.day)
         self.fields["on"].label = self.day_label
 
     def clean_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["on"]
         if day > timezone.localdate():
             raise forms.ValidationError(f"これからの日になっています。{self.day_label}を入れてください。")
-        if day < self.not_before.first:
+        if day < self.not_before.day:
             raise forms.ValidationError(self.not_before.sentence)
         return day
 
@@ -114,14 +97,14 @@ class SigningForm(forms.Form):
             witness = cleaned.get("witness", "")
             if not witness and "witness" not in self.errors:
                 self.add_error("witness", "代筆のときは、その場にいた立会人の名前を入れてください。")
-            elif witness and bare(witness) == bare(name):
+            elif witness and without_blanks(witness) == without_blanks(name):
                 self.add_error("witness", "代筆した人と同じ名前です。立会人は別の人にしてください。")
         if cleaned.get("channel") == "other" and "note" in cleaned and not cleaned["note"]:
             self.add_error("note", "「その他」のときは、どのように伺ったかを書いてください。")
         return cleaned
 
     def signing(self) -> Signing:
-        """What the gate is told (of a valid form)."""
+        """What a valid form registers."""
         data = self.cleaned_data
         return Signing(
             on=data["on"],
@@ -134,7 +117,7 @@ class SigningForm(forms.Form):
 
 
 class _OnATextForm(SigningForm):
-    """With the explanation the person was given."""
+    """A signing with the explanation that the person was given."""
 
     text_version = forms.ChoiceField(
         label="お渡しした説明文",
@@ -189,7 +172,7 @@ class OtherForm(SigningForm):
     """One of the older consents, as the paper says."""
 
     day_label = "書面の日付"
-    bound = INSURANCE
+    earliest = INSURANCE
     needs_witness = False
 
     kind = forms.ChoiceField(
@@ -228,6 +211,6 @@ class ScanForm(forms.Form):
             raise forms.ValidationError(str(error)) from None
 
 
-def bare(name: str) -> str:
+def without_blanks(name: str) -> str:
     """A name without its blanks, to compare two."""
     return "".join(name.split())

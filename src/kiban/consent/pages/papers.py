@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from kiban.consent import acts, explanation
-from kiban.consent.pages import story as consent_story
+from kiban.consent import explanation
+from kiban.consent.pages.access import get_history
 from kiban.web.request import SignedInRequest
 
 
@@ -24,15 +24,9 @@ def withdrawal_paper(request: SignedInRequest, key: int | None = None) -> HttpRe
 
 
 def _paper(request: SignedInRequest, key: int | None, template: str) -> HttpResponse:
-    story = None
-    if key is not None:
-        answer = acts.history(request.caller, key, request.purpose)
-        if answer is None:
-            raise Http404
-        story = consent_story.tell(answer)
     context = {
         "key": key,
-        "story": story,
+        "history": get_history(request, key) if key is not None else None,
         "text": explanation.TEXTS[explanation.CURRENT],
         "signers": [label for signer, label in explanation.SIGNERS.items() if signer != "self"],
         "organisation": request.organisation,
@@ -49,6 +43,6 @@ def show_text(request: SignedInRequest, version: str = explanation.CURRENT) -> H
     context = {
         "text": text,
         "current": explanation.CURRENT,
-        "versions": [one for one in reversed(explanation.TEXTS.values()) if one.version != version],
+        "versions": [text for text in reversed(explanation.TEXTS.values()) if text.version != version],
     }
     return render(request, "consent/text.html", context)

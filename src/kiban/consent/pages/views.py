@@ -11,34 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kiban.consent import acts, explanation, scans
-from kiban.consent.pages import story as consent_story
+from kiban.consent.history import History
+from kiban.consent.pages.access import get_fact, get_history, refusal
 from kiban.consent.pages.forms import GiveForm, OtherForm, RefuseForm, ScanForm, SigningForm, WithdrawForm
-from kiban.consent.pages.story import Story
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
-MOST = 2**63 - 1  # a number the database can hold
-_NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
-_MISSES = {
-    "consent:date_in_future": "これからの日になっています。",
-    "consent:no_witness": "代筆のときは、立会人の名前を入れてください。",
-    "consent:bad_scan": "この書面は受け取れませんでした。PDF・PNG・JPEGの、5MBまでのファイルを選んでください。",
-    "consent:none": "もとの記録が見つかりません。ほかの人が先に登録したかもしれません。同意の画面で確かめてください。",
-}
-
-
-def _story(request: SignedInRequest, key: int) -> Story:
-    """Raises Http404 for a person the organisation is not in charge of."""
-    answer = acts.history(request.caller, key, request.purpose)
-    if answer is None:
-        raise Http404
-    return consent_story.tell(answer)
-
-
-def _missed(result: str) -> str:
-    """The sentence for an answer of the gate that is not ``ok``. Raises Http404 where the person is a stranger."""
-    if result.startswith("assignment:"):
-        raise Http404
-    return _MISSES.get(result, _NOT_POSSIBLE)
+LARGEST_NUMBER = 2**63 - 1  # that the database can hold
 
 
 def _sent(request: SignedInRequest) -> QueryDict | None:
@@ -49,13 +28,13 @@ def _sent(request: SignedInRequest) -> QueryDict | None:
 @require_GET
 def consent(request: SignedInRequest, key: int) -> HttpResponse:
     """同意: what stands now, and all that was said before."""
-    context = {"key": key, "story": _story(request, key), "unsettled": explanation.UNSETTLED}
+    context = {"key": key, "history": get_history(request, key), "unsettled": explanation.UNSETTLED}
     return render(request, "consent/consent.html", context)
 
 
 @dataclass(frozen=True)
-class _Act:
-    """One of the three things a person can say, and how its page speaks of it."""
+class _Statement:
+    """What a person can say (同意, 不同意, 撤回), with the words of its page and the act that registers it."""
 
     title: str
     lead: str
@@ -82,7 +61,7 @@ def _run_withdraw(request: SignedInRequest, key: int, form: SigningForm) -> str:
     return acts.withdraw(request.caller, key, request.purpose, form.signing())
 
 
-_GIVE = _Act(
+_GIVE = _Statement(
     title="同意を登録する",
     lead="市町村に代わって伺った包括的同意を、署名のとおりに入れます。",
     button="同意を登録する",
@@ -91,7 +70,7 @@ _GIVE = _Act(
     follows=("withdrawal", "refusal"),
     run=_run_give,
 )
-_REFUSE = _Act(
+_REFUSE = _Statement(
     title="同意しないことを登録する",
     lead="ご本人が同意しないと言われたときに登録します。同意が必要な情報は、いまからどの事業所でも表示されません。"
     "介護サービスは、これまでどおり続けられます。",
@@ -102,7 +81,7 @@ _REFUSE = _Act(
     run=_run_refuse,
     is_danger=True,
 )
-_WITHDRAW = _Act(
+_WITHDRAW = _Statement(
     title="同意の撤回を登録する",
     lead="同意を取り消す申し出を受けたときに登録します。理由を聞く必要はありません。"
     "同意が必要な情報は、いまからどの事業所でも表示されません。",
@@ -119,28 +98,28 @@ _WITHDRAW = _Act(
 @require_http_methods(["GET", "POST"])
 def give(request: SignedInRequest, key: int) -> HttpResponse:
     """包括的同意 given, in the municipality's place."""
-    story = _story(request, key)
-    if story.state.is_open:
+    history = get_history(request, key)
+    if history.state.is_open:
         return _already(request, key, "すでに同意の登録があります。")
-    return _act(request, key, story, _GIVE)
+    return _register(request, key, history, _GIVE)
 
 
 @require_http_methods(["GET", "POST"])
 def refuse(request: SignedInRequest, key: int) -> HttpResponse:
     """不同意."""
-    story = _story(request, key)
-    if story.state.key == "refused":
+    history = get_history(request, key)
+    if history.state.key == "refused":
         return _already(request, key, "すでに、同意しないことの登録があります。")
-    return _act(request, key, story, _REFUSE)
+    return _register(request, key, history, _REFUSE)
 
 
 @require_http_methods(["GET", "POST"])
 def withdraw(request: SignedInRequest, key: int) -> HttpResponse:
     """撤回: nothing that needs the consent is shown from this moment on."""
-    story = _story(request, key)
-    if not story.state.is_open:
+    history = get_history(request, key)
+    if not history.state.is_open:
         return _already(request, key, "取り消す同意の登録がありません。")
-    return _act(request, key, story, _WITHDRAW)
+    return _register(request, key, history, _WITHDRAW)
 
 
 def _already(request: SignedInRequest, key: int, sentence: str) -> HttpResponse:
@@ -148,31 +127,31 @@ def _already(request: SignedInRequest, key: int, sentence: str) -> HttpResponse:
     return redirect("consent:consent", key)
 
 
-def _act(request: SignedInRequest, key: int, story: Story, act: _Act) -> HttpResponse:
-    form = act.form(_sent(request), not_before=story.first_day(*act.follows))
+def _register(request: SignedInRequest, key: int, history: History, statement: _Statement) -> HttpResponse:
+    form = statement.form(_sent(request), not_before=history.earliest_day(*statement.follows))
     if request.method == "POST" and form.is_valid():
-        result = act.run(request, key, form)
-        if result == "ok":
-            messages.success(request, act.done)
+        answer = statement.run(request, key, form)
+        if answer == "ok":
+            messages.success(request, statement.done)
             return redirect("consent:consent", key)
-        form.add_error(None, _missed(result))
+        form.add_error(None, refusal(answer))
     context = {
         "key": key,
-        "story": story,
-        "act": act,
+        "history": history,
+        "statement": statement,
         "form": form,
-        "text": explanation.TEXTS[explanation.CURRENT] if act.shows_text else None,
+        "text": explanation.TEXTS[explanation.CURRENT] if statement.shows_text else None,
     }
-    return render(request, "consent/act.html", context, status=200 if not form.errors else 400)
+    return form_page(request, "consent/statement.html", context, form)
 
 
 @require_http_methods(["GET", "POST"])
 def record_other(request: SignedInRequest, key: int) -> HttpResponse:
     """An older consent (基準33条, 認定申請書): kept apart, it opens nothing."""
-    story = _story(request, key)
+    history = get_history(request, key)
     form = OtherForm(_sent(request))
     if request.method == "POST" and form.is_valid():
-        result = acts.record_other(
+        answer = acts.record_other(
             request.caller,
             key,
             request.purpose,
@@ -180,42 +159,39 @@ def record_other(request: SignedInRequest, key: int) -> HttpResponse:
             kind=form.cleaned_data["kind"],
             covers_family=form.cleaned_data["covers_family"],
         )
-        if result == "ok":
+        if answer == "ok":
             messages.success(request, "これまでの同意を登録しました。この登録で、表示される情報は変わりません。")
             return redirect("consent:consent", key)
-        form.add_error(None, _missed(result))
-    context = {"key": key, "story": story, "form": form}
-    return render(request, "consent/other.html", context, status=200 if not form.errors else 400)
+        form.add_error(None, refusal(answer))
+    context = {"key": key, "history": history, "form": form}
+    return form_page(request, "consent/other.html", context, form)
 
 
 @require_http_methods(["GET", "POST"])
 def withdraw_other(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """One of the older consents was taken back."""
-    story = _story(request, key)
-    fact = story.fact("other", number)
-    if fact is None or not fact.is_in_force:
+    history, fact = get_fact(request, key, "other", number)
+    if not fact.is_in_force:
         raise Http404
     if request.method == "POST":
-        result = acts.withdraw_other(request.caller, key, request.purpose, number)
-        if result != "ok":
-            messages.error(request, _missed(result))
+        answer = acts.withdraw_other(request.caller, key, request.purpose, number)
+        if answer != "ok":
+            messages.error(request, refusal(answer))
         else:
             messages.success(request, f"「{fact.title}」の撤回を登録しました。")
         return redirect("consent:consent", key)
-    return render(request, "consent/other_withdraw.html", {"key": key, "story": story, "fact": fact})
+    context = {"key": key, "history": history, "fact": fact}
+    return render(request, "consent/other_withdraw.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def attach(request: SignedInRequest, key: int, subject: str, number: int) -> HttpResponse:
     """The signed paper put beside the fact it proves."""
-    story = _story(request, key)
-    fact = story.fact(subject, number)
-    if fact is None:
-        raise Http404
+    history, fact = get_fact(request, key, subject, number)
     form = ScanForm(_sent(request), request.FILES)
     if request.method == "POST" and form.is_valid():
         media_type, content = form.cleaned_data["scan"]
-        result = acts.attach_scan(
+        answer = acts.attach_scan(
             request.caller,
             key,
             request.purpose,
@@ -224,21 +200,21 @@ def attach(request: SignedInRequest, key: int, subject: str, number: int) -> Htt
             media_type=media_type,
             content=content,
         )
-        if result == "ok":
+        if answer == "ok":
             messages.success(request, "書面を付けました。")
             return redirect("consent:consent", key)
-        form.add_error("scan", _missed(result))
-    context = {"key": key, "story": story, "fact": fact, "form": form}
-    return render(request, "consent/attach.html", context, status=200 if not form.errors else 400)
+        form.add_error("scan", refusal(answer))
+    context = {"key": key, "history": history, "fact": fact, "form": form}
+    return form_page(request, "consent/attach.html", context, form)
 
 
 @require_GET
 def scan(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     """A signed paper, as it was attached; the gate writes down who opened it."""
-    found = number <= MOST and acts.open_scan(request.caller, key, request.purpose, number)
-    if not found:
+    opened = acts.open_scan(request.caller, key, request.purpose, number) if number <= LARGEST_NUMBER else None
+    if opened is None:
         raise Http404
-    media_type, content = found
+    media_type, content = opened
     response = HttpResponse(content, content_type=media_type)
     # Browsers' own viewers of PDFs refuse to work in a sandbox, so that one is saved; a picture is shown in place.
     place = "attachment" if media_type == "application/pdf" else "inline"

@@ -49,7 +49,7 @@ def adopt(request: SignedInRequest) -> HttpResponse:
     now = viewing_rules.content(request.organisation)
     if request.POST.get("digest") != _digest(now):
         messages.warning(request, "読んでいる間に設定が変わりました。もう一度読んでから定めてください。")
-    elif (made := viewing_rules.adopt(request.organisation, now, request.account)) is not None:
+    elif (made := viewing_rules.adopt(now, by=request.employment)) is not None:
         messages.success(request, f"閲覧規程の第{made.version}版を定めました。")
     return redirect("evidence:rules")
 
@@ -58,14 +58,20 @@ def adopt(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def version(request: SignedInRequest, pk: int) -> HttpResponse:
     """A version as it was adopted."""
-    found = get_object_or_404(ViewingRules.objects.select_related("made_by"), pk=pk, organisation=request.organisation)
+    adopted = get_rules(request, pk)
     context = {
-        "sheet": found.content,
-        "version": found,
+        "sheet": adopted.content,
+        "version": adopted,
         "most": f":{viewing_rules.MOST_ROWS}",
         "most_rows": viewing_rules.MOST_ROWS,
     }
     return render(request, "evidence/rules_version.html", context)
+
+
+def get_rules(request: SignedInRequest, pk: int) -> ViewingRules:
+    """A version the organisation adopted. Raises Http404 for any other."""
+    versions = ViewingRules.objects.select_related("made_by")
+    return get_object_or_404(versions, pk=pk, organisation=request.organisation)
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -49,8 +49,8 @@ def load_shipped(again: bool = False) -> Iterator[list[Report]]:
             note = "変更なし(この版は読み込み済みです)"
             yield [Report("付属", row["dataset"], TITLES[row["dataset"]], row["label"], note=note)]
             continue
-        found = source("付属", (codes.DATA / row["file"]).read_bytes(), row["label"])
-        yield _load(found, Options(withdraw_many=True), shipped=True)
+        file = source("付属", (codes.DATA / row["file"]).read_bytes(), row["label"])
+        yield _load(file, Options(withdraw_many=True), shipped=True)
 
 
 def load_file(path: Path, options: Options | None = None) -> Iterator[list[Report]]:
@@ -60,17 +60,17 @@ def load_file(path: Path, options: Options | None = None) -> Iterator[list[Repor
         UnusableFileError: not a file of a known master; nothing was changed by it.
     """
     chosen = options or Options()
-    for found in open_sources(path, chosen.label):
-        yield _load(found, chosen, shipped=False)
+    for file in open_sources(path, chosen.label):
+        yield _load(file, chosen, shipped=False)
 
 
-def _load(found: Source, options: Options, shipped: bool) -> list[Report]:
-    numbered = rows(found.text)
+def _load(file: Source, options: Options, shipped: bool) -> list[Report]:
+    numbered = rows(file.text)
     line, first = next(numbered, (0, []))
     header = [cell.strip() for cell in first]
     with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry: load'))")
-        loader = _Loader(cursor, found, options, shipped)
+        loader = _Loader(cursor, file, options, shipped)
         if offices.recognises(header):
             loader.offices(header, numbered)
         elif medical.recognises(header):
@@ -94,28 +94,28 @@ def _again(line: int, first: list[str], rest: Numbered) -> Numbered:
 class _Loader:
     """One file inside one transaction."""
 
-    def __init__(self, cursor: CursorWrapper, found: Source, options: Options, shipped: bool) -> None:
+    def __init__(self, cursor: CursorWrapper, file: Source, options: Options, shipped: bool) -> None:
         self.cursor = cursor
-        self.found = found
+        self.file = file
         self.options = options
         self.shipped = shipped
         self.today = timezone.localdate()
-        self.label = found.label or f"{self.today.isoformat()}読み込み"
+        self.label = file.label or f"{self.today.isoformat()}読み込み"
         self.reports: dict[str, Report] = {}
 
     def report(self, dataset: str, title: str) -> Report:
         if dataset not in self.reports:
-            self.reports[dataset] = Report(self.found.name, dataset, title, self.label)
+            self.reports[dataset] = Report(self.file.name, dataset, title, self.label)
         return self.reports[dataset]
 
     def offices(self, header: Sequence[str], numbered: Numbered) -> None:
         require_columns(header, offices.REQUIRED)
-        in_name = re.search(r"jigyosho_(\d{3})", self.found.name)
+        in_name = re.search(r"jigyosho_(\d{3})", self.file.name)
         named = self.options.kind or (in_name.group(1) if in_name else "")
         municipalities = set(Municipality.objects.using(ALIAS).values_list("code", flat=True))
         reader = offices.Reader(header, municipalities, named)
         newer = self.replaced_by_files() if self.shipped else set()
-        found: dict[tuple[str, str], tuple[Any, ...]] = {}
+        last_rows: dict[tuple[str, str], tuple[Any, ...]] = {}
         for line, cells in numbered:
             if len(cells) != len(header):
                 broken = self.report("offices", offices.TITLE)
@@ -140,17 +140,17 @@ class _Loader:
             report.rows += 1
             if row is None:
                 continue
-            before = found.get(row[:2])
+            before = last_rows.get(row[:2])
             report.repeated += before is not None
             if before and before != row:
                 report.warn(line, "事業所番号", "同じ番号の行が前にもあり、内容が違います。", "後の行を使いました。")
-            found[row[:2]] = row
-        self.merge_offices(found)
+            last_rows[row[:2]] = row
+        self.merge_offices(last_rows)
 
-    def merge_offices(self, found: dict[tuple[str, str], tuple[Any, ...]]) -> None:
+    def merge_offices(self, last_rows: dict[tuple[str, str], tuple[Any, ...]]) -> None:
         touched: set[str] = set()
         by_kind: dict[str, list[tuple[Any, ...]]] = {}
-        for row in found.values():
+        for row in last_rows.values():
             by_kind.setdefault(row[1], []).append(row)
         broken = self.reports.get("offices")
         for kind, services in by_kind.items():
@@ -163,7 +163,7 @@ class _Loader:
     def medical(self, numbered: Numbered) -> None:
         report = self.report("medical", medical.TITLE)
         prefectures = dict(Prefecture.objects.using(ALIAS).values_list("code", "name"))
-        found: dict[str, tuple[Any, ...]] = {}
+        last_rows: dict[str, tuple[Any, ...]] = {}
         for line, cells in numbered:
             report.rows += 1
             if len(cells) != len(medical.HEADER):
@@ -172,12 +172,12 @@ class _Loader:
             row = medical.read(line, cells, self.label, prefectures, report)
             if row is None:
                 continue
-            before = found.get(row[0])
+            before = last_rows.get(row[0])
             report.repeated += before is not None
             if before and before[2:6] != row[2:6]:
                 report.warn(line, "名称・住所", "同じ番号の行が前にもあり、内容が違います。", "後の行を使いました。")
-            found[row[0]] = medical.together(before, row) if before else row
-        self.merge(medical.SHAPE, found.values(), report)
+            last_rows[row[0]] = medical.together(before, row) if before else row
+        self.merge(medical.SHAPE, last_rows.values(), report)
 
     def municipalities(self, header: Sequence[str], numbered: Numbered) -> None:
         require_columns(header, places.MUNICIPALITY_COLUMNS)
@@ -198,15 +198,15 @@ class _Loader:
         self.places(places.INSURERS, report, header, numbered, read)
 
     def places(self, shape: Shape, report: Report, header: Sequence[str], numbered: Numbered, read: Any) -> None:
-        found: dict[Any, tuple[Any, ...]] = {}
+        last_rows: dict[Any, tuple[Any, ...]] = {}
         for line, cells in numbered:
             report.rows += 1
             if len(cells) != len(header):
                 refuse_width(report, line, cells, len(header))
             elif row := read(line, dict(zip(header, cells, strict=True))):
-                report.repeated += row[: len(shape.key)] in found
-                found[row[: len(shape.key)]] = row
-        self.merge(shape, found.values(), report)
+                report.repeated += row[: len(shape.key)] in last_rows
+                last_rows[row[: len(shape.key)]] = row
+        self.merge(shape, last_rows.values(), report)
 
     def merge(self, shape: Shape, staged: Any, report: Report, unsure: Sequence[Any] = ()) -> list[str]:
         """Merge one master; returns the first key column of every row written."""
@@ -238,7 +238,7 @@ class _Loader:
             MasterLoad(
                 dataset=report.dataset,
                 label=self.label[:60],
-                sha256=self.found.sha256,
+                sha256=self.file.sha256,
                 shipped=self.shipped,
                 rows=report.rows,
                 refused=len(report.refused),

@@ -64,17 +64,18 @@ class Report:
         )
         if self.repeated:
             counts += f"、前と同じ行のくり返し {self.repeated:,}"
-        shown = [f"{self.file}: {self.title}({self.label}) {self.rows:,}行 — {counts}"]
+        text_lines = [f"{self.file}: {self.title}({self.label}) {self.rows:,}行 — {counts}"]
         for finding in self.refused[:REFUSALS_SHOWN]:
-            shown.append(f"  エラー {finding.line}行目 「{finding.column}」 {finding.message} {finding.remedy}")
+            text_lines.append(f"  エラー {finding.line}行目 「{finding.column}」 {finding.message} {finding.remedy}")
         if len(self.refused) > REFUSALS_SHOWN:
-            shown.append(f"  エラー ほか{len(self.refused) - REFUSALS_SHOWN:,}行(--findings でファイルに書き出せます)")
+            more = len(self.refused) - REFUSALS_SHOWN
+            text_lines.append(f"  エラー ほか{more:,}行(--findings でファイルに書き出せます)")
         groups: dict[tuple[str, str, str], list[int]] = {}
         for finding in self.warnings:
             groups.setdefault((finding.column, finding.message, finding.remedy), []).append(finding.line)
         for (column, message, remedy), numbers in groups.items():
-            shown.append(f"  注意 {_where(numbers)}「{column}」 {message} {remedy}")
-        return shown
+            text_lines.append(f"  注意 {_where(numbers)}「{column}」 {message} {remedy}")
+        return text_lines
 
 
 def lines(reports: list[Report]) -> list[str]:

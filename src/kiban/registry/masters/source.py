@@ -141,8 +141,8 @@ def _decode(content: bytes) -> str:
 
 def _label_in(name: str) -> str:
     """The day in names such as ``jigyosho_110_all_20260709180319.csv``; empty when there is none."""
-    found = re.search(r"(20\d{2})(\d{2})(\d{2})\d{0,6}(?!\d)", name)
+    day = re.search(r"(20\d{2})(\d{2})(\d{2})\d{0,6}(?!\d)", name)
     try:
-        return date(*map(int, found.groups())).isoformat() if found else ""
+        return date(*map(int, day.groups())).isoformat() if day else ""
     except ValueError:
         return ""

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kiban.registry import search
+from kiban.web.request import SignedInRequest
 
 
 @require_safe
-def offices(request: HttpRequest) -> HttpResponse:
+def offices(request: SignedInRequest) -> HttpResponse:
     """介護サービス事業所."""
-    return _found(request, search.offices, "registry/offices.html")
+    return _search_page(request, search.offices, "registry/offices.html")
 
 
 @require_safe
-def medical_institutions(request: HttpRequest) -> HttpResponse:
+def medical_institutions(request: SignedInRequest) -> HttpResponse:
     """医療機関."""
-    return _found(request, search.medical_institutions, "registry/medical_institutions.html")
+    return _search_page(request, search.medical_institutions, "registry/medical_institutions.html")
 
 
-def _found(request: HttpRequest, look: Callable[[str, int], search.Page], template: str) -> HttpResponse:
+def _search_page(request: SignedInRequest, find: Callable[[str, int], search.Page], template: str) -> HttpResponse:
     query = request.GET.get("q", "")
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    page = look(query, number)
+    page = find(query, number)
     if page.total and not page.hits:
-        page = look(query, page.last)
+        page = find(query, page.last)
     if request.GET.get("format") == "json":
         return JsonResponse(page.as_json(), json_dumps_params={"ensure_ascii": False})
     pages = Paginator(range(page.total), search.PAGE_SIZE).get_page(page.number)
-    return render(request, template, {"found": page, "pages": pages})
+    context = {"result": page, "pages": pages}
+    return render(request, template, context)

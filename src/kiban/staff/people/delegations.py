@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
+from kiban.staff import rights
+from kiban.staff.errors import StaffError
 from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment
 from kiban.staff.people import changes
-from kiban.staff.people.services import StaffError
 from kiban.terms.purposes import Purpose
 
 LONGEST = timedelta(days=93)  # three months: longer is no absence but a change of duties
@@ -59,7 +60,7 @@ def delegate(
     for person in (actor, absent):
         if not there.filter(account=person).exists():
             raise StaffError("代行する人と代わられる人は、どちらもその日にこの事業所の職員でなければなりません。")
-    may_permit(permitted_by, actor, organisation)
+    require_may_permit(permitted_by, actor, organisation)
     made = Delegation.objects.create(
         actor=actor,
         absent=absent,
@@ -74,7 +75,7 @@ def delegate(
     return made
 
 
-def may_permit(by: Account, actor: Account, organisation: Organisation) -> None:
+def require_may_permit(by: Account, actor: Account, organisation: Organisation) -> None:
     """Raises StaffError when ``by`` may not permit ``actor`` to act for somebody.
 
     Whoever administers the office permits it, but not to themselves, unless nobody else could: the row then names
@@ -84,26 +85,28 @@ def may_permit(by: Account, actor: Account, organisation: Organisation) -> None:
     here = Employment.objects.in_force(today).filter(organisation=organisation, level__in=ADMINISTERING)
     if not here.filter(account=by).exists():
         raise StaffError("代行を許可できるのは、この事業所の管理者だけです。")
-    if by == actor and here.exclude(account=by).filter(account__is_active=True).exists():
+    if by == actor and not rights.is_only_administrator(by, organisation):
         raise StaffError("自分の代行を自分で許可することはできません。ほかの管理者に頼んでください。")
 
 
-def revoke(delegation: Delegation, *, by: Account) -> None:
-    """Take a delegation back, now.
+def revoke(delegation: Delegation, *, by: Employment) -> None:
+    """Revoke a delegation, now.
 
     Raises:
+        PermissionDenied: ``by`` is no administrator of the organisation.
         StaffError: it is over or revoked already.
     """
+    rights.require_administrator(by, delegation.organisation_id)
     now = timezone.now()
     changed = Delegation.objects.filter(pk=delegation.pk, revoked_at=None, ends_at__gt=now).update(
-        revoked_at=now, revoked_by=by
+        revoked_at=now, revoked_by=by.account
     )
     if not changed:
         raise StaffError("この代行は、もう終わっています。")
-    changes.delegation(changes.Kind.DELEGATION_REVOKED, delegation, by=by)
+    changes.delegation(changes.Kind.DELEGATION_REVOKED, delegation, by=by.account)
 
 
-def holding(actor: Account, organisation: Organisation) -> QuerySet[Delegation]:
+def usable_by(actor: Account, organisation: Organisation) -> QuerySet[Delegation]:
     """The delegations the person may act under there this moment; the gate asks the same of the one in use."""
     now, today = timezone.now(), timezone.localdate()
     present = Employment.objects.in_force(today).filter(organisation=organisation)

@@ -10,7 +10,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import segno
@@ -19,11 +19,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from kiban.registry import corporations
-from kiban.registry.models import JobType, Organisation
+from kiban.registry.models import Organisation
 from kiban.registry.text import kana_key, search_key
+from kiban.staff import accounts, rights
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, Invitation
-from kiban.staff.people import changes, levels, services
-from kiban.staff.people.services import StaffError
+from kiban.staff.people import changes, employments
+from kiban.staff.people.employments import Post
 from kiban.staff.sign_in.passwords import LETTERS
 
 LASTS = timedelta(days=7)
@@ -35,7 +37,7 @@ WITHDRAWN = "この招待は取り消されています。事業所の管理者�
 EXPIRED = "この招待は期限が過ぎています。事業所の管理者に、もう一度出してもらってください。"
 ELSEWHERE = "この招待は、この端末では受け取れません。招待した事業所の端末で、もう一度開いてください。"
 OTHER_PERSON = "招待された人の氏名と、サインインしている人の氏名が違います。招待された本人がサインインしてください。"
-OWN = "自分で出した招待は、自分では受け取れません。"
+BY_ONESELF = "自分で出した招待は、自分では受け取れません。"
 
 
 class InvitationError(StaffError):
@@ -47,47 +49,49 @@ class InvitationError(StaffError):
 
 
 @dataclass(frozen=True)
-class Who:
+class Invitee:
     """Whom an invitation is for, and as what."""
 
     name: str
     kana: str
     email: str
-    job_type: JobType
-    level: str
-    starts_on: date
-    ends_on: date | None
+    post: Post
 
 
-def invite(who: Who, *, by: Employment) -> tuple[Invitation, str]:
+def invite(invitee: Invitee, *, by: Employment) -> tuple[Invitation, str]:
     """Invite somebody into the own organisation.
 
     Returns:
         The invitation and its key, which is kept nowhere.
 
     Raises:
+        PermissionDenied: ``by`` is no administrator.
         StaffError: the level is not ``by``'s to give, the dates are the wrong way round or over.
     """
-    levels.may_grant(by, who.level)
-    if who.ends_on is not None and who.ends_on <= who.starts_on:
+    rights.require_administrator(by, by.organisation_id)
+    rights.require_may_grant(by, invitee.post.level)
+    starts_on, ends_on = invitee.post.starts_on, invitee.post.ends_on
+    if ends_on is not None and ends_on <= starts_on:
         raise StaffError("最後の日は、最初の日より前にできません。")
-    if who.ends_on is not None and who.ends_on <= timezone.localdate():
+    if ends_on is not None and ends_on <= timezone.localdate():
         raise StaffError("最後の日がもう過ぎています。")
-    return _create(who, by.organisation, by=by.account)
+    return _create(invitee, by.organisation, by=by.account)
 
 
-def invite_first(organisation: Organisation, who: Who) -> tuple[Invitation, str]:
+def invite_first(organisation: Organisation, invitee: Invitee) -> tuple[Invitation, str]:
     """Invite the first 事業所ユーザ of an organisation: the operator's act. Returns as ``invite``."""
-    return _create(who, organisation, by=None)
+    return _create(invitee, organisation, by=None)
 
 
 def issue_again(invitation: Invitation, *, by: Employment) -> str:
     """A new key for a week; the old letter is void.
 
     Raises:
+        PermissionDenied: ``by`` is no administrator of the organisation that invited.
         StaffError: it was taken up or withdrawn, or its level is not ``by``'s to give.
     """
-    levels.may_grant(by, invitation.level)
+    rights.require_administrator(by, invitation.organisation_id)
+    rights.require_may_grant(by, invitation.level)
     with transaction.atomic():
         waiting = _waiting(invitation)
         key = new_key()
@@ -100,18 +104,20 @@ def issue_again(invitation: Invitation, *, by: Employment) -> str:
     return key
 
 
-def withdraw(invitation: Invitation, *, by: Account) -> None:
-    """Take an invitation back: the letter is void at once.
+def withdraw(invitation: Invitation, *, by: Employment) -> None:
+    """Withdraw an invitation: the letter is void at once.
 
     Raises:
+        PermissionDenied: ``by`` is no administrator of the organisation that invited.
         StaffError: it was taken up or withdrawn already.
     """
+    rights.require_administrator(by, invitation.organisation_id)
     with transaction.atomic():
         waiting = _waiting(invitation)
         waiting.withdrawn_at = timezone.now()
-        waiting.withdrawn_by = by
+        waiting.withdrawn_by = by.account
         waiting.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        changes.invitation(changes.Kind.INVITATION_WITHDRAWN, waiting, by=by)
+        changes.invitation(changes.Kind.INVITATION_WITHDRAWN, waiting, by=by.account)
 
 
 def find(key: str, at: Organisation, *, signed_in: bool = False) -> Invitation:
@@ -123,18 +129,18 @@ def find(key: str, at: Organisation, *, signed_in: bool = False) -> Invitation:
     Raises:
         InvitationError: none, elsewhere, used, withdrawn or expired; the words tell nothing about the person.
     """
-    found = (
+    invitation = (
         Invitation.objects.filter(token_hash=hashed(key))
         .select_related("organisation", "job_type", "invited_by")
         .first()
     )
-    if found is None:
+    if invitation is None:
         raise InvitationError(NOT_FOUND, 404)
-    here = found.organisation_id == at.pk
-    if not here and not (signed_in and corporations.is_of_the_corporation(found.organisation, at)):
+    here = invitation.organisation_id == at.pk
+    if not here and not (signed_in and corporations.is_of_the_corporation(invitation.organisation, at)):
         raise InvitationError(ELSEWHERE, 403)
-    _open(found)
-    return found
+    _require_open(invitation)
+    return invitation
 
 
 def accept_as_new(invitation: Invitation, login_id: str, password: str) -> Account:
@@ -145,8 +151,8 @@ def accept_as_new(invitation: Invitation, login_id: str, password: str) -> Accou
     """
     with transaction.atomic():
         taken = Invitation.objects.select_for_update().get(pk=invitation.pk)
-        _open(taken)
-        account = services.new_account(
+        _require_open(taken)
+        account = accounts.new_account(
             login_id,
             password,
             name=taken.name,
@@ -166,12 +172,12 @@ def accept_as(invitation: Invitation, account: Account) -> Employment:
         StaffError: another person's, their own invitation, or an employment there overlaps.
     """
     if account.pk == invitation.invited_by_id:
-        raise InvitationError(OWN, 403)
+        raise InvitationError(BY_ONESELF, 403)
     if not is_named(account, invitation.name, invitation.kana):
         raise InvitationError(OTHER_PERSON, 403)
     with transaction.atomic():
         taken = Invitation.objects.select_for_update().get(pk=invitation.pk)
-        _open(taken)
+        _require_open(taken)
         return _employ(taken, account)
 
 
@@ -185,9 +191,13 @@ def is_named(account: Account, name: str, kana: str) -> bool:
 def same_name(organisation: Organisation, name: str) -> list[Employment]:
     """Who bears the same name and works in the corporation today or soon: perhaps the same person."""
     offices = corporations.offices_of_the_corporation(organisation)
-    found = Employment.objects.not_over(timezone.localdate()).filter(organisation__in=offices)
+    employed = Employment.objects.not_over(timezone.localdate()).filter(organisation__in=offices)
     key = search_key(name)
-    return [one for one in found.select_related("account", "organisation") if search_key(one.account.name) == key]
+    return [
+        employment
+        for employment in employed.select_related("account", "organisation")
+        if search_key(employment.account.name) == key
+    ]
 
 
 def new_key() -> str:
@@ -215,17 +225,17 @@ def qr_image(address: str) -> SafeString:
     )
 
 
-def _create(who: Who, organisation: Organisation, *, by: Account | None) -> tuple[Invitation, str]:
+def _create(invitee: Invitee, organisation: Organisation, *, by: Account | None) -> tuple[Invitation, str]:
     key = new_key()
     invitation = Invitation.objects.create(
         organisation=organisation,
-        name=who.name.strip(),
-        kana=who.kana.strip(),
-        email=who.email,
-        job_type=who.job_type,
-        level=who.level,
-        starts_on=who.starts_on,
-        ends_on=who.ends_on,
+        name=invitee.name.strip(),
+        kana=invitee.kana.strip(),
+        email=invitee.email,
+        job_type=invitee.post.job_type,
+        level=invitee.post.level,
+        starts_on=invitee.post.starts_on,
+        ends_on=invitee.post.ends_on,
         token_hash=hashed(key),
         invited_by=by,
         expires_at=timezone.now() + LASTS,
@@ -234,7 +244,7 @@ def _create(who: Who, organisation: Organisation, *, by: Account | None) -> tupl
     return invitation, key
 
 
-def _open(invitation: Invitation) -> None:
+def _require_open(invitation: Invitation) -> None:
     if invitation.accepted_at is not None:
         raise InvitationError(USED, 410)
     if invitation.withdrawn_at is not None:
@@ -253,15 +263,9 @@ def _waiting(invitation: Invitation) -> Invitation:
 
 
 def _employ(invitation: Invitation, account: Account) -> Employment:
-    employment = services.employ(
-        account,
-        invitation.organisation,
-        invitation.job_type,
-        invitation.level,
-        starts_on=invitation.starts_on,
-        ends_on=invitation.ends_on,
-        by=invitation.invited_by,
-    )
+    # Whoever invited had the right then; that is what the letter says.
+    post = Post(invitation.job_type, invitation.level, invitation.starts_on, invitation.ends_on)
+    employment = employments.record(account, invitation.organisation, post, by=invitation.invited_by)
     invitation.accepted_at = timezone.now()
     invitation.employment = employment
     invitation.save(update_fields=["accepted_at", "employment"])

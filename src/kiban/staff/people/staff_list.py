@@ -25,7 +25,7 @@ MUST, MAY = (NAME, KANA, JOB, HIRED, LEFT), (OFFICE, LOGIN_ID)
 LARGEST = 2_000_000  # bytes
 MOST_ROWS = 5_000
 LONGEST_NAME = 60
-TOLD = 50  # faults; more help nobody
+MOST_FAULTS = 50  # shown of one file; more help nobody
 AHEAD = timedelta(days=366)
 NOT_IN_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")  # Python reads bytes that stand for nothing as these
 
@@ -111,11 +111,11 @@ def read(content: bytes, jobs: Mapping[str, str], as_of: date) -> list[Row]:
     """
     rows, faults = [], []
     names = {search_key(name): code for name, code in {**ALSO_CALLED, **jobs}.items()}
-    for found in _rows(decoded(content), names, as_of):
-        if isinstance(found, Row):
-            rows.append(found)
+    for result in _rows(decoded(content), names, as_of):
+        if isinstance(result, Row):
+            rows.append(result)
         else:
-            faults.append(found)
+            faults.append(result)
     faults += _twice(rows)
     if faults:
         raise StaffListError(*sorted(faults, key=lambda fault: fault.line or 0))
@@ -204,7 +204,9 @@ def _row(line: int, cells: dict[str, str], jobs: Mapping[str, str], as_of: date)
         faults.append(Fault(line, column, what, remedy))
 
     for column in (NAME, KANA):
-        if len(cells[column]) > LONGEST_NAME or any(unicodedata.category(one) == "Cc" for one in cells[column]):
+        if len(cells[column]) > LONGEST_NAME or any(
+            unicodedata.category(character) == "Cc" for character in cells[column]
+        ):
             wrong(column, "長すぎるか、改行が入っています。", f"{LONGEST_NAME}文字までの氏名だけを書いてください。")
     if not cells[NAME]:
         wrong(NAME, "空白です。", "氏名を書いてください。")

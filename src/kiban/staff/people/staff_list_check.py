@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
 from kiban.registry.text import kana_key, search_key
+from kiban.staff import rights
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, StaffListCheck
-from kiban.staff.people import levels, services
-from kiban.staff.people.services import StaffError
+from kiban.staff.people import employments
 from kiban.staff.people.staff_list import Fault, Row, StaffListError
 
 
@@ -59,12 +60,15 @@ class Checked:
     elsewhere: int  # rows of other offices
 
 
-def check(rows: list[Row], organisation: Organisation, as_of: date, *, by: Account) -> Checked:
-    """Compare a list with the organisation's staff, and keep what was found.
+def check(rows: list[Row], as_of: date, *, by: Employment) -> Checked:
+    """Compare a list with the staff of the organisation of ``by``, and keep what differs.
 
     Raises:
+        PermissionDenied: ``by`` is no administrator.
         StaffListError: none of the rows is about this organisation.
     """
+    rights.require_administrator(by, by.organisation_id)
+    organisation = by.organisation
     mine = [row for row in rows if row.office in {"", organisation.number}]
     if not mine:
         raise StaffListError(
@@ -75,19 +79,19 @@ def check(rows: list[Row], organisation: Organisation, as_of: date, *, by: Accou
                 "事業所番号を確かめるか、この事業所の名簿を選んでください。",
             )
         )
-    found = list(_findings(mine, organisation, as_of))
+    findings = list(_findings(mine, organisation, as_of))
     made = StaffListCheck.objects.create(
-        organisation=organisation, checked_by=by, as_of=as_of, rows=len(mine), findings=found
+        organisation=organisation, checked_by=by.account, as_of=as_of, rows=len(mine), findings=findings
     )
-    spoken_of = {entry["line"] for entry in found if "line" in entry}
+    spoken_of = {finding["line"] for finding in findings if "line" in finding}
     return Checked(made, {row.line: row for row in mine if row.line in spoken_of}, len(rows) - len(mine))
 
 
 def _findings(rows: list[Row], organisation: Organisation, as_of: date) -> Iterator[dict[str, Any]]:
     today = timezone.localdate()
     here: dict[Account, list[Employment]] = {}
-    employments = Employment.objects.not_over(today).filter(organisation=organisation)
-    for employment in employments.select_related("account").order_by("starts_on", "pk"):
+    not_over = Employment.objects.not_over(today).filter(organisation=organisation)
+    for employment in not_over.select_related("account").order_by("starts_on", "pk"):
         here.setdefault(employment.account, []).append(employment)
     matched: set[Account] = set()
     for row in rows:
@@ -134,13 +138,14 @@ def _differences(row: Row, theirs: list[Employment], as_of: date, today: date) -
         yield {"kind": Kind.JOB, "employment": about.pk, "jobs": missing or list(row.jobs)}
 
 
-def invited(made: StaffListCheck, line: int, *, by: Account) -> None:
+def note_invitation(made: StaffListCheck, line: int, *, by: Employment) -> None:
     """Note that whoever stands in that line of the list was invited."""
+    rights.require_administrator(by, made.organisation_id)
     with transaction.atomic():
         row = StaffListCheck.objects.select_for_update().get(pk=made.pk)
         for finding in row.findings:
             if finding.get("line") == line and "settled" not in finding:
-                finding.update(_note(ACTED, by))
+                finding.update(_note(ACTED, by.account))
         row.save(update_fields=["findings"])
 
 
@@ -151,9 +156,11 @@ def settle(made: StaffListCheck, number: int, *, by: Employment, keep: bool) -> 
         number: of the finding in its list.
 
     Raises:
+        PermissionDenied: ``by`` is no administrator of the organisation.
         StaffError: settled already, nothing can be done by one click, or ``by`` has no say in it.
         IndexError: no such finding.
     """
+    rights.require_administrator(by, made.organisation_id)
     with transaction.atomic():
         row = StaffListCheck.objects.select_for_update().get(pk=made.pk)
         finding = row.findings[number]
@@ -171,24 +178,23 @@ def _note(how: str, by: Account) -> dict[str, Any]:
 
 def _act(finding: dict[str, Any], by: Employment) -> str:
     kind = Kind(finding["kind"])
-    found = Employment.objects.not_over(timezone.localdate()).select_related("account", "organisation")
+    not_over = Employment.objects.not_over(timezone.localdate()).select_related("account", "organisation")
     if "employment" not in finding:
         raise StaffError("この人は、招待するか、職員の一覧で確かめてください。")
-    employment = found.filter(pk=finding["employment"], organisation=by.organisation).first()
+    employment = not_over.filter(pk=finding["employment"], organisation=by.organisation).first()
     if employment is None:
         raise StaffError("この所属は、もう終わっています。")
-    levels.may_change(by, employment)
     name = employment.account.name
     match kind:
         case Kind.NOT_ON_LIST:
-            services.end_now(employment, by=by.account)
+            employments.end_now(employment, by=by)
             return f"{name}さんの所属を終えました。開いていた画面も、もう使えません。"
         case Kind.LEFT | Kind.LAST_DAY:
             ends_on = date.fromisoformat(finding["day"]) + timedelta(days=1)
-            services.end_employment(employment, max(ends_on, employment.starts_on), by=by.account)
+            employments.end_employment(employment, max(ends_on, employment.starts_on), by=by)
             return f"{name}さんの最後の日を、名簿の退職日にしました。"
         case Kind.JOB if len(finding["jobs"]) == 1:
             job = JobType.objects.get(pk=finding["jobs"][0])
-            services.change_job(employment, job, employment.level, on=timezone.localdate(), by=by.account)
+            employments.change_job(employment, job, employment.level, on=timezone.localdate(), by=by)
             return f"{name}さんの職種を、今日から{job.name}に変えました。"
     raise StaffError("職種が2つ以上違います。職員の登録を開いて、ひとつずつ変えてください。")

@@ -43,20 +43,20 @@ def remember(request: HttpRequest, checked: Checked) -> None:
 
 def names(request: HttpRequest, check: StaffListCheck) -> dict[int, str]:
     """Line → name, while they are known."""
-    kept = request.session.get(LIST)
-    if not kept or kept["check"] != check.pk:
+    remembered = request.session.get(LIST)
+    if not remembered or remembered["check"] != check.pk:
         return {}
-    return {int(line): row["name"] for line, row in kept["rows"].items()}
+    return {int(line): row["name"] for line, row in remembered["rows"].items()}
 
 
 def recall(request: SignedInRequest) -> Listed | None:
     """The row an invitation was asked for by ``?list=…&line=…``, while it is known."""
-    kept, line = request.session.get(LIST), request.GET.get("line", "")
-    if not kept or str(kept["check"]) != request.GET.get("list") or line not in kept["rows"]:
+    remembered, line = request.session.get(LIST), request.GET.get("line", "")
+    if not remembered or str(remembered["check"]) != request.GET.get("list") or line not in remembered["rows"]:
         return None
-    row = kept["rows"][line]
+    row = remembered["rows"][line]
     initial = {"name": row["name"], "kana": row["kana"], "job_type": row["job"]}
     initial["starts_on"] = date.fromisoformat(row["hired"])
     initial["last_day"] = row["left"] and date.fromisoformat(row["left"])
-    check = StaffListCheck.objects.filter(pk=kept["check"], organisation=request.organisation).first()
+    check = StaffListCheck.objects.filter(pk=remembered["check"], organisation=request.organisation).first()
     return Listed(check, int(line), initial) if check else None

@@ -11,9 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.staff.models import Account, Delegation, Employment, RightsReview, Suspicion, TerminalUse
+from kiban.staff import rights
+from kiban.staff.errors import StaffError
+from kiban.staff.models import Delegation, Employment, RightsReview, Suspicion, TerminalUse
 from kiban.staff.people import roster
-from kiban.staff.people.services import StaffError
 
 EVERY = 6  # months
 LONGEST = timedelta(days=366)
@@ -38,27 +39,29 @@ def now(organisation: Organisation) -> dict[str, Any]:
 
 def digest(content: dict[str, Any]) -> str:
     """Hex SHA-256 over the rights alone: a sign-off is for what was on the screen."""
-    rights = [{name: person[name] for name in RIGHTS} for person in content["people"]]
-    return hashlib.sha256(json.dumps(rights, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    granted = [{name: person[name] for name in RIGHTS} for person in content["people"]]
+    return hashlib.sha256(json.dumps(granted, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def sign_off(organisation: Organisation, seen: str, *, by: Account, note: str, next_on: date) -> RightsReview:
-    """Keep what everybody may do today as looked through.
+def sign_off(seen: str, *, by: Employment, note: str, next_on: date) -> RightsReview:
+    """Record that ``by`` looked through what everybody in the organisation may do today.
 
     Args:
         seen: ``digest`` of what was on the screen.
 
     Raises:
+        PermissionDenied: ``by`` is no administrator.
         StaffError: the rights changed meanwhile, or the next day is not within a year.
     """
+    rights.require_administrator(by, by.organisation_id)
     today = timezone.localdate()
     if not today < next_on <= today + LONGEST:
         raise StaffError("次の見直しの日は、明日から1年以内にしてください。")
-    content = now(organisation)
+    content = now(by.organisation)
     if digest(content) != seen:
         raise StaffError(CHANGED)
     return RightsReview.objects.create(
-        organisation=organisation, reviewed_by=by, note=note.strip(), content=content, next_on=next_on
+        organisation=by.organisation, reviewed_by=by.account, note=note.strip(), content=content, next_on=next_on
     )
 
 
@@ -119,17 +122,17 @@ def _remarks(employment: Employment, factors: list[str], today: date) -> Iterato
 def _terminals(organisation: Organisation, accounts: set[int]) -> dict[int, list[str]]:
     """Account → names of the organisation's terminals it was used at in the last six months, the latest first."""
     since = timezone.now() - timedelta(days=183)
-    found: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     uses = TerminalUse.objects.filter(account__in=accounts, terminal__organisation=organisation, last_at__gt=since)
     for account, name in uses.order_by("-last_at").values_list("account", "terminal__name"):
-        found.setdefault(account, []).append(name)
-    return found
+        names.setdefault(account, []).append(name)
+    return names
 
 
 def _acting(organisation: Organisation) -> dict[int, list[str]]:
     """Account → for whom it may act now or later."""
-    found: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     live = Delegation.objects.filter(organisation=organisation, revoked_at=None, ends_at__gt=timezone.now())
     for actor, absent in live.order_by("starts_at").values_list("actor", "absent__name"):
-        found.setdefault(actor, []).append(absent)
-    return found
+        names.setdefault(actor, []).append(absent)
+    return names

@@ -15,6 +15,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
+from kiban.staff import rights
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, Session, Suspicion, TerminalUse
 from kiban.staff.sign_in import sessions
 from kiban.terminals.models import Terminal
@@ -25,7 +27,8 @@ Kind = Suspicion.Kind
 SAME_TIME = timedelta(minutes=2)  # used at two terminals within this: at once
 TRAVEL = timedelta(minutes=15)  # nobody gets from one office to the other faster
 ONE_EVENT = timedelta(minutes=10)  # going on for so long it is still the same event
-KEPT = 20  # of the times it happened, the latest
+LATEST = 20  # of the times it happened are kept
+OWN_ID = "自分の職員IDのことは、ほかの管理者か事業所ユーザが確かめます。"
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,10 @@ def record(kind: Kind, account: Account, organisation: Organisation, terminals: 
     """
     now = timezone.now()
     happened = {"at": now.isoformat(), "terminals": terminals}
-    open_ones = Suspicion.objects.filter(account=account, organisation=organisation, kind=kind, cleared_at=None)
+    waiting = Suspicion.objects.filter(account=account, organisation=organisation, kind=kind, cleared_at=None)
     with transaction.atomic():
-        found = open_ones.select_for_update().first()
-        if found is None:
+        suspicion = waiting.select_for_update().first()
+        if suspicion is None:
             try:
                 with transaction.atomic():
                     Suspicion.objects.create(
@@ -55,11 +58,31 @@ def record(kind: Kind, account: Account, organisation: Organisation, terminals: 
                     )
                 return
             except IntegrityError:  # another request was first
-                found = open_ones.select_for_update().get()
-        found.times += 1
-        found.last_at = now
-        found.detail = {"seen": [*found.detail.get("seen", []), happened][-KEPT:]}
-        found.save(update_fields=["times", "last_at", "detail"])
+                suspicion = waiting.select_for_update().get()
+        suspicion.times += 1
+        suspicion.last_at = now
+        suspicion.detail = {"seen": [*suspicion.detail.get("seen", []), happened][-LATEST:]}
+        suspicion.save(update_fields=["times", "last_at", "detail"])
+
+
+def may_clear(suspicion: Suspicion, by: Employment) -> bool:
+    """Whether it is for ``by`` to clear: one about the own ID is for somebody else, where there is somebody."""
+    return suspicion.account_id != by.account_id or rights.is_only_administrator(by.account, by.organisation)
+
+
+def clear(suspicion: Suspicion, note: str, *, by: Employment) -> None:
+    """Record what it was. Clearing one that somebody else has just cleared changes nothing.
+
+    Raises:
+        PermissionDenied: ``by`` is no administrator of the organisation.
+        StaffError: it is about the own ID, and somebody else could clear it.
+    """
+    rights.require_administrator(by, suspicion.organisation_id)
+    if not may_clear(suspicion, by):
+        raise StaffError(OWN_ID)
+    Suspicion.objects.filter(pk=suspicion.pk, cleared_at=None).update(
+        cleared_at=timezone.now(), cleared_by=by.account, note=note.strip()
+    )
 
 
 def sightings(suspicion: Suspicion) -> list[Sighting]:
@@ -107,7 +130,7 @@ def at_end(session: SessionBase, fingerprint: str) -> None:
     if before == now:  # the terminal's certificate was renewed
         return
     employment = Employment.objects.select_related("account", "organisation").get(pk=employment_id)
-    names = [_name(found, employment.organisation) if found else "台帳にない端末" for found in (before, now)]
+    names = [_name(terminal, employment.organisation) if terminal else "台帳にない端末" for terminal in (before, now)]
     log.warning("a session was carried to another terminal: employment %s", employment_id)
     record(Kind.CARRIED, employment.account, employment.organisation, names)
 
@@ -117,13 +140,13 @@ def _in_use_elsewhere(employment: Employment, terminal: Terminal, fingerprint: s
     live = Session.objects.filter(account=employment.account, expire_date__gt=now, locked_at=None)
     other = live.filter(seen_at__gt=now - SAME_TIME).exclude(certificate_fingerprint=fingerprint)
     elsewhere = other.order_by("-seen_at").values_list("certificate_fingerprint", flat=True).first()
-    found = _terminal(elsewhere) if elsewhere else None
-    if found is None or found == terminal:
+    other_terminal = _terminal(elsewhere) if elsewhere else None
+    if other_terminal is None or other_terminal == terminal:
         return False
     known = Suspicion.objects.filter(account=employment.account, kind=Kind.TWO_TERMINALS, cleared_at=None)
     if not known.filter(organisation=terminal.organisation_id, last_at__gt=now - ONE_EVENT).exists():
         here = terminal.organisation
-        record(Kind.TWO_TERMINALS, employment.account, here, [_name(found, here), terminal.name])
+        record(Kind.TWO_TERMINALS, employment.account, here, [_name(other_terminal, here), terminal.name])
     return True
 
 
@@ -139,8 +162,8 @@ def _note(account: Account, terminal: Terminal) -> None:
 
 
 def _terminal(fingerprint: str) -> Terminal | None:
-    found = Terminal.objects.filter(certificates__fingerprint=fingerprint)
-    return found.select_related("organisation").first()
+    terminals = Terminal.objects.filter(certificates__fingerprint=fingerprint)
+    return terminals.select_related("organisation").first()
 
 
 def _name(terminal: Terminal, organisation: Organisation) -> str:

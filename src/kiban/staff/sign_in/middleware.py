@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from kiban.staff.sign_in import purposes, sessions
 from kiban.staff.sign_in.signing_in import fingerprint_of, terminal_of
 from kiban.web.access import Access, access_of
 from kiban.web.frame import Frame
-from kiban.web.request import Caller, Request, SignedInRequest
+from kiban.web.request import Caller, GatedRequest, Request, SignedInRequest
 
 SIGN_IN = "サインインしてください。"
 ACTING_ENDED = "代行の期間が終わったか、許可が取り消されました。いまからは、自分として見ます。"
@@ -59,7 +59,9 @@ class SignedIn:
             # The gate looks at the session itself; asking here too would double the cost of every opening.
             if not request.caller.session:
                 return to_sign_in(request, SIGN_IN)
-            request.purpose = purposes.chosen(request) or purposes.usual(employment_in_force(request))
+            gated = cast("GatedRequest", request)
+            gated.purpose = purposes.chosen(request)
+            gated.usual_purpose = lambda: purposes.usual(employment_in_force(request))
             return None
         if sessions.ACCOUNT not in request.session:
             return to_sign_in(request, SIGN_IN)
@@ -82,7 +84,7 @@ class SignedIn:
         return None
 
 
-def employment_in_force(request: HttpRequest) -> Employment | None:
+def employment_in_force(request: Request) -> Employment | None:
     """The employment the session acts under, if all still holds: certificate, second factor, account, dates."""
     session = request.session
     account_id, employment_id = session.get(sessions.ACCOUNT), session.get(sessions.EMPLOYMENT)
@@ -123,19 +125,19 @@ def attach(request: SignedInRequest, employment: Employment) -> None:
     )
 
 
-def in_use(request: HttpRequest, employment: Employment) -> Delegation | None:
+def in_use(request: Request, employment: Employment) -> Delegation | None:
     """代行: the delegation the session acts under. One that is over, or was taken back, is dropped and said so."""
     chosen = request.session.get(sessions.DELEGATION)
     if chosen is None:
         return None
-    found = delegations.holding(employment.account, employment.organisation).filter(pk=chosen).first()
-    if found is None:
+    delegation = delegations.usable_by(employment.account, employment.organisation).filter(pk=chosen).first()
+    if delegation is None:
         del request.session[sessions.DELEGATION]
         messages.warning(request, ACTING_ENDED)
-    return found
+    return delegation
 
 
-def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
+def to_sign_in(request: Request, message: str) -> HttpResponse:
     """Send the browser to the sign-in page; answer 401 to a program."""
     if _is_api(request):
         return JsonResponse({"code": "account_none", "message": message}, status=401)
@@ -151,28 +153,28 @@ def end_if_carried(request: HttpRequest) -> None:
         request.session.flush()
 
 
-def turn_out(request: HttpRequest) -> HttpResponse:
+def turn_out(request: Request) -> HttpResponse:
     """End a session that does not hold (any more), and send the browser to the sign-in page."""
     suspicions.at_end(request.session, fingerprint_of(request))
     request.session.flush()
     return to_sign_in(request, ENDED)
 
 
-def to_lock(request: HttpRequest) -> HttpResponse:
+def to_lock(request: Request) -> HttpResponse:
     """Send the browser to the locked screen; answer 403 to a program."""
     if _is_api(request):
         return JsonResponse({"code": "account_locked", "message": LOCKED}, status=403)
     return _go(request, reverse("staff:locked"))
 
 
-def to_password(request: HttpRequest) -> HttpResponse:
+def to_password(request: Request) -> HttpResponse:
     """Send the browser to the change of the first password; answer 403 to a program."""
     if _is_api(request):
         return JsonResponse({"code": "account_password", "message": CHANGE_PASSWORD}, status=403)
     return _go(request, reverse("staff:password"))
 
 
-def _go(request: HttpRequest, page: str) -> HttpResponse:
+def _go(request: Request, page: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(page)
     if request.method == "GET" and request.path != "/":
@@ -181,5 +183,5 @@ def _go(request: HttpRequest, page: str) -> HttpResponse:
     return redirect(page)
 
 
-def _is_api(request: HttpRequest) -> bool:
+def _is_api(request: Request) -> bool:
     return request.path.startswith("/api/")

@@ -119,7 +119,7 @@ def ask(request: HttpRequest, account: Account) -> str:
     return _waiting(request, options.challenge, options_to_json(options))
 
 
-def shown(request: HttpRequest, account: Account, credential: str) -> bool:
+def is_right(request: HttpRequest, account: Account, credential: str) -> bool:
     """Whether the browser showed a passkey of this account, with the person, for this question, on this site.
 
     A counter that does not go on (a copy of the passkey is about) is refused too.

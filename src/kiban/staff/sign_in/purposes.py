@@ -13,8 +13,8 @@ CARE_MANAGERS = {"care_manager", "chief_care_manager"}
 
 def chosen(request: HttpRequest) -> Purpose | None:
     """The purpose chosen at this terminal."""
-    found = request.COOKIES.get(settings.PURPOSE_COOKIE_NAME)
-    return Purpose(found) if found in set(Purpose) else None
+    cookie = request.COOKIES.get(settings.PURPOSE_COOKIE_NAME)
+    return Purpose(cookie) if cookie in set(Purpose) else None
 
 
 def usual(employment: Employment | None) -> Purpose:

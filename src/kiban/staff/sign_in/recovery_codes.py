@@ -31,8 +31,8 @@ def make(account: Account) -> list[str]:
 
 def use(account: Account, typed: str) -> bool:
     """Use a code up. False: it is none of the account's, was used before, or has been replaced."""
-    found = _good(account).filter(code_hash=_hashed(account, typed))
-    return found.update(used_at=timezone.now()) == 1  # one statement: of two who come at once, one is first
+    unused = _good(account).filter(code_hash=_hashed(account, typed))
+    return unused.update(used_at=timezone.now()) == 1  # one statement: of two who come at once, one is first
 
 
 def left(account: Account) -> int:

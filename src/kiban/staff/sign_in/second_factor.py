@@ -100,14 +100,14 @@ def shown_app(account: Account, key: str) -> TOTPDevice:
 
 def replace_app(account: Account, key: str, code: str) -> bool:
     """Put the app that shows ``code`` in the place of the one before. False, and nothing changed: the code is wrong."""
-    shown = TOTP(bytes.fromhex(key))
-    if not shown.verify(int(code), tolerance=1):
+    totp = TOTP(bytes.fromhex(key))
+    if not totp.verify(int(code), tolerance=1):
         return False
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
         device = TOTPDevice.objects.filter(user=account).first() or TOTPDevice(user=account, name="アプリ")
         device.key, device.confirmed = key, True
-        device.last_t, device.drift = shown.t(), shown.drift  # this code is used up
+        device.last_t, device.drift = totp.t(), totp.drift  # this code is used up
         device.save()
     return True
 

@@ -83,8 +83,8 @@ def touch(session: SessionBase) -> bool:
     used = session.get(SEEN_AT)
     if used and datetime.fromisoformat(used) > now - min(TOUCH, longest_idle() / 4):
         return False
-    found = Session.objects.filter(session_key=hashed(session.session_key or ""), locked_at=None)
-    return found.update(seen_at=now) == 1
+    unlocked = Session.objects.filter(session_key=hashed(session.session_key or ""), locked_at=None)
+    return unlocked.update(seen_at=now) == 1
 
 
 def is_locked(session: SessionBase) -> bool:
@@ -108,8 +108,8 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        found = Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now())
-        row = found.first()
+        live = Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now())
+        row = live.first()
         if row is None:
             self._session_key = None
             return {}

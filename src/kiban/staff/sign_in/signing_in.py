@@ -20,6 +20,7 @@ from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.staff.review import suspicions
 from kiban.staff.sign_in import second_factor, sessions
 from kiban.terminals.models import Terminal
+from kiban.web.request import Request
 
 PENDING = "pending"
 # Long enough to install an authenticator app on a telephone.
@@ -36,10 +37,9 @@ class Pending:
     code_shown: bool = False
 
 
-def terminal_of(request: HttpRequest) -> Terminal:
+def terminal_of(request: Request) -> Terminal:
     """The terminal the client certificate belongs to (set by the terminals' middleware)."""
-    terminal: Terminal = request.terminal  # type: ignore[attr-defined]
-    return terminal
+    return request.terminal
 
 
 def fingerprint_of(request: HttpRequest) -> str:
@@ -47,22 +47,22 @@ def fingerprint_of(request: HttpRequest) -> str:
     return getattr(request, "certificate_fingerprint", None) or ""
 
 
-def begin(request: HttpRequest, account: Account, next_page: str) -> None:
+def begin(request: Request, account: Account, next_page: str) -> None:
     """After a right password: a fresh session, bound to the certificate, that waits for the second factor."""
     request.session.flush()
     second_factor.start_enrolment(account)
     _remember(request, Pending(account.pk, account.get_session_auth_hash(), next_page))
 
 
-def pending(request: HttpRequest) -> tuple[Pending, Account] | None:
+def pending(request: Request) -> tuple[Pending, Account] | None:
     """Who is about to sign in on this terminal, if anybody.
 
     Ends the step when it was carried to another certificate, or the password was reset meanwhile.
     """
-    found = request.session.get(PENDING)
-    if found is None:
+    stored = request.session.get(PENDING)
+    if stored is None:
         return None
-    waiting = Pending(**found)
+    waiting = Pending(**stored)
     account = Account.objects.get(pk=waiting.account_id)
     same_password = constant_time_compare(waiting.password, account.get_session_auth_hash())
     if not same_password or request.session.get(sessions.FINGERPRINT) != fingerprint_of(request):
@@ -71,28 +71,28 @@ def pending(request: HttpRequest) -> tuple[Pending, Account] | None:
     return waiting, account
 
 
-def is_locked(request: HttpRequest, account: Account) -> bool:
+def is_locked(request: Request, account: Account) -> bool:
     """Whether the account is locked out after too many failures."""
     return not AxesProxyHandler.is_allowed(request, {"login_id": account.login_id})
 
 
-def count_failure(request: HttpRequest, account: Account) -> None:
+def count_failure(request: Request, account: Account) -> None:
     """A wrong code counts towards the lock-out as a wrong password does."""
     user_login_failed.send(sender=__name__, credentials={"login_id": account.login_id}, request=request)
 
 
-def code_shown(request: HttpRequest, waiting: Pending) -> None:
+def code_shown(request: Request, waiting: Pending) -> None:
     """After a right code."""
     _remember(request, replace(waiting, code_shown=True))
 
 
-def employments_here(request: HttpRequest, account: Account) -> EmploymentQuerySet:
+def employments_here(request: Request, account: Account) -> EmploymentQuerySet:
     """The account's employments today in the organisation the terminal belongs to."""
     here = Employment.objects.filter(account=account, organisation=terminal_of(request).organisation_id)
     return here.in_force(timezone.localdate()).select_related("job_type").order_by("pk")
 
 
-def sign_in(request: HttpRequest, account: Account, employment: Employment) -> None:
+def sign_in(request: Request, account: Account, employment: Employment) -> None:
     """Start the signed-in session under a new key, so that nobody who knew the old one shares it."""
     suspicions.at_sign_in(employment, terminal_of(request), fingerprint_of(request))
     request.session.flush()
@@ -100,7 +100,7 @@ def sign_in(request: HttpRequest, account: Account, employment: Employment) -> N
     request.session.update(sessions.signed_in(account, employment, fingerprint_of(request)))
 
 
-def is_in(request: HttpRequest) -> bool:
+def is_in(request: Request) -> bool:
     """Whether the session is a signed-in one by now."""
     return sessions.ACCOUNT in request.session
 
@@ -115,7 +115,7 @@ def page_after(next_page: str) -> str:
         return "/"
 
 
-def _remember(request: HttpRequest, waiting: Pending) -> None:
+def _remember(request: Request, waiting: Pending) -> None:
     request.session[PENDING] = asdict(waiting)
     request.session[sessions.FINGERPRINT] = fingerprint_of(request)
     request.session[sessions.ENDS_AT] = (timezone.now() + TIME_TO_FINISH).isoformat()

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, second_factor, signing_in
 from kiban.staff.sign_in.second_factor import Factors
 from kiban.staff.sign_in.signing_in import Pending
+from kiban.web.request import Request
 
 # One text for an unknown ID, a wrong password, a locked ID and somebody employed nowhere: it tells nothing.
 REFUSED = (
@@ -32,7 +33,7 @@ LABELS = {
 }
 
 
-def ways(request: HttpRequest, factors: Factors) -> list[str]:
+def ways(request: Request, factors: Factors) -> list[str]:
     """The pages on which the account can show its second factor, the best first."""
     if not factors.is_enrolled:
         return ["staff:code", *(["staff:sign-in-passkey"] if passkeys.is_possible(request) else [])]
@@ -46,7 +47,7 @@ def ways(request: HttpRequest, factors: Factors) -> list[str]:
     return [page for page, there in has.items() if there] or ["staff:sign-in-passkey"]
 
 
-def others(request: HttpRequest, account: Account, here: str) -> list[tuple[str, str]]:
+def others(request: Request, account: Account, here: str) -> list[tuple[str, str]]:
     """The other ways to go, as (label, address)."""
     factors = second_factor.of(account)
     labels = (
@@ -60,15 +61,15 @@ def others(request: HttpRequest, account: Account, here: str) -> list[tuple[str,
     return [(labels[page], reverse(page)) for page in ways(request, factors) if page != here]
 
 
-def show(
-    request: HttpRequest,
-    found: tuple[Pending, Account],
+def take_factor(
+    request: Request,
+    pending: tuple[Pending, Account],
     form: forms.Form,
     is_right: Callable[[], bool],
     wrong: str,
 ) -> HttpResponse | None:
     """The answer to a second factor somebody shows: in, or out for good; ``None`` when it may be tried again."""
-    waiting, account = found
+    waiting, account = pending
     if not form.is_valid():
         return None
     if signing_in.is_locked(request, account):
@@ -82,7 +83,7 @@ def show(
     return None
 
 
-def enter(request: HttpRequest, account: Account, next_page: str) -> HttpResponse:
+def enter(request: Request, account: Account, next_page: str) -> HttpResponse:
     """After the second factor: in, if exactly one employment counts at this terminal."""
     employments = list(signing_in.employments_here(request, account))
     if not employments:
@@ -101,7 +102,7 @@ def arrive(account: Account, next_page: str) -> HttpResponse:
     return redirect(signing_in.page_after(next_page))
 
 
-def start_again(request: HttpRequest, message: str) -> HttpResponse:
+def start_again(request: Request, message: str) -> HttpResponse:
     """Back to ID and password."""
     messages.warning(request, message)
     return redirect("staff:sign-in")

@@ -29,12 +29,12 @@ def load() -> list[x509.Certificate]:
     place = Path(settings.CARD_ANCHORS)
     try:
         paths = sorted(path for path in place.iterdir() if path.suffix in ENDINGS) if place.is_dir() else [place]
-        found = [certificate for path in paths for certificate in _read(path)]
+        certificates = [certificate for path in paths for certificate in _read(path)]
     except OSError as error:
         raise AnchorError(f"{place} を読めません({error.strerror})") from error
-    if not found:
+    if not certificates:
         raise AnchorError(f"{place} に証明書がありません")
-    return found
+    return certificates
 
 
 def issuer_of(certificate: x509.Certificate, anchors: list[x509.Certificate]) -> x509.Certificate:

@@ -43,10 +43,10 @@ def check(challenge: str, *, session: str, terminal: str, origin: str) -> str:
 
     Raises RefusedError: CHALLENGE_FOREIGN (any of these does not fit, or we never made it), CHALLENGE_OLD.
     """
-    found = FORM.fullmatch(challenge)
-    if found is None or found[1] != origin:
+    parts = FORM.fullmatch(challenge)
+    if parts is None or parts[1] != origin:
         raise RefusedError(Result.CHALLENGE_FOREIGN)
-    made, nonce = int(found[2]), found[3]
+    made, nonce = int(parts[2]), parts[3]
     content = base64.urlsafe_b64decode(nonce)
     random, seal = content[:RANDOM], content[RANDOM:]
     if not hmac.compare_digest(seal, _seal(random, session, terminal, origin, made)):

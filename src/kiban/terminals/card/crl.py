@@ -23,11 +23,11 @@ def revoked(certificate: x509.Certificate, issuer: x509.Certificate, place: str)
         ValueError: there is no list about this certificate that is its issuer's and in force.
         OSError: file or address cannot be read.
     """
-    lists = [found for found in _lists(place) if _is_about(found, certificate) and _holds(found, issuer)]
+    lists = [crl for crl in _lists(place) if _is_about(crl, certificate) and _holds(crl, issuer)]
     if not lists:
         raise ValueError("no list that holds")
     serial = certificate.serial_number
-    return any(found.get_revoked_certificate_by_serial_number(serial) is not None for found in lists)
+    return any(crl.get_revoked_certificate_by_serial_number(serial) is not None for crl in lists)
 
 
 def _lists(place: str) -> Iterator[x509.CertificateRevocationList]:
@@ -39,23 +39,21 @@ def _lists(place: str) -> Iterator[x509.CertificateRevocationList]:
         yield _parse(file.read_bytes())
 
 
-def _holds(found: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+def _holds(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
     """Signed by the issuer, and neither from the future nor outdated."""
-    now, until = dt.datetime.now(dt.UTC), found.next_update_utc
+    now, until = dt.datetime.now(dt.UTC), crl.next_update_utc
     return (
-        found.issuer == issuer.subject
-        and found.last_update_utc <= now + SKEW
+        crl.issuer == issuer.subject
+        and crl.last_update_utc <= now + SKEW
         and until is not None
         and now <= until
-        and signatures.good(
-            issuer.public_key(), found.signature, found.tbs_certlist_bytes, found.signature_hash_algorithm
-        )
+        and signatures.good(issuer.public_key(), crl.signature, crl.tbs_certlist_bytes, crl.signature_hash_algorithm)
     )
 
 
-def _is_about(found: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
+def _is_about(crl: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
     """A whole list, or that part of a divided one which the certificate itself names."""
-    for extension in found.extensions:
+    for extension in crl.extensions:
         part = extension.value
         if isinstance(part, x509.IssuingDistributionPoint):
             others = part.only_contains_ca_certs or part.only_contains_attribute_certs
@@ -81,20 +79,20 @@ def _parse(content: bytes) -> x509.CertificateRevocationList:
 
 
 class _Fetched:
-    """Lists by address, kept for a while. Safe for threads."""
+    """Lists by address, each reused until a time. Safe for threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[dt.datetime, x509.CertificateRevocationList]] = {}
+        self._until: dict[str, tuple[dt.datetime, x509.CertificateRevocationList]] = {}
         self._lock = threading.Lock()
 
     def get(self, address: str) -> x509.CertificateRevocationList:
         now = dt.datetime.now(dt.UTC)
         with self._lock:
-            if address in self._kept and now < self._kept[address][0]:
-                return self._kept[address][1]
-            found = _parse(fetch(address))
-            self._kept[address] = min(now + KEPT, found.next_update_utc or now), found
-            return found
+            if address in self._until and now < self._until[address][0]:
+                return self._until[address][1]
+            crl = _parse(fetch(address))
+            self._until[address] = min(now + KEPT, crl.next_update_utc or now), crl
+            return crl
 
 
 _fetched = _Fetched()

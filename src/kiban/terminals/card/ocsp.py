@@ -64,7 +64,7 @@ def _is_fresh(answer: ocsp.OCSPResponse, nonce: bytes) -> bool:
 
 def _is_signed(answer: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
     """By the issuer itself, or by a responder it has certified for this."""
-    signers = [issuer, *(found for found in answer.certificates if _may_answer(found, issuer))]
+    signers = [issuer, *(signer for signer in answer.certificates if _may_answer(signer, issuer))]
     return any(
         signatures.good(
             signer.public_key(), answer.signature, answer.tbs_response_bytes, answer.signature_hash_algorithm

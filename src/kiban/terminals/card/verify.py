@@ -69,16 +69,16 @@ def verify(answer: Answer, *, session: str, terminal: str, origin: str) -> Proof
 
 def _trusted() -> list[x509.Certificate]:
     try:
-        found = anchors.load()
+        trusted = anchors.load()
     except anchors.AnchorError:
-        found = []
-    if not found:
+        trusted = []
+    if not trusted:
         raise RefusedError(Result.NOT_SET_UP)
-    return found
+    return trusted
 
 
 def _read(der: bytes) -> x509.Certificate:
-    """The certificate, with everything in it that is looked at later found to be readable."""
+    """The certificate, after everything in it that is looked at later could be read."""
     try:
         certificate = x509.load_der_x509_certificate(der)
         certificate.public_key()
@@ -100,10 +100,10 @@ def _valid_today(certificate: x509.Certificate, issuer: x509.Certificate) -> Non
 
 def _for_authentication(certificate: x509.Certificate) -> None:
     """An end certificate for digitalSignature alone: the one for 署名, which carries a name, has nonRepudiation."""
-    found = {type(extension.value): extension for extension in certificate.extensions}
-    strange = [kind for kind, extension in found.items() if extension.critical and kind not in UNDERSTOOD]
-    usage = found[x509.KeyUsage].value if x509.KeyUsage in found else None
-    constraints = found[x509.BasicConstraints].value if x509.BasicConstraints in found else None
+    extensions = {type(extension.value): extension for extension in certificate.extensions}
+    strange = [kind for kind, extension in extensions.items() if extension.critical and kind not in UNDERSTOOD]
+    usage = extensions[x509.KeyUsage].value if x509.KeyUsage in extensions else None
+    constraints = extensions[x509.BasicConstraints].value if x509.BasicConstraints in extensions else None
     if (
         strange
         or not isinstance(usage, x509.KeyUsage)

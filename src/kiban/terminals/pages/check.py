@@ -5,11 +5,12 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from kiban.terminals import diagnosis
 from kiban.web.access import public
+from kiban.web.answers import form_page
 from kiban.web.request import Request
 
 BY = "この端末での点検"
@@ -28,24 +29,24 @@ class CheckForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: Request) -> HttpResponse:
     """What the server sees at once, clock and card by script; kept in the ledger when the button is pressed."""
-    found, items = diagnosis.of_server(request)
+    certificate, items = diagnosis.of_server(request)
     form = CheckForm(request.POST) if request.method == "POST" else None
-    if form is not None and found is not None and form.is_valid():
+    if form is not None and certificate is not None and form.is_valid():
         seconds, code = form.cleaned_data["clock"], form.cleaned_data["card"]
         items += [diagnosis.clock(seconds)] if seconds is not None else []
         items += [diagnosis.card(code)] if code else []
         agent = request.META.get("HTTP_USER_AGENT", "")
-        kept = diagnosis.keep(found.terminal, items, agent=agent, card_code=code, by=BY)
-        words = "よい状態です。" if kept.is_good else "直すところがあります。"
-        messages.success(request, f"点検の結果を台帳に残しました。{words}")
+        recorded = diagnosis.record(certificate.terminal, items, agent=agent, card_code=code, by=BY)
+        sentence = "よい状態です。" if recorded.is_good else "直すところがあります。"
+        messages.success(request, f"点検の結果を台帳に残しました。{sentence}")
         return redirect("terminals:check")
     request.connect_also = diagnosis.client_address()
     context = {
         "items": items,
-        "certificate": found,
+        "certificate": certificate,
         "client": diagnosis.client_address(),
         "cards": diagnosis.CARD.items(),
         "most": diagnosis.MOST_SECONDS_OFF,
         "clock_remedy": diagnosis.clock(10**6).remedy,
     }
-    return render(request, "terminals/check.html", context, status=400 if form is not None else 200)
+    return form_page(request, "terminals/check.html", context, refused=form is not None)

@@ -77,5 +77,5 @@ class Drawing:
     @property
     def in_words(self) -> str:
         """What it shows, for whoever does not see it."""
-        shown = "、".join(line.words for line in self.lines if line.words)
-        return f"「{self.title}」の画面の図。{shown}{f'。ボタン: {self.button}' if self.button else ''}"
+        spoken = "、".join(line.words for line in self.lines if line.words)
+        return f"「{self.title}」の画面の図。{spoken}{f'。ボタン: {self.button}' if self.button else ''}"

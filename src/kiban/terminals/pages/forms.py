@@ -16,7 +16,7 @@ LONGEST_REQUEST = 65_536  # bytes
 
 def chosen(*words: str) -> list[tuple[str, str]]:
     """The choices of a field that may be left undecided."""
-    return [("", "決めていない"), *((one, one) for one in words)]
+    return [("", "決めていない"), *((word, word) for word in words)]
 
 
 class TerminalForm(forms.Form):
@@ -42,9 +42,9 @@ class TerminalForm(forms.Form):
         """The form for changing a terminal; what the operator or a check once wrote stays a choice."""
         form = cls(data, initial={name: getattr(terminal, name) for name in cls.base_fields})
         for name, field in form.fields.items():
-            kept = getattr(terminal, name)
-            if isinstance(field, forms.ChoiceField) and not field.valid_value(kept):
-                field.choices = [*cls.base_fields[name].choices, (kept, kept)]  # type: ignore[attr-defined]
+            current = getattr(terminal, name)
+            if isinstance(field, forms.ChoiceField) and not field.valid_value(current):
+                field.choices = [*cls.base_fields[name].choices, (current, current)]  # type: ignore[attr-defined]
         return form
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kiban.terminals import authority, renewal, services, steps
 from kiban.terminals.models import Terminal
+from kiban.terminals.pages.access import get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import LossForm, RequestForm
 from kiban.terminals.pages.pending import hand_over
 from kiban.web.access import administrator, public
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 
@@ -20,12 +22,12 @@ from kiban.web.request import SignedInRequest
 @require_http_methods(["GET", "POST"])
 def sign_request(request: SignedInRequest, pk: int) -> HttpResponse:
     """A certificate for a key the terminal made itself: its request goes in, the signed certificate comes out."""
-    found = _in_use(request, pk)
+    terminal = get_terminal_in_use(request, pk)
     form = RequestForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
             certificate, pem = services.sign_request(
-                found, form.cleaned_data["request"].read(), by=request.account.name
+                terminal, form.cleaned_data["request"].read(), by=request.account.name
             )
         except services.TerminalError as error:
             form.add_error("request", str(error))
@@ -36,8 +38,8 @@ def sign_request(request: SignedInRequest, pk: int) -> HttpResponse:
                 content_type="application/x-pem-file",
                 headers={"Content-Disposition": f'attachment; filename="{file}"'},
             )
-    context = {"terminal": found, "form": form}
-    return render(request, "terminals/request.html", context, status=400 if form.errors else 200)
+    context = {"terminal": terminal, "form": form}
+    return form_page(request, "terminals/request.html", context, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,39 +61,39 @@ def renew(request: SignedInRequest) -> HttpResponse:
         else:
             return hand_over(request, here, made, overlap=renewal.OVERLAP.days)
     context = {"terminal": here, "certificate": certificate, "problem": problem, "overlap": renewal.OVERLAP.days}
-    return render(request, "terminals/renew.html", context, status=400 if request.method == "POST" else 200)
+    return form_page(request, "terminals/renew.html", context, refused=request.method == "POST")
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
 def lost(request: SignedInRequest, pk: int) -> HttpResponse:
     """紛失・盗難: everything of the terminal ends now; where another machine takes its place, it gets a certificate."""
-    found = _in_use(request, pk)
+    terminal = get_terminal_in_use(request, pk)
     form = LossForm(request.POST or None)
     if form.is_valid():
-        revoked = services.report_lost(found, by=request.account.name, reason=form.cleaned_data["reason"])
-        steps.start_again(found)
+        revoked = services.report_lost(terminal, by=request.account.name, reason=form.cleaned_data["reason"])
+        steps.start_again(terminal)
         messages.success(request, f"証明書を{revoked}枚失効させました。この端末では、もう何も開けません。")
         if form.cleaned_data["replace"]:
             return hand_over(
-                request, found, services.issue_certificate(found, by=request.account.name), is_replacement=True
+                request, terminal, services.issue_certificate(terminal, by=request.account.name), is_replacement=True
             )
-        return redirect("terminals:terminal", found.pk)
-    is_mine = getattr(request, "terminal", None) == found
-    context = {"terminal": found, "form": form, "is_mine": is_mine}
-    return render(request, "terminals/lost.html", context, status=400 if form.errors else 200)
+        return redirect("terminals:terminal", terminal.pk)
+    is_mine = getattr(request, "terminal", None) == terminal
+    context = {"terminal": terminal, "form": form, "is_mine": is_mine}
+    return form_page(request, "terminals/lost.html", context, form)
 
 
 @administrator
 @require_POST
 def retire(request: SignedInRequest, pk: int) -> HttpResponse:
     """使わなくなった: off the board, certificates revoked; what it was stays in the ledger."""
-    found = get_object_or_404(request.organisation.terminals, pk=pk)
-    if getattr(request, "terminal", None) == found:
+    terminal = get_terminal(request, pk)
+    if getattr(request, "terminal", None) == terminal:
         messages.error(request, "いま使っている端末です。ほかの端末からしてください。")
-        return redirect("terminals:terminal", found.pk)
+        return redirect("terminals:terminal", terminal.pk)
     try:
-        services.retire(found, by=request.account.name)
+        services.retire(terminal, by=request.account.name)
     except services.TerminalError as error:
         messages.error(request, str(error))
     else:
@@ -106,7 +108,3 @@ def crl(request: HttpRequest) -> HttpResponse:
     if not services.crl_is_current():
         services.write_crl()
     return HttpResponse(authority.crl_as_der(), content_type="application/pkix-crl")
-
-
-def _in_use(request: SignedInRequest, pk: int) -> Terminal:
-    return get_object_or_404(request.organisation.terminals, pk=pk, retired_on=None)

@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kiban.registry.models import Organisation
 from kiban.terminals import scenes
 from kiban.terminals.board import lacks_of
 from kiban.terminals.models import Scene, Terminal
+from kiban.terminals.pages.access import get_scene
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 
@@ -45,12 +47,12 @@ class SceneForm(forms.Form):
 def scene_list(request: SignedInRequest) -> HttpResponse:
     """Every scene with its terminal; above them what is lacking."""
     jobs = scenes.job_names()
-    found = scenes.in_use(request.organisation)
-    rows = [(scene, [jobs.get(code, code) for code in scene.job_types]) for scene in found]
-    known = {scene.name for scene in found}
+    in_use = scenes.in_use(request.organisation)
+    rows = [(scene, [jobs.get(code, code) for code in scene.job_types]) for scene in in_use]
+    names = {scene.name for scene in in_use}
     context = {
         "rows": rows,
-        "usual": [name for name in scenes.USUAL if name not in known],
+        "usual": [name for name in scenes.USUAL if name not in names],
         "lacks": [lack for lack in lacks_of(request.organisation) if lack.route == "terminals:scene"],
     }
     return render(request, "terminals/scenes.html", context)
@@ -65,35 +67,31 @@ def add(request: SignedInRequest) -> HttpResponse:
 @administrator
 @require_http_methods(["GET", "POST"])
 def scene(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _entry(request, _own_scene(request, pk))
+    return _entry(request, get_scene(request, pk))
 
 
 @administrator
 @require_POST
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _own_scene(request, pk)
-    scenes.end(found)
-    messages.success(request, f"場面「{found.name}」をやめました。")
+    scene = get_scene(request, pk)
+    scenes.end(scene)
+    messages.success(request, f"場面「{scene.name}」をやめました。")
     return redirect("terminals:scenes")
 
 
-def _entry(request: SignedInRequest, found: Scene | None) -> HttpResponse:
+def _entry(request: SignedInRequest, scene: Scene | None) -> HttpResponse:
     usual = request.GET.get("name", "")
     initial: dict[str, Any] = {"name": usual if usual in scenes.USUAL else ""}
-    if found is not None:
+    if scene is not None:
         initial = {
-            "name": found.name,
-            "place": found.place,
-            "job_types": found.job_types,
-            "terminal": found.terminal_id,
+            "name": scene.name,
+            "place": scene.place,
+            "job_types": scene.job_types,
+            "terminal": scene.terminal_id,
         }
     form = SceneForm(request.POST or None, initial=initial, organisation=request.organisation)
     if form.is_valid():
-        scenes.save(request.organisation, found, **form.cleaned_data)
+        scenes.save(request.organisation, scene, **form.cleaned_data)
         messages.success(request, f"場面「{form.cleaned_data['name']}」を登録しました。")
         return redirect("terminals:scenes")
-    return render(request, "terminals/scene.html", {"form": form, "scene": found}, status=400 if form.errors else 200)
-
-
-def _own_scene(request: SignedInRequest, pk: int) -> Scene:
-    return get_object_or_404(Scene, pk=pk, organisation=request.organisation, ended_at=None)
+    return form_page(request, "terminals/scene.html", {"form": form, "scene": scene}, form)

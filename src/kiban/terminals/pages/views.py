@@ -7,22 +7,23 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.terminals import services, steps
 from kiban.terminals.board import lacks_of
 from kiban.terminals.board import rows as board_of
-from kiban.terminals.models import Certificate
+from kiban.terminals.pages.access import get_certificate, get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import RevocationForm, TerminalForm
 from kiban.terminals.pages.pending import PENDING, hand_over
 from kiban.terminals.services import State
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
-SHOWN = {"": "すべて", "open": "済んでいない端末", "own": "この事業所の端末"}
+FILTERS = {"": "すべて", "open": "済んでいない端末", "own": "この事業所の端末"}
 
 
 @administrator
@@ -30,15 +31,15 @@ SHOWN = {"": "すべて", "open": "済んでいない端末", "own": "この事�
 def board(request: SignedInRequest) -> HttpResponse:
     """Every terminal of the corporation × three steps, what is missing first; above it what this office lacks."""
     rows = board_of(request.organisation)
-    shown = request.GET.get("show", "")
-    shown = shown if shown in SHOWN else ""
-    lacks = lacks_of(request.organisation, [row for row in rows if row.is_own])
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in FILTERS else ""
+    lacks = lacks_of(request.organisation, [row for row in rows if row.is_ours])
     context = {
-        "rows": [row for row in rows if (shown != "own" or row.is_own) and (shown != "open" or row.open_steps)],
+        "rows": [row for row in rows if (chosen != "own" or row.is_ours) and (chosen != "open" or row.open_steps)],
         "lacks": lacks,
-        "shown": shown,
-        "choices": SHOWN.items(),
-        "several_offices": any(not row.is_own for row in rows),
+        "chosen": chosen,
+        "choices": FILTERS.items(),
+        "several_offices": any(not row.is_ours for row in rows),
         "is_empty": not rows,
         "retired": request.organisation.terminals.exclude(retired_on=None).order_by("-retired_on", "name"),
         "here": "board",
@@ -59,26 +60,26 @@ def add(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, "端末を登録しました。続けて証明書を発行してください。")
             return redirect("terminals:terminal", terminal.pk)
-    return render(request, "terminals/add.html", {"form": form}, status=400 if form.errors else 200)
+    return form_page(request, "terminals/add.html", {"form": form}, form)
 
 
 @administrator
 @require_GET
 def terminal(request: SignedInRequest, pk: int) -> HttpResponse:
     """One terminal, its certificates, and what can be done."""
-    found = get_object_or_404(request.organisation.terminals, pk=pk)
+    of_ledger = get_terminal(request, pk)
     certificates = [
-        (one, *steps.in_words(one), services.state(one) is State.REVOKED)
-        for one in found.certificates.order_by("-issued_at")
+        (certificate, *steps.in_words(certificate), services.state(certificate) is State.REVOKED)
+        for certificate in of_ledger.certificates.order_by("-issued_at")
     ]
-    cells = steps.cells(found)
+    cells = steps.cells(of_ledger)
     context = {
-        "terminal": found,
+        "terminal": of_ledger,
         "certificates": certificates,
         "cells": cells,
         "is_open": any(cell.is_open for cell in cells),
-        "check": found.checks.order_by("-checked_at").first(),
-        "scenes": found.scenes.filter(ended_at=None),
+        "check": of_ledger.checks.order_by("-checked_at").first(),
+        "scenes": of_ledger.scenes.filter(ended_at=None),
     }
     return render(request, "terminals/terminal.html", context)
 
@@ -87,26 +88,26 @@ def terminal(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change what the ledger says of a terminal."""
-    found = get_object_or_404(request.organisation.terminals, pk=pk)
-    form = TerminalForm.of(found, request.POST or None)
+    terminal = get_terminal(request, pk)
+    form = TerminalForm.of(terminal, request.POST or None)
     if form.is_valid():
         try:
-            services.change_terminal(found, **form.cleaned_data)
+            services.change_terminal(terminal, **form.cleaned_data)
         except services.TerminalError as error:
             form.add_error("name", str(error))
         else:
             messages.success(request, "端末の登録内容を変えました。")
-            return redirect("terminals:terminal", found.pk)
-    context = {"form": form, "terminal": found}
-    return render(request, "terminals/change.html", context, status=400 if form.errors else 200)
+            return redirect("terminals:terminal", terminal.pk)
+    context = {"form": form, "terminal": terminal}
+    return form_page(request, "terminals/change.html", context, form)
 
 
 @administrator
 @require_POST
 def issue(request: SignedInRequest, pk: int) -> HttpResponse:
     """Issue a certificate: the password is shown on this page once, the file can be fetched once."""
-    found = get_object_or_404(request.organisation.terminals, pk=pk, retired_on=None)
-    return hand_over(request, found, services.issue_certificate(found, by=request.account.name))
+    terminal = get_terminal_in_use(request, pk)
+    return hand_over(request, terminal, services.issue_certificate(terminal, by=request.account.name))
 
 
 @require_POST
@@ -128,14 +129,12 @@ def download(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Revoke a certificate, after asking once and with a reason."""
-    found = get_object_or_404(Certificate.objects.select_related("terminal"), pk=pk, organisation=request.organisation)
-    if services.state(found) is State.REVOKED:
-        raise Http404
+    certificate = get_certificate(request, pk)
     form = RevocationForm(request.POST or None)
     if form.is_valid():
-        services.revoke(found, by=request.account.name, reason=form.cleaned_data["reason"])
+        services.revoke(certificate, by=request.account.name, reason=form.cleaned_data["reason"])
         messages.success(request, "証明書を失効させました。次の操作から、この証明書では開けません。")
-        return redirect("terminals:terminal", found.terminal_id)
-    is_mine = found.fingerprint == request.certificate_fingerprint
-    context = {"certificate": found, "form": form, "is_mine": is_mine}
-    return render(request, "terminals/revoke.html", context, status=400 if form.errors else 200)
+        return redirect("terminals:terminal", certificate.terminal_id)
+    is_mine = certificate.fingerprint == request.certificate_fingerprint
+    context = {"certificate": certificate, "form": form, "is_mine": is_mine}
+    return form_page(request, "terminals/revoke.html", context, form)

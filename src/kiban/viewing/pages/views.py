@@ -67,7 +67,7 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
         chosen = kinds.kind(kind) if kind else kinds.kinds()[0]
     except kinds.UnknownKindError:
         raise Http404 from None
-    purpose = request.purpose
+    purpose = request.purpose or request.usual_purpose()
     opened = open_items(request.caller, key, [item.key for item in chosen.items], purpose)
     if opened.seat is None and (answer := _turned_away(request, opened.standing)):
         return answer

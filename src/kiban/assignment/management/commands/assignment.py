@@ -32,11 +32,11 @@ class Command(BaseCommand):
 
     def list(self, **_: Any) -> None:
         """Every policy, the installation's first."""
-        for one in Policy.objects.select_related("insurer").order_by("insurer__number", "version"):
-            whose = one.insurer.name if one.insurer else "この基盤"
-            mark = "" if one.is_confirmed else "(未確認)"
+        for policy in Policy.objects.select_related("insurer").order_by("insurer__number", "version"):
+            whose = policy.insurer.name if policy.insurer else "この基盤"
+            mark = "" if policy.is_confirmed else "(未確認)"
             self.stdout.write(
-                f"{whose}\t第{one.version}版\t{one.months}か月{mark}\t{one.get_exclusivity_display()}\t{one.starts_on}から"
+                f"{whose}\t第{policy.version}版\t{policy.months}か月{mark}\t{policy.get_exclusivity_display()}\t{policy.starts_on}から"
             )
 
     def choose(self, **options: Any) -> None:

@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
 
 def _insurer(number: str) -> Insurer:
-    found = Insurer.objects.filter(number=number).first()
-    if found is None:
+    insurer = Insurer.objects.filter(number=number).first()
+    if insurer is None:
         raise CommandError("この保険者番号は台帳にありません。")
-    return found
+    return insurer

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             day: dt.date = parse(options["started_on"]).day
-            found = services.set_insurer_start(options["number"], day, options["items"])
+            insurer = services.set_insurer_start(options["number"], day, options["items"])
         except (services.RegistryError, NumberFormatError, WarekiError) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{found.name}({found.number})の利用開始日を{to_wareki(day)}にしました。")
+        self.stdout.write(f"{insurer.name}({insurer.number})の利用開始日を{to_wareki(day)}にしました。")

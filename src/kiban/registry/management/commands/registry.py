@@ -55,16 +55,16 @@ class Command(BaseCommand):
         unusable: list[dict[str, str]] = []
         for name, loaded in self.loads(files, **options):
             try:
-                for found in loaded:
-                    reports.extend(found)
+                for of_file in loaded:
+                    reports.extend(of_file)
                     if not options["json"]:
-                        self.stdout.write("\n".join(lines(found)))
+                        self.stdout.write("\n".join(lines(of_file)))
             except UnusableFileError as error:
                 unusable.append({"file": name, "message": str(error)})
                 self.stderr.write(f"{name}: 読み込めません。{error}")
         if options["json"]:
-            shown = {"loads": [report.as_json() for report in reports], "unusable": unusable}
-            self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
+            answer = {"loads": [report.as_json() for report in reports], "unusable": unusable}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
         if options["findings"]:
             write_findings(options["findings"], reports)
         if unusable:
@@ -105,8 +105,8 @@ def write_findings(path: Path, reports: list[Report]) -> None:
         writer.writerow(["ファイル", "台帳", "種類", "行", "列", "内容", "対応"])
         for report in reports:
             for grade, findings in (("エラー", report.refused), ("注意", report.warnings)):
-                for found in findings:
-                    where = "" if found.line == 0 else found.line
+                for finding in findings:
+                    where = "" if finding.line == 0 else finding.line
                     writer.writerow(
-                        [report.file, report.title, grade, where, found.column, found.message, found.remedy]
+                        [report.file, report.title, grade, where, finding.column, finding.message, finding.remedy]
                     )

@@ -20,11 +20,11 @@ class Command(BaseCommand):
         folder = mail.mailbox()
         if folder is None:
             raise CommandError("電子メールはメールサーバーに送られています。ローカルの郵便受けはありません。")
-        found = list(mail.letters())
-        if not found:
+        letters = list(mail.letters())
+        if not letters:
             self.stdout.write(f"まだ1通もありません({folder})。")
         elif options["latest"]:
-            self.stdout.write(f"宛先: {found[0].address}\n件名: {found[0].subject}\n\n{found[0].text}")
+            self.stdout.write(f"宛先: {letters[0].address}\n件名: {letters[0].subject}\n\n{letters[0].text}")
         else:
-            for letter in found:
+            for letter in letters:
                 self.stdout.write(f"{letter.name}\t{letter.address}\t{letter.subject}")

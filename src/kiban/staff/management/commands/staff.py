@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
+from kiban.staff import accounts
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment
-from kiban.staff.people import invitations, services
-from kiban.staff.people.services import StaffError
+from kiban.staff.people import employments, invitations
+from kiban.staff.people.employments import Post
 from kiban.staff.sign_in import tidying
 from kiban.terms.wareki import to_wareki
 
@@ -79,34 +81,25 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def create(self, options: dict[str, Any]) -> None:
-        account, password = services.create_account(options["login_id"], options["name"], options["kana"], by=None)
+        account, password = accounts.create_account(options["login_id"], options["name"], options["kana"], by=None)
         self.stdout.write(f"アカウントを作りました。職員ID: {account.login_id}")
         self._show_password(password)
 
     def employ(self, options: dict[str, Any]) -> None:
         last_day = options["last_day"]
-        employment = services.employ(
-            _account(options),
-            _organisation(options),
+        post = Post(
             _job(options["job"]),
             options["level"],
-            starts_on=options["starts_on"] or timezone.localdate(),
-            ends_on=last_day and last_day + timedelta(days=1),
-            by=None,
+            options["starts_on"] or timezone.localdate(),
+            last_day and last_day + timedelta(days=1),
         )
+        employment = employments.employ(_account(options), _organisation(options), post, by=None)
         self.stdout.write(f"登録しました: {employment.organisation.name} {employment.job_type.name}")
 
     def invite(self, options: dict[str, Any]) -> None:
-        who = invitations.Who(
-            name=options["name"],
-            kana=options["kana"],
-            email="",
-            job_type=_job(options["job"]),
-            level=options["level"],
-            starts_on=timezone.localdate(),
-            ends_on=None,
-        )
-        invitation, key = invitations.invite_first(_organisation(options), who)
+        post = Post(_job(options["job"]), options["level"], timezone.localdate())
+        invitee = invitations.Invitee(options["name"], options["kana"], email="", post=post)
+        invitation, key = invitations.invite_first(_organisation(options), invitee)
         until = to_wareki(timezone.localdate(invitation.expires_at))
         self.stdout.write(
             f"{invitation.organisation.name} {invitation.name}さんの招待({until}まで。一度だけ表示します)"
@@ -116,34 +109,34 @@ class Command(BaseCommand):
 
     def level(self, options: dict[str, Any]) -> None:
         today = timezone.localdate()
-        found = _account(options).employments.in_force(today).filter(organisation=_organisation(options))
-        employments = list(found.select_related("job_type", "organisation", "account"))
-        if not employments:
+        running = _account(options).employments.in_force(today).filter(organisation=_organisation(options))
+        current = list(running.select_related("job_type", "organisation", "account"))
+        if not current:
             raise CommandError("この職員IDには、今日この事業所での所属がありません。")
-        for employment in employments:
-            services.change_job(employment, employment.job_type, options["level"], on=today, by=None)
+        for employment in current:
+            employments.change_job(employment, employment.job_type, options["level"], on=today, by=None)
         self.stdout.write(f"利用者区分を変えました: {Employment.Level(options['level']).label}")
 
     def leave(self, options: dict[str, Any]) -> None:
         ends_on = options["last_day"] + timedelta(days=1)
-        found = _account(options).employments.not_over(ends_on - timedelta(days=1))
-        employments = list(found.filter(organisation=_organisation(options)))
-        if not employments:
+        running = _account(options).employments.not_over(ends_on - timedelta(days=1))
+        current = list(running.filter(organisation=_organisation(options)))
+        if not current:
             raise CommandError("この職員IDには、その日にこの事業所での所属がありません。")
-        for employment in employments:
-            services.end_employment(employment, ends_on, by=None)
-        self.stdout.write(f"最後の日を登録しました({len(employments)}件)。次の日から何も見られません。")
+        for employment in current:
+            employments.end_employment(employment, ends_on, by=None)
+        self.stdout.write(f"最後の日を登録しました({len(current)}件)。次の日から何も見られません。")
 
     def reset_password(self, options: dict[str, Any]) -> None:
-        self._show_password(services.reset_password(_account(options)))
+        self._show_password(accounts.reset_password(_account(options)))
 
     def reset_code(self, options: dict[str, Any]) -> None:
-        services.reset_second_factor(_account(options))
+        accounts.reset_second_factor(_account(options))
         self.stdout.write("次のサインインで、認証アプリを登録し直します。")
 
     def list(self, options: dict[str, Any]) -> None:
-        found = Employment.objects.filter(organisation=_organisation(options)).select_related("account", "job_type")
-        for employment in found.order_by("starts_on", "pk"):
+        everybody = Employment.objects.filter(organisation=_organisation(options)).select_related("account", "job_type")
+        for employment in everybody.order_by("starts_on", "pk"):
             until = f"{employment.last_day} まで" if employment.last_day else ""
             self.stdout.write(
                 f"{employment.account.login_id}\t{employment.account.name}\t{employment.job_type.name}"
@@ -169,10 +162,10 @@ def _organisation_arguments(parser: ArgumentParser) -> None:
 
 
 def _organisation(options: dict[str, Any]) -> Organisation:
-    found = Organisation.objects.filter(number=options["organisation"])
+    registered = Organisation.objects.filter(number=options["organisation"])
     if options["kind"]:
-        found = found.filter(kind=options["kind"])
-    organisations = list(found[:2])
+        registered = registered.filter(kind=options["kind"])
+    organisations = list(registered[:2])
     if not organisations:
         raise CommandError("その番号の事業所・市町村・医療機関は登録されていません。番号を確かめてください。")
     if len(organisations) > 1:
@@ -182,7 +175,7 @@ def _organisation(options: dict[str, Any]) -> Organisation:
 
 def _account(options: dict[str, Any]) -> Account:
     try:
-        return Account.objects.get(login_id=services.normalised_id(options["login_id"]))
+        return Account.objects.get(login_id=accounts.normalised_id(options["login_id"]))
     except Account.DoesNotExist:
         raise CommandError("その職員IDはありません。kiban staff list で確かめてください。") from None
 

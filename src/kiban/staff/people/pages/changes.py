@@ -19,6 +19,6 @@ PAGE = 100
 @require_safe
 def change_list(request: SignedInRequest) -> HttpResponse:
     mine = Employment.objects.filter(organisation=request.organisation).values("account")
-    found = StaffChange.objects.filter(Q(organisation=request.organisation) | Q(organisation=None, account__in=mine))
-    pages = Paginator(found.select_related("by", "account").order_by("-pk"), PAGE)
+    changes = StaffChange.objects.filter(Q(organisation=request.organisation) | Q(organisation=None, account__in=mine))
+    pages = Paginator(changes.select_related("by", "account").order_by("-pk"), PAGE)
     return render(request, "staff/changes.html", {"page": pages.get_page(request.GET.get("page"))})

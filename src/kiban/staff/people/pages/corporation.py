@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,11 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kiban.registry import corporations
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Employment
-from kiban.staff.people import levels, services
+from kiban.staff.people import employments
+from kiban.staff.people.employments import Post
 from kiban.staff.people.pages.forms import GrantForm, JobField, LevelField
-from kiban.staff.people.services import StaffError
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.forms import WarekiField
 from kiban.web.request import SignedInRequest
 
@@ -33,10 +34,14 @@ class TakeOverForm(GrantForm):
 def corporation(request: SignedInRequest) -> HttpResponse:
     everybody = _everybody(request).order_by("organisation__name", "account__kana", "account__name", "starts_on")
     here = set(everybody.filter(organisation=request.organisation).values_list("account", flat=True))
-    rows = [(one, one.organisation_id != request.organisation.pk and one.account_id not in here) for one in everybody]
+    rows = [
+        (employment, employment.organisation_id != request.organisation.pk and employment.account_id not in here)
+        for employment in everybody
+    ]
     offices = corporations.offices_of_the_corporation(request.organisation).count()
-    shown = {"rows": rows, "offices": offices, "people": len({one.account_id for one, _ in rows})}
-    return render(request, "staff/corporation.html", shown)
+    people = len({employment.account_id for employment, _ in rows})
+    context = {"rows": rows, "offices": offices, "people": people}
+    return render(request, "staff/corporation.html", context)
 
 
 @administrator
@@ -49,49 +54,24 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
         by=request.employment,
         initial={"job_type": there.job_type_id, "starts_on": timezone.localdate()},
     )
-    as_whom = _say_over(request, there)
-    if as_whom is None:
+    may_move = employments.acting_there(request.employment, there) is not None
+    if not may_move:
         del form.fields["moves"]
     if form.is_valid():
         entered = form.cleaned_data
+        post = Post(entered["job_type"], entered["level"], entered["starts_on"])
         try:
-            levels.may_grant(request.employment, entered["level"])
-            if there.account == request.account:
-                raise StaffError("自分を自分で加えることはできません。ほかの管理者か事業所ユーザに頼んでください。")
-            with transaction.atomic():
-                services.employ(
-                    there.account,
-                    request.organisation,
-                    entered["job_type"],
-                    entered["level"],
-                    starts_on=entered["starts_on"],
-                    by=request.account,
-                )
-                if entered.get("moves"):
-                    services.end_employment(there, entered["starts_on"], by=request.account)
+            employments.take_over(there, post, moves=entered.get("moves", False), by=request.employment)
         except StaffError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{there.account.name}さんを、この事業所の職員に加えました。")
             return redirect("staff:people")
-    return render(request, "staff/take_over.html", {"form": form, "there": there, "may_move": as_whom is not None})
+    context = {"form": form, "there": there, "may_move": may_move}
+    return form_page(request, "staff/take_over.html", context, form)
 
 
 def _everybody(request: SignedInRequest) -> QuerySet[Employment]:
     offices = corporations.offices_of_the_corporation(request.organisation)
-    found = Employment.objects.not_over(timezone.localdate()).filter(organisation__in=offices)
-    return found.select_related("account", "organisation", "job_type")
-
-
-def _say_over(request: SignedInRequest, there: Employment) -> Employment | None:
-    """The employment there under which whoever sits here may end that one, if any."""
-    mine = Employment.objects.in_force(timezone.localdate()).filter(
-        account=request.account, organisation=there.organisation_id
-    )
-    for one in mine:
-        try:
-            levels.may_change(one, there)
-        except StaffError:
-            continue
-        return one
-    return None
+    employments_there = Employment.objects.not_over(timezone.localdate()).filter(organisation__in=offices)
+    return employments_there.select_related("account", "organisation", "job_type")

@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kiban.registry.models import Organisation
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Delegation, Employment
 from kiban.staff.people import delegations
-from kiban.staff.people.services import StaffError
 from kiban.staff.sign_in import sessions
 from kiban.terms.purposes import Purpose
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.forms import WarekiField
 from kiban.web.request import SignedInRequest
 
@@ -69,14 +70,14 @@ def delegation_list(request: SignedInRequest) -> HttpResponse:
         )
     )
     live = everything.filter(revoked_at=None, ends_at__gt=now)
-    shown = {
+    context = {
         "groups": [
             ("いまの代行", live.filter(starts_at__lte=now).order_by("ends_at"), True),
             ("これからの代行", live.filter(starts_at__gt=now).order_by("starts_at"), True),
             ("終わった代行", everything.exclude(pk__in=live.values("pk")).order_by("-starts_at")[:PAST], False),
         ],
     }
-    return render(request, "staff/delegations.html", shown)
+    return render(request, "staff/delegations.html", context)
 
 
 @administrator
@@ -107,7 +108,7 @@ def grant(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"{made.actor.name}さんに、{made.absent.name}さんの代行を許可しました。")
             return redirect("staff:delegations")
-    return render(request, "staff/delegate.html", {"form": form})
+    return form_page(request, "staff/delegate.html", {"form": form}, form)
 
 
 @administrator
@@ -115,7 +116,7 @@ def grant(request: SignedInRequest) -> HttpResponse:
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     delegation = get_object_or_404(Delegation, pk=pk, organisation=request.organisation)
     try:
-        delegations.revoke(delegation, by=request.account)
+        delegations.revoke(delegation, by=request.employment)
     except StaffError as error:
         messages.error(request, str(error))
     else:
@@ -125,31 +126,31 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def acting(request: SignedInRequest) -> HttpResponse:
-    """For everybody: the delegations one may act under now or soon."""
-    holding = list(delegations.holding(request.account, request.organisation).order_by("ends_at"))
+    """The delegations under which the reader may act now or soon; for every level."""
+    usable = list(delegations.usable_by(request.account, request.organisation).order_by("ends_at"))
     chosen = request.session.get(sessions.DELEGATION)
     coming = Delegation.objects.filter(
         actor=request.account, organisation=request.organisation, revoked_at=None, starts_at__gt=timezone.now()
     )
-    shown = {
-        "holding": holding,
+    context = {
+        "usable": usable,
         "coming": coming.select_related("absent", "permitted_by").order_by("starts_at"),
         "in_use": chosen,
     }
-    in_use = next((one for one in holding if one.pk == chosen), None)
-    return _in_scope(request, render(request, "staff/acting.html", shown), in_use)
+    in_use = next((delegation for delegation in usable if delegation.pk == chosen), None)
+    return _with_purpose_in_scope(request, render(request, "staff/acting.html", context), in_use)
 
 
 @require_POST
 def begin_acting(request: SignedInRequest, pk: int) -> HttpResponse:
-    delegation = get_object_or_404(delegations.holding(request.account, request.organisation), pk=pk)
+    delegation = get_object_or_404(delegations.usable_by(request.account, request.organisation), pk=pk)
     request.session[sessions.DELEGATION] = delegation.pk
     messages.success(request, f"{delegation.absent.name}さんの代行を始めました。見た記録には、二人の名前が残ります。")
-    return _in_scope(request, redirect("staff:acting"), delegation)
+    return _with_purpose_in_scope(request, redirect("staff:acting"), delegation)
 
 
 @require_POST
-def stop_acting(request: HttpRequest) -> HttpResponse:
+def stop_acting(request: SignedInRequest) -> HttpResponse:
     if request.session.pop(sessions.DELEGATION, None) is not None:
         messages.success(request, "代行を終えました。いまからは、自分として見ます。")
     response = redirect("staff:acting")
@@ -157,7 +158,7 @@ def stop_acting(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _in_scope(request: HttpRequest, response: HttpResponse, delegation: Delegation | None) -> HttpResponse:
+def _with_purpose_in_scope(request: HttpRequest, response: HttpResponse, delegation: Delegation | None) -> HttpResponse:
     """Let the chosen 利用目的 be one the delegation is given for: with another one the gate opens nothing."""
     purposes = delegation.purposes if delegation else []
     if purposes and request.COOKIES.get(settings.PURPOSE_COOKIE_NAME) not in purposes:

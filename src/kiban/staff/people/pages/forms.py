@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kiban.registry.models import JobType
 from kiban.staff.models import Employment
-from kiban.staff.people.levels import grantable
+from kiban.staff.rights import grantable
 from kiban.web.forms import WarekiField
 
 
@@ -21,7 +21,7 @@ class JobField(forms.ModelChoiceField):
 
 
 class LevelField(forms.ChoiceField):
-    """The levels somebody may give (``levels.grantable``), which the form fills in."""
+    """The levels somebody may give (``rights.grantable``), which the form fills in."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(

@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 
+from kiban.staff.accounts import normalised_id
 from kiban.staff.models import Account, Invitation
-from kiban.staff.people import invitations
+from kiban.staff.people.employments import Post
+from kiban.staff.people.invitations import Invitee
 from kiban.staff.people.pages.forms import GrantForm, JobField, LevelField
-from kiban.staff.people.services import normalised_id
 from kiban.staff.sign_in import passwords
 from kiban.staff.sign_in.passwords import LONG
 from kiban.web.forms import WarekiField
@@ -27,19 +28,13 @@ class InvitationForm(GrantForm):
         help_text="書くと、招待をメールでも送ります。書かなくても、印刷した手紙を渡せます。",
     )
 
-    def who(self) -> invitations.Who:
-        """Whom the form speaks of."""
+    def invitee(self) -> Invitee:
+        """Whom the form is about."""
         entered = self.cleaned_data
         last_day: date | None = entered["last_day"]
-        return invitations.Who(
-            name=entered["name"],
-            kana=entered["kana"],
-            email=entered["email"],
-            job_type=entered["job_type"],
-            level=entered["level"],
-            starts_on=entered["starts_on"],
-            ends_on=last_day and last_day + timedelta(days=1),
-        )
+        ends_on = last_day and last_day + timedelta(days=1)
+        post = Post(entered["job_type"], entered["level"], entered["starts_on"], ends_on)
+        return Invitee(name=entered["name"], kana=entered["kana"], email=entered["email"], post=post)
 
 
 class KeyForm(forms.Form):
@@ -80,11 +75,13 @@ class AcceptForm(forms.Form):
         return normalised_id(self.cleaned_data["login_id"])
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if found.get("new"):
-            somebody = Account(login_id=found.get("login_id", ""), name=self.invitation.name, kana=self.invitation.kana)
-            for words in passwords.check(somebody, found["new"]):
-                self.add_error("new", words)
-        if found.get("new") and found.get("again") and found["new"] != found["again"]:
-            self.add_error("again", "2回目のパスワードが1回目と違います。もう一度入れてください。")
-        return found
+        cleaned = super().clean() or {}
+        if new := cleaned.get("new"):
+            account = Account(
+                login_id=cleaned.get("login_id", ""), name=self.invitation.name, kana=self.invitation.kana
+            )
+            for sentence in passwords.check(account, new):
+                self.add_error("new", sentence)
+            if cleaned.get("again") and new != cleaned["again"]:
+                self.add_error("again", "2回目のパスワードが1回目と違います。もう一度入れてください。")
+        return cleaned

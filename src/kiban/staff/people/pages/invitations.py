@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,16 +12,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kiban.staff import mail
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Employment, Invitation
 from kiban.staff.people import invitations, staff_list_check, staff_list_memory
 from kiban.staff.people.invitations import InvitationError
 from kiban.staff.people.pages.invitation_forms import AcceptForm, InvitationForm, KeyForm
-from kiban.staff.people.services import StaffError
 from kiban.staff.sign_in import sessions, signing_in
 from kiban.staff.sign_in.middleware import employment_in_force, to_password
 from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator, terminal_only
-from kiban.web.request import SignedInRequest
+from kiban.web.answers import form_page
+from kiban.web.request import Request, SignedInRequest
 
 MAIL_SUBJECT = "職員登録のご案内"
 MAIL_TEXT = """{office}から、介護情報を見るための職員登録のご案内です。
@@ -40,10 +41,10 @@ MAIL_TEXT = """{office}から、介護情報を見るための職員登録のご
 @require_safe
 def invitation_list(request: SignedInRequest) -> HttpResponse:
     everything = Invitation.objects.filter(organisation=request.organisation).select_related("job_type", "invited_by")
-    open_ones = everything.filter(accepted_at=None, withdrawn_at=None).order_by("expires_at")
+    waiting = everything.filter(accepted_at=None, withdrawn_at=None).order_by("expires_at")
     settled = everything.exclude(accepted_at=None, withdrawn_at=None).order_by("-invited_at")[:50]
-    shown = {"open": open_ones, "settled": settled, "now": timezone.now()}
-    return render(request, "staff/invitations.html", shown)
+    context = {"open": waiting, "settled": settled, "now": timezone.now()}
+    return render(request, "staff/invitations.html", context)
 
 
 @administrator
@@ -56,21 +57,21 @@ def invite(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         alike = invitations.same_name(request.organisation, form.cleaned_data["name"])
         try:
-            invitation, key = invitations.invite(form.who(), by=request.employment)
+            invitation, key = invitations.invite(form.invitee(), by=request.employment)
         except StaffError as error:
             form.add_error(None, str(error))
         else:
             if listed:
-                staff_list_check.invited(listed.check, listed.line, by=request.account)
+                staff_list_check.note_invitation(listed.check, listed.line, by=request.employment)
             return _letter(request, invitation, key, alike)
-    return render(request, "staff/invite.html", {"form": form})
+    return form_page(request, "staff/invite.html", {"form": form}, form)
 
 
 @administrator
 @never_cache
 @require_POST
 def issue_again(request: SignedInRequest, pk: int) -> HttpResponse:
-    invitation = _invitation(request, pk)
+    invitation = get_invitation(request, pk)
     try:
         key = invitations.issue_again(invitation, by=request.employment)
     except StaffError as error:
@@ -83,7 +84,7 @@ def issue_again(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
-        invitations.withdraw(_invitation(request, pk), by=request.account)
+        invitations.withdraw(get_invitation(request, pk), by=request.employment)
     except StaffError as error:
         messages.error(request, str(error))
     else:
@@ -94,66 +95,67 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @terminal_only
 @never_cache
 @require_http_methods(["GET", "POST"])
-def enter_key(request: HttpRequest) -> HttpResponse:
+def enter_key(request: Request) -> HttpResponse:
     """Where the letters of a letter are typed."""
     form = KeyForm(request.POST or None)
     if form.is_valid():
         return redirect("staff:invitation", invitations.normalised(form.cleaned_data["key"]) or "-")
-    return render(request, "staff/invitation_key.html", {"form": form})
+    return form_page(request, "staff/invitation_key.html", {"form": form}, form)
 
 
 @terminal_only
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def accept(request: HttpRequest, key: str) -> HttpResponse:
-    somebody = None if sessions.is_locked(request.session) else employment_in_force(request)
-    if somebody is not None and somebody.account.must_change_password:
+def accept(request: Request, key: str) -> HttpResponse:
+    employment = None if sessions.is_locked(request.session) else employment_in_force(request)
+    if employment is not None and employment.account.must_change_password:
         return to_password(request)
     try:
         at = signing_in.terminal_of(request).organisation
-        invitation = invitations.find(key, at, signed_in=somebody is not None)
-        if somebody is not None:
-            return _accept_signed_in(request, invitation, somebody)
+        invitation = invitations.find(key, at, signed_in=employment is not None)
+        if employment is not None:
+            return _accept_signed_in(request, invitation, employment)
     except InvitationError as error:
-        return render(request, "staff/invitation_refused.html", {"words": str(error)}, status=error.status)
+        return render(request, "staff/invitation_refused.html", {"refusal": str(error)}, status=error.status)
     form = AcceptForm(request.POST or None, invitation=invitation)
     if form.is_valid():
         try:
             account = invitations.accept_as_new(invitation, form.cleaned_data["login_id"], form.cleaned_data["new"])
         except InvitationError as error:
-            return render(request, "staff/invitation_refused.html", {"words": str(error)}, status=error.status)
+            return render(request, "staff/invitation_refused.html", {"refusal": str(error)}, status=error.status)
         except StaffError as error:
             form.add_error("login_id", str(error))
         else:
             if invitation.starts_on > timezone.localdate():
-                shown = {"account": account, "starts_on": invitation.starts_on}
-                return render(request, "staff/invitation_ready.html", shown)
+                context = {"account": account, "starts_on": invitation.starts_on}
+                return render(request, "staff/invitation_ready.html", context)
             signing_in.begin(request, account, "")
             return redirect("staff:code")
-    shown = {"form": form, "invitation": invitation}
-    return render(request, "staff/invitation_accept.html", shown)
+    context = {"form": form, "invitation": invitation}
+    return form_page(request, "staff/invitation_accept.html", context, form)
 
 
-def _accept_signed_in(request: HttpRequest, invitation: Invitation, somebody: Employment) -> HttpResponse:
+def _accept_signed_in(request: Request, invitation: Invitation, employment: Employment) -> HttpResponse:
     """One account for one natural person: who has one keeps it."""
-    shown = {"invitation": invitation, "account": somebody.account}
+    context: dict[str, object] = {"invitation": invitation, "account": employment.account}
     if request.method == "POST":
         try:
-            invitations.accept_as(invitation, somebody.account)
+            invitations.accept_as(invitation, employment.account)
         except InvitationError:
             raise
         except StaffError as error:
-            return render(request, "staff/invitation_add.html", {**shown, "words": str(error)})
+            context["refusal"] = str(error)
+            return form_page(request, "staff/invitation_add.html", context, refused=True)
         messages.success(request, f"{invitation.organisation.name}での所属({invitation.job_type.name})を加えました。")
         return redirect(signing_in.page_after(""))
-    return render(request, "staff/invitation_add.html", shown)
+    return render(request, "staff/invitation_add.html", context)
 
 
-def _letter(request: HttpRequest, invitation: Invitation, key: str, alike: list[Employment]) -> HttpResponse:
+def _letter(request: Request, invitation: Invitation, key: str, alike: list[Employment]) -> HttpResponse:
     # Shown in the answer itself: a redirect would have to keep the key somewhere on the way.
     address = request.build_absolute_uri(reverse("staff:invitation", args=[key]))
-    shown = {
+    context = {
         "invitation": invitation,
         "key": key,
         "address": address,
@@ -162,7 +164,7 @@ def _letter(request: HttpRequest, invitation: Invitation, key: str, alike: list[
         "alike": alike,
         **_send(invitation, address),
     }
-    return render(request, "staff/invitation_letter.html", shown)
+    return render(request, "staff/invitation_letter.html", context)
 
 
 def _send(invitation: Invitation, address: str) -> dict[str, str]:
@@ -181,7 +183,8 @@ def _send(invitation: Invitation, address: str) -> dict[str, str]:
     return {"sent": "招待をメールでも送りました。"}
 
 
-def _invitation(request: SignedInRequest, pk: int) -> Invitation:
+def get_invitation(request: SignedInRequest, pk: int) -> Invitation:
+    """An invitation of the organisation. Raises Http404 for any other."""
     return get_object_or_404(
         Invitation.objects.select_related("job_type", "organisation"), pk=pk, organisation=request.organisation
     )

@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kiban.registry.models import JobType
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, StaffListCheck
 from kiban.staff.people import staff_list, staff_list_check, staff_list_memory
-from kiban.staff.people.services import StaffError
 from kiban.staff.people.staff_list import Fault, StaffListError
 from kiban.staff.people.staff_list_check import Kind
 from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.forms import WarekiField
 from kiban.web.request import SignedInRequest
 
@@ -53,7 +54,7 @@ class ListForm(forms.Form):
 
 @dataclass(frozen=True)
 class Line:
-    """One finding as shown."""
+    """One finding in the words of the page."""
 
     number: int
     what: str
@@ -76,7 +77,7 @@ def staff_lists(request: SignedInRequest) -> HttpResponse:
         try:
             content = upload.read(staff_list.LARGEST + 1)
             rows = staff_list.read(content, {job.name: job.code for job in JobType.objects.all()}, as_of)
-            checked = staff_list_check.check(rows, request.organisation, as_of, by=request.account)
+            checked = staff_list_check.check(rows, as_of, by=request.employment)
         except StaffListError as error:
             faults = error.faults
         else:
@@ -85,31 +86,31 @@ def staff_lists(request: SignedInRequest) -> HttpResponse:
                 messages.info(request, f"ほかの事業所の{checked.elsewhere}行は、見ていません。")
             return redirect("staff:staff-list", checked.check.pk)
     past = StaffListCheck.objects.filter(organisation=request.organisation).select_related("checked_by")
-    shown = {
+    context = {
         "form": form,
-        "faults": faults[: staff_list.TOLD],
-        "more": max(0, len(faults) - staff_list.TOLD),
+        "faults": faults[: staff_list.MOST_FAULTS],
+        "more": max(0, len(faults) - staff_list.MOST_FAULTS),
         "file_name": getattr(form.cleaned_data.get("file"), "name", "") if faults else "",
         "jobs": JobType.objects.order_by("position"),
-        "past": [(one, _open(one)) for one in past.order_by("-checked_at")[:PAST]],
+        "past": [(check, _open(check)) for check in past.order_by("-checked_at")[:PAST]],
     }
-    return render(request, "staff/staff_lists.html", shown, status=400 if faults or form.errors else 200)
+    return form_page(request, "staff/staff_lists.html", context, form, refused=faults)
 
 
 @administrator
 @require_safe
 def staff_list_result(request: SignedInRequest, pk: int) -> HttpResponse:
-    made = _check(request, pk)
+    made = get_check(request, pk)
     lines = _lines(request, made)
     counts = Counter(Kind(finding["kind"]).label for finding in made.findings)
-    shown = {"check": made, "lines": lines, "counts": dict(counts), "open": _open(made)}
-    return render(request, "staff/staff_list.html", shown)
+    context = {"check": made, "lines": lines, "counts": dict(counts), "open": _open(made)}
+    return render(request, "staff/staff_list.html", context)
 
 
 @administrator
 @require_POST
 def settle(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
-    made = _check(request, pk)
+    made = get_check(request, pk)
     if number >= len(made.findings):
         raise Http404
     try:
@@ -123,7 +124,7 @@ def settle(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 
 @administrator
 @require_safe
-def sample(request: HttpRequest) -> HttpResponse:
+def sample(request: SignedInRequest) -> HttpResponse:
     """A list to copy from; with the mark Excel needs to read UTF-8."""
     return HttpResponse(
         "\ufeff" + staff_list.SAMPLE,
@@ -132,7 +133,8 @@ def sample(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _check(request: SignedInRequest, pk: int) -> StaffListCheck:
+def get_check(request: SignedInRequest, pk: int) -> StaffListCheck:
+    """A check of the organisation. Raises Http404 for any other."""
     return get_object_or_404(
         StaffListCheck.objects.select_related("checked_by"), pk=pk, organisation=request.organisation
     )

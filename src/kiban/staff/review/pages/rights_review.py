@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kiban.staff.errors import StaffError
 from kiban.staff.models import RightsReview
-from kiban.staff.people.services import StaffError
 from kiban.staff.review import rights_review
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.forms import WarekiField
 from kiban.web.request import SignedInRequest
 
@@ -45,9 +46,8 @@ def review(request: SignedInRequest) -> HttpResponse:
         entered = form.cleaned_data
         try:
             made = rights_review.sign_off(
-                request.organisation,
                 entered["seen"],
-                by=request.account,
+                by=request.employment,
                 note=entered["note"],
                 next_on=entered["next_on"],
             )
@@ -58,8 +58,8 @@ def review(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, "見直しを記録しました。")
             return redirect("staff:past-rights-review", made.pk)
-    shown = {
-        "people": _shown(content),
+    context = {
+        "people": _people(content),
         "findings": content["findings"],
         "form": form,
         "due_on": rights_review.due_on(request.organisation),
@@ -68,7 +68,7 @@ def review(request: SignedInRequest) -> HttpResponse:
         .select_related("reviewed_by")
         .order_by("-reviewed_at"),
     }
-    return render(request, "staff/rights_review.html", shown)
+    return form_page(request, "staff/rights_review.html", context, form)
 
 
 @administrator
@@ -78,11 +78,12 @@ def past(request: SignedInRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(
         RightsReview.objects.select_related("reviewed_by"), pk=pk, organisation=request.organisation
     )
-    return render(request, "staff/rights_review_past.html", {"review": made, "people": _shown(made.content)})
+    context = {"review": made, "people": _people(made.content)}
+    return render(request, "staff/rights_review_past.html", context)
 
 
-def _shown(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The kept values with days as days."""
+def _people(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everybody of a review, with days as days."""
     return [
         {
             **person,

@@ -6,8 +6,8 @@ All of it comes after a right password, so that nothing here tells anybody else 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +18,8 @@ from kiban.staff.sign_in import mail_codes, passkeys, recovery_codes, second_fac
 from kiban.staff.sign_in.pages.forms import CodeForm, PasskeyForm, RecoveryForm
 from kiban.staff.sign_in.passkeys import PasskeyError
 from kiban.web.access import terminal_only
+from kiban.web.answers import form_page
+from kiban.web.request import Request
 
 WRONG_CODE = "確認コードが違います。アプリに新しい数字が出るのを待って、もう一度入れてください。"
 WRONG_MAIL_CODE = "確認コードが違うか、10分を過ぎています。届いた数字を確かめるか、もう一度送ってください。"
@@ -30,50 +32,50 @@ SENT = "確認コードを送りました。届いた6桁の数字を、10分以
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
+def code(request: Request) -> HttpResponse:
     """Six digits from the app; before there is a second factor, the app is set up here."""
-    found = signing_in.pending(request)
-    if found is None:
+    pending = signing_in.pending(request)
+    if pending is None:
         return steps.start_again(request, steps.STEP_ENDED)
-    account = found[1]
+    account = pending[1]
     factors = second_factor.of(account)
     if factors.is_enrolled and not factors.app:
         return redirect(steps.ways(request, factors)[0])
     enrolling = not factors.is_enrolled
     form = CodeForm(request.POST or None)
-    answer = steps.show(
+    answer = steps.take_factor(
         request,
-        found,
+        pending,
         form,
         lambda: second_factor.verify(account, form.cleaned_data["code"], enrolling=enrolling),
         WRONG_CODE,
     )
-    shown = {"form": form, "others": steps.others(request, account, "staff:code")}
+    context = {"form": form, "others": steps.others(request, account, "staff:code")}
     if answer or not enrolling:
-        return answer or render(request, "staff/code.html", shown)
+        return answer or form_page(request, "staff/code.html", context, form)
     device = second_factor.enrolment(account)
-    shown |= {"image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
-    return render(request, "staff/enrol.html", shown)
+    context |= {"image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
+    return form_page(request, "staff/enrol.html", context, form)
 
 
 @terminal_only
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def passkey(request: HttpRequest) -> HttpResponse:
+def passkey(request: Request) -> HttpResponse:
     """A passkey; before there is a second factor, the first one is made here."""
-    found = signing_in.pending(request)
-    if found is None:
+    pending = signing_in.pending(request)
+    if pending is None:
         return steps.start_again(request, steps.STEP_ENDED)
-    account = found[1]
+    account = pending[1]
     factors = second_factor.of(account)
     if factors.is_enrolled and not factors.passkeys:
         return redirect(steps.ways(request, factors)[0])
     enrolling = not factors.is_enrolled
     form = PasskeyForm(request.POST or None)
-    answer = steps.show(
+    answer = steps.take_factor(
         request,
-        found,
+        pending,
         form,
         lambda: _passkey_is_right(request, account, form.cleaned_data["credential"], enrolling=enrolling),
         WRONG_PASSKEY,
@@ -82,18 +84,18 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return answer
     possible = passkeys.is_possible(request)
     question = passkeys.begin if enrolling else passkeys.ask
-    shown = {
+    context = {
         "form": form,
         "enrolling": enrolling,
         "others": steps.others(request, account, "staff:sign-in-passkey"),
         "options": question(request, account) if possible else "",
     }
-    return render(request, "staff/passkey.html", shown)
+    return form_page(request, "staff/passkey.html", context, form)
 
 
-def _passkey_is_right(request: HttpRequest, account: Account, credential: str, *, enrolling: bool) -> bool:
+def _passkey_is_right(request: Request, account: Account, credential: str, *, enrolling: bool) -> bool:
     if not enrolling:
-        return passkeys.shown(request, account, credential)
+        return passkeys.is_right(request, account, credential)
     try:
         passkeys.finish(request, account, credential)
     except PasskeyError:
@@ -105,39 +107,39 @@ def _passkey_is_right(request: HttpRequest, account: Account, credential: str, *
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def mail(request: HttpRequest) -> HttpResponse:
+def mail(request: Request) -> HttpResponse:
     """A code by e-mail, for accounts that asked for it in their own settings."""
-    found = signing_in.pending(request)
-    if found is None:
+    pending = signing_in.pending(request)
+    if pending is None:
         return steps.start_again(request, steps.STEP_ENDED)
-    account = found[1]
+    account = pending[1]
     factors = second_factor.of(account)
     if not factors.mail:
         return redirect(steps.ways(request, factors)[0])
     form = CodeForm(request.POST or None)
-    answer = steps.show(
+    answer = steps.take_factor(
         request,
-        found,
+        pending,
         form,
         lambda: mail_codes.use(account, account.email, form.cleaned_data["code"]),
         WRONG_MAIL_CODE,
     )
-    shown = {
+    context = {
         "form": form,
         "address": mail_codes.masked(account.email),
         "others": steps.others(request, account, "staff:sign-in-mail"),
     }
-    return answer or render(request, "staff/mail_code.html", shown)
+    return answer or form_page(request, "staff/mail_code.html", context, form)
 
 
 @terminal_only
 @require_POST
-def send_mail(request: HttpRequest) -> HttpResponse:
+def send_mail(request: Request) -> HttpResponse:
     """Send the code; whether the mail server takes it or not, the page goes on."""
-    found = signing_in.pending(request)
-    if found is None:
+    pending = signing_in.pending(request)
+    if pending is None:
         return steps.start_again(request, steps.STEP_ENDED)
-    account = found[1]
+    account = pending[1]
     if second_factor.of(account).mail:
         try:
             mail_codes.send(account, account.email)
@@ -152,18 +154,18 @@ def send_mail(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def recovery(request: HttpRequest) -> HttpResponse:
+def recovery(request: Request) -> HttpResponse:
     """A code from paper, each good once."""
-    found = signing_in.pending(request)
-    if found is None:
+    pending = signing_in.pending(request)
+    if pending is None:
         return steps.start_again(request, steps.STEP_ENDED)
-    account = found[1]
+    account = pending[1]
     factors = second_factor.of(account)
     form = RecoveryForm(request.POST or None)
     if not (factors.is_enrolled and factors.recovery_codes) and not form.is_bound:
         return redirect(steps.ways(request, factors)[0])
-    answer = steps.show(
-        request, found, form, lambda: recovery_codes.use(account, form.cleaned_data["code"]), WRONG_RECOVERY
+    answer = steps.take_factor(
+        request, pending, form, lambda: recovery_codes.use(account, form.cleaned_data["code"]), WRONG_RECOVERY
     )
     if answer and signing_in.is_in(request):
         left = recovery_codes.left(account)
@@ -172,5 +174,5 @@ def recovery(request: HttpRequest) -> HttpResponse:
             f"復旧コードを1つ使いました。残りは{left}個です。"
             "認証アプリやパスキーが使えなくなったときは、「自分の設定」で登録し直してください。",
         )
-    shown = {"form": form, "others": steps.others(request, account, "staff:sign-in-recovery")}
-    return answer or render(request, "staff/recovery.html", shown)
+    context = {"form": form, "others": steps.others(request, account, "staff:sign-in-recovery")}
+    return answer or form_page(request, "staff/recovery.html", context, form)

@@ -7,8 +7,8 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 
+from kiban.staff.accounts import normalised_id
 from kiban.staff.models import Account, Employment, EmploymentQuerySet
-from kiban.staff.people.services import normalised_id
 from kiban.staff.sign_in import recovery_codes
 
 
@@ -135,7 +135,7 @@ class PasswordForm(forms.Form):
         return str(self.cleaned_data["new"])
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if found.get("new") and found.get("again") and found["new"] != found["again"]:
+        cleaned = super().clean() or {}
+        if cleaned.get("new") and cleaned.get("again") and cleaned["new"] != cleaned["again"]:
             self.add_error("again", "2回目のパスワードが1回目と違います。もう一度入れてください。")
-        return found
+        return cleaned

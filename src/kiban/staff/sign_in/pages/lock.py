@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from axes.utils import reset as reset_failures
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,20 +16,21 @@ from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.forms import PasskeyForm, UnlockForm
-from kiban.web.request import SignedInRequest
+from kiban.web.answers import form_page
+from kiban.web.request import Request, SignedInRequest
 
 WRONG_PASSWORD = "パスワードが違います。"  # noqa: S105
 
 
 @require_POST
-def lock(request: HttpRequest) -> HttpResponse:
+def lock(request: SignedInRequest) -> HttpResponse:
     """By the button, or by the page itself after a time without use."""
     sessions.lock(request.session.session_key)
     return redirect(reverse("staff:locked") + "?" + urlencode({"next": request.POST.get("next", "")}))
 
 
 @require_POST
-def in_use(request: HttpRequest) -> HttpResponse:
+def in_use(request: SignedInRequest) -> HttpResponse:
     """Somebody types in a long form: the screen is in use although nothing is sent. Noted by the middleware."""
     return HttpResponse(status=204)
 
@@ -56,16 +57,16 @@ def locked(request: SignedInRequest) -> HttpResponse:
             return steps.start_again(request, steps.REFUSED)
         form.add_error(None if by_passkey else "password", WRONG_PASSKEY if by_passkey else WRONG_PASSWORD)
     possible = passkeys.is_possible(request) and passkeys.of(account).exists()
-    shown = {
+    context = {
         "account": account,
         "form": UnlockForm() if by_passkey else form,
         "passkey_form": form if by_passkey else PasskeyForm(),
         "options": passkeys.ask(request, account) if possible else "",
     }
-    return render(request, "staff/locked.html", shown)
+    return form_page(request, "staff/locked.html", context, form)
 
 
-def _is_right(request: HttpRequest, account: Account, form: UnlockForm | PasskeyForm) -> bool:
+def _is_right(request: Request, account: Account, form: UnlockForm | PasskeyForm) -> bool:
     if isinstance(form, PasskeyForm):
-        return passkeys.shown(request, account, form.cleaned_data["credential"])
+        return passkeys.is_right(request, account, form.cleaned_data["credential"])
     return account.check_password(form.cleaned_data["password"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,15 +14,16 @@ from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, recovery_codes, second_factor
 from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, NewPasskeyForm
-from kiban.staff.sign_in.pages.own import confirmed
+from kiban.staff.sign_in.pages.own_settings import password_confirmed
 from kiban.staff.sign_in.passkeys import PasskeyError
-from kiban.web.request import SignedInRequest
+from kiban.web.answers import form_page
+from kiban.web.request import Request, SignedInRequest
 
 NEW_APP = "new_app"  # the key of the app being set up, hexadecimal
 ONE_STAYS = "サインインに使う方法が1つもなくなるため、使えなくできません。先に、ほかの方法を登録してください。"
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -39,11 +40,11 @@ def app(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "認証アプリを登録しました。前のアプリの数字は使えません。")
             return redirect("staff:own")
         form.add_error("code", WRONG_CODE)
-    shown = {"form": form, "image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
-    return render(request, "staff/own_app.html", shown)
+    context = {"form": form, "image": second_factor.qr_image(device), "secret": second_factor.typed_secret(device)}
+    return form_page(request, "staff/own_app.html", context, form)
 
 
-@confirmed
+@password_confirmed
 @require_POST
 def forget_app(request: SignedInRequest) -> HttpResponse:
     account = request.account
@@ -53,7 +54,7 @@ def forget_app(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add_passkey(request: SignedInRequest) -> HttpResponse:
@@ -68,10 +69,10 @@ def add_passkey(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"パスキー「{made.name}」を登録しました。")
             return redirect("staff:own")
     options = passkeys.begin(request, account) if passkeys.is_possible(request) else ""
-    return render(request, "staff/own_passkey.html", {"form": form, "options": options})
+    return form_page(request, "staff/own_passkey.html", {"form": form, "options": options}, form)
 
 
-@confirmed
+@password_confirmed
 @require_POST
 def revoke_passkey(request: SignedInRequest, pk: int) -> HttpResponse:
     account = request.account
@@ -82,7 +83,7 @@ def revoke_passkey(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @require_POST
 def use_mail(request: SignedInRequest) -> HttpResponse:
     """Codes by e-mail as a second factor: on, to the confirmed address, or off."""
@@ -97,7 +98,7 @@ def use_mail(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_POST
 def make_recovery_codes(request: SignedInRequest) -> HttpResponse:
@@ -106,7 +107,7 @@ def make_recovery_codes(request: SignedInRequest) -> HttpResponse:
     return render(request, "staff/recovery_codes.html", {"account": account, "codes": recovery_codes.make(account)})
 
 
-def _another_stays(request: HttpRequest, account: Account) -> bool:
+def _another_stays(request: Request, account: Account) -> bool:
     if second_factor.of(account).is_only_one:
         messages.error(request, ONE_STAYS)
         return False

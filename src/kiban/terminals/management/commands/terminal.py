@@ -103,38 +103,40 @@ class Command(BaseCommand):
             raise CommandError(
                 f"シリアル番号は、末尾{SERIAL_DIGITS}桁以上を入れてください(kiban terminal list で表示)。"
             )
-        found = list(Certificate.objects.filter(serial__endswith=serial)[:2])
-        if not found:
+        certificates = list(Certificate.objects.filter(serial__endswith=serial)[:2])
+        if not certificates:
             raise CommandError("このシリアル番号の証明書はありません。kiban terminal list で確かめてください。")
-        if len(found) > 1:
+        if len(certificates) > 1:
             raise CommandError("このシリアル番号で終わる証明書が2枚以上あります。全部の桁を入れてください。")
-        if found[0].revoked_at is not None:
+        if certificates[0].revoked_at is not None:
             raise CommandError("この証明書は、すでに失効しています。")
-        services.revoke(found[0], by=OPERATOR, reason=reason)
+        services.revoke(certificates[0], by=OPERATOR, reason=reason)
         self.stdout.write("失効させました。次の操作から、この証明書では開けません。")
 
     def list(self, number: str | None, kind: str | None, **_: Any) -> None:
         """Terminals with their certificates."""
-        shown = Terminal.objects.select_related("organisation").prefetch_related("certificates")
+        terminals = Terminal.objects.select_related("organisation").prefetch_related("certificates")
         if number:
-            shown = shown.filter(organisation=self.organisation(number, kind))
-        if not shown:
+            terminals = terminals.filter(organisation=self.organisation(number, kind))
+        if not terminals:
             self.stdout.write("端末はまだ登録されていません。")
-        for terminal in shown.order_by("organisation__number", "name"):
+        for terminal in terminals.order_by("organisation__number", "name"):
             self.stdout.write(f"{terminal.organisation.number} {terminal.organisation.name} / {terminal.name}")
-            certificates = sorted(terminal.certificates.all(), key=lambda one: one.issued_at, reverse=True)
-            for one in certificates:
-                last = to_wareki(timezone.localtime(one.not_after).date())
-                words = services.IN_WORDS[services.state(one)]
-                self.stdout.write(f"    {words}  {last}まで  シリアル番号 {one.serial}")
+            certificates = sorted(
+                terminal.certificates.all(), key=lambda certificate: certificate.issued_at, reverse=True
+            )
+            for certificate in certificates:
+                last = to_wareki(timezone.localtime(certificate.not_after).date())
+                words = services.IN_WORDS[services.state(certificate)]
+                self.stdout.write(f"    {words}  {last}まで  シリアル番号 {certificate.serial}")
             if not certificates:
                 self.stdout.write("    証明書なし")
 
     def organisation(self, number: str, kind: str | None) -> Organisation:
         """The organisation of a number; the kinds number independently of each other."""
-        found = Organisation.objects.filter(number=number, **({"kind": kind} if kind else {}))
-        if not found:
+        organisations = Organisation.objects.filter(number=number, **({"kind": kind} if kind else {}))
+        if not organisations:
             raise CommandError(f"番号 {number} の事業所・市町村・医療機関は利用登録されていません。")
-        if len(found) > 1:
+        if len(organisations) > 1:
             raise CommandError(f"番号 {number} は、介護事業所と医療機関の両方にあります。--kind で指定してください。")
-        return found[0]
+        return organisations[0]

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kiban.staff.models import ADMINISTERING, Employment, Suspicion
+from kiban.staff.errors import StaffError
+from kiban.staff.models import Suspicion
 from kiban.staff.review import suspicions
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 CLEARED = 50  # shown for review
@@ -46,46 +48,42 @@ class ClearForm(forms.Form):
 
 @administrator
 @require_safe
-def findings(request: SignedInRequest) -> HttpResponse:
+def suspicion_list(request: SignedInRequest) -> HttpResponse:
     everything = Suspicion.objects.filter(organisation=request.organisation).select_related("account", "cleared_by")
-    shown = {
+    context = {
         "open": everything.filter(cleared_at=None).order_by("-last_at"),
         "cleared": everything.exclude(cleared_at=None).order_by("-cleared_at")[:CLEARED],
     }
-    return render(request, "staff/findings.html", shown)
+    return render(request, "staff/findings.html", context)
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
 def clear(request: SignedInRequest, pk: int) -> HttpResponse:
     """One finding: what was seen, what to do, and the note that clears it."""
-    found = get_object_or_404(
-        Suspicion.objects.select_related("account"), pk=pk, organisation=request.organisation, cleared_at=None
-    )
+    suspicion = get_suspicion(request, pk)
     form = ClearForm(request.POST or None)
-    own_id = found.account_id == request.account.pk and _somebody_else_administers(request)
-    if form.is_valid() and not own_id:
-        changed = Suspicion.objects.filter(pk=found.pk, cleared_at=None).update(
-            cleared_at=timezone.now(), cleared_by=request.account, note=form.cleaned_data["note"].strip()
-        )
-        if changed:
+    if form.is_valid():
+        try:
+            suspicions.clear(suspicion, form.cleaned_data["note"], by=request.employment)
+        except StaffError as error:
+            form.add_error(None, str(error))
+        else:
             messages.success(request, "確かめたことを記録しました。")
-        return redirect("staff:findings")
-    here = found.account.employments.not_over(timezone.localdate()).filter(organisation=request.organisation).first()
-    shown = {
-        "finding": found,
+            return redirect("staff:findings")
+    employments = suspicion.account.employments.not_over(timezone.localdate())
+    context = {
+        "finding": suspicion,
         "form": form,
-        "advice": ADVICE[Suspicion.Kind(found.kind)],
-        "seen": reversed(suspicions.sightings(found)),
-        "employment": here,
-        "own_id": own_id,
+        "advice": ADVICE[Suspicion.Kind(suspicion.kind)],
+        "seen": reversed(suspicions.sightings(suspicion)),
+        "employment": employments.filter(organisation=request.organisation).first(),
+        "own_id": not suspicions.may_clear(suspicion, request.employment),
     }
-    return render(request, "staff/finding.html", shown)
+    return form_page(request, "staff/finding.html", context, form)
 
 
-def _somebody_else_administers(request: SignedInRequest) -> bool:
-    """A sign about the own ID is for somebody else to clear, where there is somebody."""
-    here = Employment.objects.in_force(timezone.localdate()).filter(
-        organisation=request.organisation, level__in=ADMINISTERING
-    )
-    return here.exclude(account=request.account).filter(account__is_active=True).exists()
+def get_suspicion(request: SignedInRequest, pk: int) -> Suspicion:
+    """One that the organisation has not cleared yet. Raises Http404 for any other."""
+    waiting = Suspicion.objects.select_related("account").filter(cleared_at=None)
+    return get_object_or_404(waiting, pk=pk, organisation=request.organisation)

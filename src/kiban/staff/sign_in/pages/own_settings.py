@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from axes.utils import reset as reset_failures
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,8 @@ from kiban.staff.sign_in.pages.factors import WRONG_MAIL_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, MailForm, UnlockForm
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.terminals.models import Terminal
-from kiban.web.request import SignedInRequest
+from kiban.web.answers import form_page
+from kiban.web.request import Request, SignedInRequest
 
 FRESH = timedelta(minutes=10)  # for so long after the password was typed the account's keys may be changed
 NEW_MAIL = "new_mail"
@@ -41,8 +42,8 @@ More = ParamSpec("More")
 
 
 @dataclass(frozen=True)
-class Place:
-    """One of the account's sessions."""
+class SessionPlace:
+    """One of the account's sessions, and at which terminal it is."""
 
     terminal: str
     since: datetime | None
@@ -51,7 +52,7 @@ class Place:
     is_locked: bool
 
 
-def confirmed(
+def password_confirmed(
     view: Callable[Concatenate[SignedInRequest, More], HttpResponse],
 ) -> Callable[Concatenate[SignedInRequest, More], HttpResponse]:
     """For views that change what somebody signs in with: the password must have been typed a moment ago."""
@@ -70,10 +71,10 @@ def confirmed(
 
 @never_cache
 @require_safe
-def own(request: SignedInRequest) -> HttpResponse:
+def own_settings(request: SignedInRequest) -> HttpResponse:
     account = request.account
     factors = second_factor.of(account)
-    shown = {
+    context = {
         "account": account,
         "employment": request.employment,
         "factors": factors,
@@ -82,7 +83,7 @@ def own(request: SignedInRequest) -> HttpResponse:
         "passkeys_possible": passkeys.is_possible(request),
         "signed_in_at": _places(request, account),
     }
-    return render(request, "staff/own.html", shown)
+    return render(request, "staff/own.html", context)
 
 
 @never_cache
@@ -102,7 +103,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
             request.session.flush()
             return steps.start_again(request, steps.REFUSED)
         form.add_error("password", WRONG_PASSWORD)
-    return render(request, "staff/own_confirm.html", {"form": form})
+    return form_page(request, "staff/own_confirm.html", {"form": form}, form)
 
 
 @require_POST
@@ -115,7 +116,7 @@ def digest(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def mail(request: SignedInRequest) -> HttpResponse:
@@ -130,10 +131,10 @@ def mail(request: SignedInRequest) -> HttpResponse:
         else:
             request.session[NEW_MAIL] = form.cleaned_data["email"]
             return redirect("staff:own-mail-code")
-    return render(request, "staff/own_mail.html", {"form": form})
+    return form_page(request, "staff/own_mail.html", {"form": form}, form)
 
 
-@confirmed
+@password_confirmed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def mail_code(request: SignedInRequest) -> HttpResponse:
@@ -145,15 +146,15 @@ def mail_code(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         if mail_codes.use(account, address, form.cleaned_data["code"]):
             Account.objects.filter(pk=account.pk).update(email=address)
-            _tell_the_old_address(account.email)
+            _warn_the_old_address(account.email)
             del request.session[NEW_MAIL]
             messages.success(request, "電子メールのアドレスを登録しました。")
             return redirect("staff:own")
         form.add_error("code", WRONG_MAIL_CODE)
-    return render(request, "staff/own_mail_code.html", {"form": form, "address": address})
+    return form_page(request, "staff/own_mail_code.html", {"form": form, "address": address}, form)
 
 
-def _tell_the_old_address(address: str) -> None:
+def _warn_the_old_address(address: str) -> None:
     """Whoever took over an account would begin with its address; its owner should hear of it."""
     if address:
         with suppress(NotSentError):
@@ -168,17 +169,17 @@ def end_others(request: SignedInRequest) -> HttpResponse:
     return redirect("staff:own")
 
 
-def _places(request: HttpRequest, account: Account) -> list[Place]:
+def _places(request: Request, account: Account) -> list[SessionPlace]:
     now = timezone.now()
     rows = list(
         Session.objects.filter(account=account, expire_date__gt=now).exclude(second_factor_at=None).order_by("-seen_at")
     )
     fingerprints = [row.certificate_fingerprint for row in rows]
-    found = Terminal.objects.filter(certificates__fingerprint__in=fingerprints)
-    names = dict(found.values_list("certificates__fingerprint", "name"))
+    terminals = Terminal.objects.filter(certificates__fingerprint__in=fingerprints)
+    names = dict(terminals.values_list("certificates__fingerprint", "name"))
     this = sessions.hashed(request.session.session_key or "")
     return [
-        Place(
+        SessionPlace(
             terminal=names.get(row.certificate_fingerprint, "台帳にない端末"),
             since=row.second_factor_at,
             used=row.seen_at,

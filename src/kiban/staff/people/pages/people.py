@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kiban.staff import accounts, rights
+from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, Invitation, Suspicion
-from kiban.staff.people import levels, roster, services
+from kiban.staff.people import employments, roster
+from kiban.staff.people.employments import Post
 from kiban.staff.people.pages.forms import JobForm, LastDayForm, PersonForm
-from kiban.staff.people.services import StaffError
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 
 @administrator
 @require_safe
-def people(request: SignedInRequest) -> HttpResponse:
+def person_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     everybody = roster.everybody(request.organisation)
     waiting = Invitation.objects.filter(organisation=request.organisation, accepted_at=None, withdrawn_at=None)
-    shown = {
-        "now": [(one, roster.factors(one)) for one in everybody.not_over(today)],
+    context = {
+        "now": [(employment, roster.factors(employment)) for employment in everybody.not_over(today)],
         "past": everybody.filter(ends_on__lte=today),
         "today": today,
         "waiting": waiting.filter(expires_at__gt=timezone.now()).count(),
         "findings": Suspicion.objects.filter(organisation=request.organisation, cleared_at=None).count(),
     }
-    return render(request, "staff/people.html", shown)
+    return render(request, "staff/people.html", context)
 
 
 @administrator
@@ -44,43 +47,32 @@ def add(request: SignedInRequest) -> HttpResponse:
     form = PersonForm(request.POST or None, by=request.employment, initial={"starts_on": timezone.localdate()})
     if form.is_valid():
         entered = form.cleaned_data
+        post = Post(entered["job_type"], entered["level"], entered["starts_on"], form.ends_on())
         try:
-            with transaction.atomic():
-                levels.may_grant(request.employment, entered["level"])
-                account, password = services.create_account(
-                    entered["login_id"], entered["name"], entered["kana"], by=request.account
-                )
-                services.employ(
-                    account,
-                    request.organisation,
-                    entered["job_type"],
-                    entered["level"],
-                    starts_on=entered["starts_on"],
-                    ends_on=form.ends_on(),
-                    by=request.account,
-                )
+            account, password = employments.add_person(
+                entered["login_id"], entered["name"], entered["kana"], post, by=request.employment
+            )
         except StaffError as error:
             form.add_error(None, str(error))
         else:
             return _first_password(request, account, password)
-    return render(request, "staff/add.html", {"form": form})
+    return form_page(request, "staff/add.html", {"form": form}, form)
 
 
 @administrator
 @require_safe
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _person(request, _employment(request, pk))
+    return _person(request, get_employment(request, pk))
 
 
 @administrator
 @require_POST
 def last_day(request: SignedInRequest, pk: int) -> HttpResponse:
-    employment = _employment(request, pk)
+    employment = get_employment(request, pk)
     form = LastDayForm(request.POST)
     if form.is_valid():
         try:
-            levels.may_change(request.employment, employment)
-            services.end_employment(employment, form.ends_on(), by=request.account)
+            employments.end_employment(employment, form.ends_on(), by=request.employment)
         except StaffError as error:
             form.add_error(None, str(error))
         else:
@@ -93,10 +85,9 @@ def last_day(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_now(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leaving this moment: an open screen shows nothing more."""
-    employment = _employment(request, pk)
+    employment = get_employment(request, pk)
     try:
-        levels.may_change(request.employment, employment)
-        services.end_now(employment, by=request.account)
+        employments.end_now(employment, by=request.employment)
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
@@ -107,18 +98,16 @@ def end_now(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrator
 @require_POST
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
-    employment = _employment(request, pk)
+    employment = get_employment(request, pk)
     form = JobForm(request.POST, by=request.employment)
     if form.is_valid():
         try:
-            levels.may_change(request.employment, employment)
-            levels.may_grant(request.employment, form.cleaned_data["level"])
-            services.change_job(
+            employments.change_job(
                 employment,
                 form.cleaned_data["job_type"],
                 form.cleaned_data["level"],
                 on=form.first_day(),
-                by=request.account,
+                by=request.employment,
             )
         except StaffError as error:
             form.add_error(None, str(error))
@@ -132,13 +121,12 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrator
 @require_POST
 def reset_code(request: SignedInRequest, pk: int) -> HttpResponse:
-    employment = _employment(request, pk)
+    employment = get_employment(request, pk)
     try:
-        levels.may_reset(request.employment, employment.account)
+        accounts.reset_second_factor(employment.account, by=request.employment)
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
-    services.reset_second_factor(employment.account, by=request.employment)
     messages.success(
         request, f"{employment.account.name}さんは、次にサインインするときに、確認コードのアプリを登録し直します。"
     )
@@ -149,33 +137,31 @@ def reset_code(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def reset_password(request: SignedInRequest, pk: int) -> HttpResponse:
-    employment = _employment(request, pk)
+    employment = get_employment(request, pk)
     try:
-        levels.may_reset(request.employment, employment.account)
+        password = accounts.reset_password(employment.account, by=request.employment)
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
-    return _first_password(
-        request, employment.account, services.reset_password(employment.account, by=request.employment)
-    )
+    return _first_password(request, employment.account, password)
 
 
-def _person(request: SignedInRequest, employment: Employment, **forms: object) -> HttpResponse:
+def _person(request: SignedInRequest, employment: Employment, **sent: forms.Form) -> HttpResponse:
     by = request.employment
-    shown = {
+    context = {
         "employment": employment,
         "before": employment.account.employments.filter(organisation=request.organisation)
         .exclude(pk=employment.pk)
         .select_related("job_type")
         .order_by("-starts_on"),
         "today": timezone.localdate(),
-        "no_say": _refusal(levels.may_change, by, employment),
-        "no_reset": _refusal(levels.may_reset, by, employment.account),
+        "no_say": _refusal(rights.require_may_change, by, employment),
+        "no_reset": _refusal(rights.require_may_reset, by, employment.account),
         "last_day_form": LastDayForm(initial={"last_day": employment.last_day}),
         "job_form": JobForm(by=by, initial={"job_type": employment.job_type_id, "level": employment.level}),
-        **forms,
+        **sent,
     }
-    return render(request, "staff/person.html", shown)
+    return form_page(request, "staff/person.html", context, *sent.values())
 
 
 def _refusal(rule: Callable[[Employment, Any], None], by: Employment, about: Account | Employment) -> str:
@@ -192,7 +178,8 @@ def _first_password(request: HttpRequest, account: Account, password: str) -> Ht
     return render(request, "staff/first_password.html", {"account": account, "password": password})
 
 
-def _employment(request: SignedInRequest, pk: int) -> Employment:
-    """An employment in the own organisation that has not ended: over leavers an administrator has no say."""
-    found = Employment.objects.not_over(timezone.localdate()).select_related("account", "job_type", "organisation")
-    return get_object_or_404(found, pk=pk, organisation=request.organisation)
+def get_employment(request: SignedInRequest, pk: int) -> Employment:
+    """An employment in the organisation that has not ended. Raises Http404 for any other."""
+    not_over = Employment.objects.not_over(timezone.localdate())
+    with_names = not_over.select_related("account", "job_type", "organisation")
+    return get_object_or_404(with_names, pk=pk, organisation=request.organisation)

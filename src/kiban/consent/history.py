@@ -1,4 +1,4 @@
-"""What the gate tells about a person's consent, as facts in plain words, newest first."""
+"""What a person said about the consent, as the gate answers it: facts in plain words, newest first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from kiban.consent import explanation
-from kiban.consent.pages.forms import COMPREHENSIVE, Bound
+from kiban.consent import acts, explanation
+from kiban.consent.earliest_day import COMPREHENSIVE, EarliestDay
 from kiban.terms.wareki import to_wareki
+from kiban.web.request import Caller
 
 GOES_ON = (
     "介護サービスは、これまでどおり続けられます。担当の登録もそのままです。"
@@ -21,9 +22,15 @@ SIGNED, TAKEN = "署名した人", "受けたところ"
 
 @dataclass(frozen=True)
 class State:
-    """What stands now: a word for the page's mark, the sentence, what it means for the office."""
+    """Whether the person consents now.
 
-    key: str  # given | later | refused | withdrawn | none
+    Attributes:
+        key: given, later, refused, withdrawn or none.
+        mark: how the page marks it (good, soon, bad, off).
+        meaning: what it means for the office, in sentences.
+    """
+
+    key: str
     mark: str
     sentence: str
     meaning: str
@@ -51,7 +58,7 @@ _STATES = {
 
 @dataclass(frozen=True)
 class Scan:
-    """A signed paper the own office attached."""
+    """A signed paper that the reader's organisation attached."""
 
     number: int
     ending: str
@@ -61,15 +68,20 @@ class Scan:
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing the person said, or one paper, with everything that was kept of it."""
+    """One thing the person said, with everything that was recorded of it.
 
-    subject: str  # as the gate calls it: consent | withdrawal | refusal | other
+    Attributes:
+        subject: consent, withdrawal, refusal or other (an older consent).
+        is_ours: the reader's organisation recorded it.
+    """
+
+    subject: str
     number: int
     title: str
     on: dt.date | None
     lines: list[tuple[str, str]]
     recorded_at: dt.datetime
-    own: bool  # recorded by the own office
+    is_ours: bool
     is_in_force: bool
     cautions: list[str] = field(default_factory=list)
     scans: list[Scan] = field(default_factory=list)
@@ -81,8 +93,8 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Story:
-    """The consent of one person."""
+class History:
+    """All that one person said about the consent."""
 
     name: str
     kana: str
@@ -93,18 +105,17 @@ class Story:
     others: list[Fact]
 
     def fact(self, subject: str, number: int) -> Fact | None:
-        """One of the own office's facts."""
-        return next(
-            (f for f in (*self.facts, *self.others) if f.own and (f.subject, f.number) == (subject, number)), None
-        )
+        """A fact that the reader's organisation recorded."""
+        ours = (fact for fact in (*self.facts, *self.others) if fact.is_ours)
+        return next((fact for fact in ours if (fact.subject, fact.number) == (subject, number)), None)
 
     @property
     def now(self) -> Fact | None:
         """The fact the state rests on."""
         return next((fact for fact in self.facts if fact.is_in_force), None)
 
-    def first_day(self, *subjects: str) -> Bound:
-        """The earliest day a new fact can have: not before the last of these, which it follows."""
+    def earliest_day(self, *subjects: str) -> EarliestDay:
+        """The earliest day of a new fact, which cannot lie before the last of these."""
         today = timezone.localdate()  # a consent from a later day on can be taken back today
         days = [
             (fact.on, fact.title) for fact in self.facts if fact.subject in subjects and fact.on and fact.on <= today
@@ -112,27 +123,33 @@ class Story:
         if not days:
             return COMPREHENSIVE
         day, title = max(days)
-        return Bound(
+        return EarliestDay(
             day,
             f"{to_wareki(day)}に「{title}」の記録があります。それより前の日は入れられません。日付を確かめてください。",
         )
 
 
-def tell(answer: dict[str, Any]) -> Story:
-    """The story in what ``gate.consents.history`` answers."""
+def read(caller: Caller, key: int, purpose: str) -> History | None:
+    """What a person said; ``None`` where the caller's organisation is not in charge of the person."""
+    answer = acts.history(caller, key, purpose)
+    return None if answer is None else of_answer(answer)
+
+
+def of_answer(answer: dict[str, Any]) -> History:
+    """The history in what ``gate.answer_consents`` answers."""
     state = _STATES[answer["state"]]
     scans = _scans(answer["scans"])
     facts = [
         *_consents(answer["consents"], state),
-        *(_refusal(one, state) for one in answer["refusals"]),
+        *(_refusal(refusal, state) for refusal in answer["refusals"]),
     ]
     for fact in facts:
         fact.scans.extend(scans.get((fact.subject, fact.number), []))
-    others = [_other(one) for one in answer["others"]]
+    others = [_other(consent) for consent in answer["others"]]
     for fact in others:
         fact.scans.extend(scans.get((fact.subject, fact.number), []))
     person = answer["person"]
-    return Story(
+    return History(
         name=person["name"],
         kana=person["kana"],
         birth=dt.date.fromisoformat(person["birth"]),
@@ -143,98 +160,98 @@ def tell(answer: dict[str, Any]) -> Story:
     )
 
 
-def _consents(found: list[dict[str, Any]], state: State) -> list[Fact]:
+def _consents(consents: list[dict[str, Any]], state: State) -> list[Fact]:
     facts = []
-    for one in found:
+    for consent in consents:
         facts.append(
             Fact(
                 "consent",
-                one["number"],
+                consent["number"],
                 "同意",
-                dt.date.fromisoformat(one["given_on"]),
+                dt.date.fromisoformat(consent["given_on"]),
                 [
-                    *_signing(one, ""),
-                    ("説明文", explanation.version_label(one["text_version"])),
-                    (TAKEN, _taker(one)),
-                    *_note(one["note"]),
+                    *_signing(consent, ""),
+                    ("説明文", explanation.version_label(consent["text_version"])),
+                    (TAKEN, _taker(consent)),
+                    *_note(consent["note"]),
                 ],
-                _time(one["recorded_at"]),
-                bool(one["own"]),
-                state.is_open and one["withdrawn_at"] is None,
-                [*_unsettled(one["signer"], one["channel"]), *_older(one["text_version"])],
+                _time(consent["recorded_at"]),
+                bool(consent["own"]),
+                state.is_open and consent["withdrawn_at"] is None,
+                [*_unsettled(consent["signer"], consent["channel"]), *_older(consent["text_version"])],
             )
         )
-        if one["withdrawn_at"] is not None:
-            facts.append(_withdrawal(one, state, newest=one is found[0]))
+        if consent["withdrawn_at"] is not None:
+            facts.append(_withdrawal(consent, state, newest=consent is consents[0]))
     return facts
 
 
-def _withdrawal(one: dict[str, Any], state: State, *, newest: bool) -> Fact:
-    at = _time(one["withdrawn_at"])
-    signer = one["withdrawn_signer"]
-    lines = _signing(one, "withdrawn_") if signer else []
+def _withdrawal(consent: dict[str, Any], state: State, *, newest: bool) -> Fact:
+    at = _time(consent["withdrawn_at"])
+    signer = consent["withdrawn_signer"]
+    lines = _signing(consent, "withdrawn_") if signer else []
     return Fact(
         "withdrawal",
-        one["number"],
+        consent["number"],
         "撤回",
-        dt.date.fromisoformat(one["withdrawn_on"]) if one["withdrawn_on"] else timezone.localtime(at).date(),
+        dt.date.fromisoformat(consent["withdrawn_on"]) if consent["withdrawn_on"] else timezone.localtime(at).date(),
         [
             *lines,
-            (TAKEN, one["withdrawn_organisation"] or "市町村(データ)"),
-            *_by(one["withdrawn_account"]),
-            *_note(one["withdrawn_note"]),
+            (TAKEN, consent["withdrawn_organisation"] or "市町村(データ)"),
+            *_by(consent["withdrawn_account"]),
+            *_note(consent["withdrawn_note"]),
         ],
         at,
-        bool(one["withdrawn_own"]),
+        bool(consent["withdrawn_own"]),
         newest and state.key == "withdrawn",
-        _unsettled(signer or "", one["withdrawn_channel"] or ""),
+        _unsettled(signer or "", consent["withdrawn_channel"] or ""),
     )
 
 
-def _refusal(one: dict[str, Any], state: State) -> Fact:
+def _refusal(refusal: dict[str, Any], state: State) -> Fact:
     return Fact(
         "refusal",
-        one["number"],
+        refusal["number"],
         "同意しない",
-        dt.date.fromisoformat(one["refused_on"]),
+        dt.date.fromisoformat(refusal["refused_on"]),
         [
-            *_signing(one, ""),
-            ("説明文", explanation.version_label(one["text_version"])),
-            (TAKEN, one["organisation"] or ""),
-            *_by(one["account"]),
-            *_note(one["note"]),
+            *_signing(refusal, ""),
+            ("説明文", explanation.version_label(refusal["text_version"])),
+            (TAKEN, refusal["organisation"] or ""),
+            *_by(refusal["account"]),
+            *_note(refusal["note"]),
         ],
-        _time(one["recorded_at"]),
-        bool(one["own"]),
-        state.key == "refused" and one["ended_at"] is None,
-        _unsettled(one["signer"], one["channel"]),
+        _time(refusal["recorded_at"]),
+        bool(refusal["own"]),
+        state.key == "refused" and refusal["ended_at"] is None,
+        _unsettled(refusal["signer"], refusal["channel"]),
     )
 
 
-def _other(one: dict[str, Any]) -> Fact:
-    ended = _time(one["withdrawn_at"]) if one["withdrawn_at"] else None
+def _other(consent: dict[str, Any]) -> Fact:
+    ended = _time(consent["withdrawn_at"]) if consent["withdrawn_at"] else None
     return Fact(
         "other",
-        one["number"],
-        explanation.OTHER_KINDS[one["kind"]],
-        dt.date.fromisoformat(one["given_on"]),
+        consent["number"],
+        explanation.OTHER_KINDS[consent["kind"]],
+        dt.date.fromisoformat(consent["given_on"]),
         [
-            (SIGNED, _signer(one["signer"], one["signer_name"])),
-            ("家族の情報", "含む" if one["covers_family"] else "含まない"),
-            *_by(one["account"]),
-            *_note(one["note"]),
+            (SIGNED, _signer(consent["signer"], consent["signer_name"])),
+            ("家族の情報", "含む" if consent["covers_family"] else "含まない"),
+            *_by(consent["account"]),
+            *_note(consent["note"]),
             *([("撤回", to_wareki(timezone.localtime(ended).date()))] if ended else []),
         ],
-        _time(one["recorded_at"]),
+        _time(consent["recorded_at"]),
         True,
         ended is None,
     )
 
 
-def _signing(one: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
-    channel, witness = one[f"{prefix}channel"], one[f"{prefix}witness"]
+def _signing(signing: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
+    channel, witness = signing[f"{prefix}channel"], signing[f"{prefix}witness"]
     return [
-        (SIGNED, _signer(one[f"{prefix}signer"], one[f"{prefix}signer_name"])),
+        (SIGNED, _signer(signing[f"{prefix}signer"], signing[f"{prefix}signer_name"])),
         *([("立会人", witness)] if witness else []),
         ("伺い方", explanation.CHANNELS.get(channel, "記録がありません")),
     ]
@@ -245,13 +262,13 @@ def _signer(signer: str, name: str) -> str:
     return f"{words} {name}" if name else words
 
 
-def _taker(one: dict[str, Any]) -> str:
-    organisation = one["organisation"]
-    if one["taken_by"] == "municipality":
+def _taker(consent: dict[str, Any]) -> str:
+    organisation = consent["organisation"]
+    if consent["taken_by"] == "municipality":
         who = organisation or "市町村(データ)"
     else:
         who = f"{organisation or '事業所(市町村のデータ)'}(市町村に代わって)"
-    return f"{who} {one['account']}" if one["account"] else who
+    return f"{who} {consent['account']}" if consent["account"] else who
 
 
 def _by(account: str | None) -> list[tuple[str, str]]:
@@ -263,8 +280,8 @@ def _note(note: str | None) -> list[tuple[str, str]]:
 
 
 def _unsettled(signer: str, channel: str) -> list[str]:
-    said = (explanation.UNSETTLED_SIGNERS.get(signer), explanation.UNSETTLED_CHANNELS.get(channel))
-    return [f"未確認: {sentence}" for sentence in said if sentence]
+    sentences = (explanation.UNSETTLED_SIGNERS.get(signer), explanation.UNSETTLED_CHANNELS.get(channel))
+    return [f"未確認: {sentence}" for sentence in sentences if sentence]
 
 
 def _older(version: str) -> list[str]:
@@ -278,12 +295,12 @@ def _older(version: str) -> list[str]:
     ]
 
 
-def _scans(found: list[dict[str, Any]]) -> dict[tuple[str, int], list[Scan]]:
+def _scans(answers: list[dict[str, Any]]) -> dict[tuple[str, int], list[Scan]]:
     papers: dict[tuple[str, int], list[Scan]] = {}
-    for one in found:
-        kind = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}[one["media_type"]]
-        scan = Scan(one["number"], kind, one["account"] or "", _time(one["recorded_at"]))
-        papers.setdefault((one["subject"], one["subject_number"]), []).append(scan)
+    for answer in answers:
+        kind = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}[answer["media_type"]]
+        scan = Scan(answer["number"], kind, answer["account"] or "", _time(answer["recorded_at"]))
+        papers.setdefault((answer["subject"], answer["subject_number"]), []).append(scan)
     return papers
 
 

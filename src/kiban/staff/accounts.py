@@ -1,0 +1,111 @@
+"""Accounts: making one, and what can be done with its password and second factor.
+
+``by`` is the employment under which an administrator acts, or ``None`` for the operator at the command line. What an
+administrator may not do raises; pages ask nothing beforehand.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from axes.utils import reset as reset_failures
+from django.db import IntegrityError, transaction
+
+from kiban.staff import rights
+from kiban.staff.errors import StaffError
+from kiban.staff.models import Account, Employment
+from kiban.staff.people import changes
+from kiban.staff.sign_in import second_factor, sessions
+from kiban.staff.sign_in.passwords import first_password, remember
+
+
+def normalised_id(typed: str) -> str:
+    """職員ID as stored: full-width forms and capitals typed by mistake mean the same ID."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
+def create_account(login_id: str, name: str, kana: str = "", *, by: Employment | None) -> tuple[Account, str]:
+    """Make the account of one natural person.
+
+    Returns:
+        The account and its first password, which is kept nowhere and must be changed at the first sign-in.
+
+    Raises:
+        PermissionDenied: ``by`` is no administrator.
+        StaffError: the ID is taken or has no characters.
+    """
+    if by is not None:
+        rights.require_administrator(by, by.organisation_id)
+    password = first_password()
+    account = new_account(
+        login_id, password, name=name, kana=kana, must_change_password=True, created_by=by and by.account
+    )
+    return account, password
+
+
+def new_account(login_id: str, password: str, *, name: str, kana: str, **fields: Any) -> Account:
+    """Make an account with a password that somebody chose. Asks no right: an invitation may have given it.
+
+    Raises:
+        StaffError: the ID is taken or has no characters.
+    """
+    login_id = normalised_id(login_id)
+    if not login_id or any(character.isspace() for character in login_id):
+        raise StaffError("職員IDは、空白を入れずに1文字以上で決めてください。")
+    try:
+        with transaction.atomic():
+            return Account.objects.create_user(login_id, password, name=name.strip(), kana=kana.strip(), **fields)
+    except IntegrityError as error:
+        raise StaffError(
+            f"職員ID「{login_id}」はすでに使われています。別のIDにしてください。"
+            "このIDを使っている本人を加えるときは、招待の手紙を渡してください。"
+        ) from error
+
+
+def reset_password(account: Account, *, by: Employment | None = None) -> str:
+    """Give the account a new first password (returned once), end its sessions and any lock-out.
+
+    Raises:
+        StaffError: ``by`` has no say in it.
+    """
+    if by is not None:
+        rights.require_may_reset(by, account)
+    _record(changes.Kind.PASSWORD_RESET, account, by)
+    password = first_password()
+    remember(account)
+    account.set_password(password)
+    account.must_change_password = True
+    account.save(update_fields=["password", "must_change_password"])
+    sessions.end_all(account)
+    reset_failures(username=account.login_id)
+    return password
+
+
+def change_password(account: Account, password: str, *, staying: str | None = None) -> None:
+    """Set the password the person chose, and end the account's sessions: whoever knew the old one is out.
+
+    Args:
+        staying: cookie value of the session in which it was changed; it stays.
+    """
+    remember(account)
+    account.set_password(password)
+    account.must_change_password = False
+    account.save(update_fields=["password", "must_change_password"])
+    sessions.end_all(account, but=staying)
+
+
+def reset_second_factor(account: Account, *, by: Employment | None = None) -> None:
+    """The app is lost or replaced: the next sign-in sets up a new one.
+
+    Raises:
+        StaffError: ``by`` has no say in it.
+    """
+    if by is not None:
+        rights.require_may_reset(by, account)
+    _record(changes.Kind.FACTOR_RESET, account, by)
+    second_factor.reset(account)
+
+
+def _record(kind: changes.Kind, account: Account, by: Employment | None) -> None:
+    changes.record(kind, by.organisation if by else None, by=by.account if by else None, about=account)
