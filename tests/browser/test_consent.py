@@ -10,7 +10,7 @@ import pytest
 from kiban.web import opaque
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_looks import PICTURES, looked_at
-from tests.viewing import papers
+from tests.consent import papers
 
 pytestmark = pytest.mark.browser
 

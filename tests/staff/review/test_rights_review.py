@@ -15,7 +15,7 @@ from kiban.staff.people import employments
 from kiban.staff.review import rights_review
 from kiban.terms import wareki
 from tests.staff.conftest import Browser, Office, hire
-from tests.staff.test_people import typed
+from tests.staff.people.test_people import typed
 from tests.world import days, hours
 
 

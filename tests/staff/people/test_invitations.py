@@ -16,7 +16,7 @@ from django.utils import timezone
 from kiban.staff.models import Account, Employment, Invitation
 from kiban.staff.people import invitations
 from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
-from tests.staff.test_people import typed
+from tests.staff.people.test_people import typed
 from tests.world import World, days, hours
 
 NAME = "試験 招子"

@@ -14,7 +14,7 @@ from tests.staff.conftest import Office, hire
 
 @pytest.fixture(autouse=True)
 def _marks(settings: Any) -> None:
-    settings.ROOT_URLCONF = "tests.staff.urls"
+    settings.ROOT_URLCONF = "tests.staff.sign_in.urls"
 
 
 @pytest.mark.parametrize("mark", ["signed-in", "administrator", "gated"])

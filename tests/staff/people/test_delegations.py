@@ -17,7 +17,7 @@ from kiban.terms import wareki
 from kiban.web import opaque
 from tests import cast
 from tests.staff.conftest import Browser, Office, hire
-from tests.staff.test_people import typed
+from tests.staff.people.test_people import typed
 from tests.world import World, days, hours
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from kiban.staff.models import Employment, Session
 from tests.staff.conftest import Browser, Office, hire
-from tests.staff.test_people import typed
+from tests.staff.people.test_people import typed
 from tests.world import World, days
 
 
