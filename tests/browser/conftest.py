@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import cast
 from tests.browser.chromium import ARGUMENTS
 from tests.cast import Cast
 from tests.requirements import needs
 from tests.serving import Serving, cookie, real_certificate, serving
-from tests.world import Actor, World
+from tests.world import Actor
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -29,13 +28,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 @pytest.fixture

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-import pytest
 
 from kiban.evidence import viewing_rules
 from kiban.evidence.models import ViewingRules
 from kiban.registry.models import Organisation
 from kiban.terminals.models import Scene, Terminal
-from tests import cast
 from tests.cast import Cast, browser
-from tests.world import World
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 def text(response) -> str:

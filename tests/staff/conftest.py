@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -90,13 +90,6 @@ class Office:
 
     def browser(self, **more: Any) -> Browser:
         return Browser(self.certificate, **more)
-
-
-@pytest.fixture
-def world() -> Iterator[worlds.World]:
-    made = worlds.World()
-    yield made
-    made.connection.close()
 
 
 @pytest.fixture

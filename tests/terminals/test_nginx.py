@@ -30,14 +30,13 @@ from kiban.staff.models import Employment
 from kiban.terminals import authority
 from kiban.terminals.models import Terminal
 from kiban.web import opaque
-from tests import cast
 from tests.cast import Cast
 from tests.cluster import until
 from tests.database import ROOT
 from tests.requirements import needs
 from tests.serving import free_port, real_certificate, tls
 from tests.terminals.making import expired
-from tests.world import Actor, World
+from tests.world import Actor
 
 pytestmark = pytest.mark.server
 
@@ -140,13 +139,6 @@ def front() -> Iterator[Front]:
 
             until(answers, 30)
             yield running
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 @pytest.fixture
