@@ -8,7 +8,7 @@ from kiban.assignment import words
 from kiban.staff import mail
 from kiban.staff.models import Account
 from tests.cast import Cast, browser
-from tests.viewing.test_pages import page, text, wareki
+from tests.pages import page, text, wareki
 from tests.world import days, hours
 
 pytestmark = pytest.mark.database

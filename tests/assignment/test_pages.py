@@ -10,8 +10,9 @@ from kiban.assignment.models import CardProof
 from kiban.staff.sign_in import sessions
 from kiban.terms.services import MAKES_PLAN
 from kiban.web import opaque
+from tests.assignment.typed import registration
 from tests.cast import Cast, browser
-from tests.viewing.test_pages import page, registration, text, wareki
+from tests.pages import page, text, wareki
 from tests.world import days
 
 pytestmark = pytest.mark.database

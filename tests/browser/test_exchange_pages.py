@@ -15,7 +15,7 @@ from kiban.formats.careplan.layouts import samples
 from kiban.formats.careplan.layouts.samples import Scene
 from kiban.gate.events import Purpose
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import PICTURES, looked_at
+from tests.browser.looks import PICTURES, looked_at
 from tests.exchange.town import Town, sequence, unit_of
 from tests.world import today
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiban.web import opaque
 from tests.browser.conftest import PHONE, WIDE
+from tests.browser.looks import PICTURES, looked_at
 
 pytestmark = pytest.mark.browser
-
-PICTURES = os.environ.get("KIBAN_PICTURES")  # a folder: keep what was seen, to look at
 
 
 def pages(town):
@@ -36,15 +33,6 @@ def pages(town):
         "terminals": "/terminals/",
         "staff": "/staff/",
     }
-
-
-def looked_at(page, name):
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{name} is {overflow}px too wide"
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])

@@ -7,42 +7,13 @@ import datetime as dt
 import pytest
 
 from kiban.consent import explanation
-from kiban.web import opaque
 from tests.cast import Cast, browser
+from tests.consent.typed import consent_page, said
 from tests.markup import on_one_line
+from tests.pages import page, text, wareki
 from tests.world import days, hours
 
 ACTS = ("give", "refuse", "withdraw")
-
-
-def page(person, rest=""):
-    return f"/people/{opaque.encode(person.key)}/{rest}"
-
-
-def consent_page(person, rest=""):
-    return page(person, f"consent/{rest}")
-
-
-def text(response) -> str:
-    return response.content.decode()
-
-
-def wareki(name, day):
-    return {f"{name}_era": "西暦", f"{name}_year": day.year, f"{name}_month": day.month, f"{name}_day": day.day}
-
-
-def said(on=0, **changes):
-    """What is typed in when the person said so, by default today and with the own hand."""
-    day = on if isinstance(on, dt.date) else days(on)
-    values = {
-        **wareki("on", day),
-        "signer": "self",
-        "channel": "meeting",
-        "text_version": explanation.CURRENT if day >= explanation.TEXTS[explanation.CURRENT].since else "municipality",
-        "explained": "on",
-        **changes,
-    }
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def errors(response, field):

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kiban.consent import scans
 from tests.cast import Cast, browser
 from tests.consent import papers
-from tests.consent.test_pages import consent_page, said, text
+from tests.consent.typed import consent_page, said
+from tests.pages import text
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

@@ -9,10 +9,7 @@ from kiban.evidence.models import ViewingRules
 from kiban.registry.models import Organisation
 from kiban.terminals.models import Scene, Terminal
 from tests.cast import Cast, browser
-
-
-def text(response) -> str:
-    return response.content.decode()
+from tests.pages import text
 
 
 def adopt(client):

@@ -11,11 +11,8 @@ from kiban.terminals import services
 from kiban.terminals.models import Certificate, Terminal
 from kiban.terminals.services import State
 from tests.cast import Cast, browser
+from tests.pages import text
 from tests.world import hours
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def alone(town: Cast) -> None:

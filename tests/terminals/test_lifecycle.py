@@ -16,13 +16,10 @@ from kiban.terminals import renewal, services
 from kiban.terminals.models import Certificate, Scene, SetUpStep, Terminal
 from kiban.terminals.services import State
 from tests.cast import Cast, browser
+from tests.pages import text
 from tests.world import hours
 
 DAY = 24
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def request_of(key: ec.EllipticCurvePrivateKey, encoding: Encoding) -> bytes:

@@ -9,10 +9,7 @@ from kiban.terminals.lacks import TerminalFacts, lacks
 from kiban.terminals.models import Scene, Terminal
 from kiban.terminals.steps import Cell, Step
 from tests.cast import Cast, browser
-
-
-def text(response) -> str:
-    return response.content.decode()
+from tests.pages import text
 
 
 def test_a_scene_is_entered_changed_and_ended(town: Cast):

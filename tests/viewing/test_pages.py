@@ -10,18 +10,12 @@ from kiban.consent import explanation
 from kiban.gate import events
 from kiban.gate import words as reasons
 from kiban.web import opaque
+from tests.assignment.typed import registration
 from tests.cast import Cast, browser
+from tests.pages import page, text, wareki
 from tests.world import days
 
 KINDS = ["insurance_card", "certification", "opinion", "housing", "careplan", "life"]
-
-
-def page(person, rest=""):
-    return f"/people/{opaque.encode(person.key)}/{rest}"
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def test_the_head_of_a_person(town: Cast):
@@ -106,24 +100,6 @@ def test_the_log_is_for_administrators(town: Cast):
     assert "情報を開いた" in shown
     assert browser(town.manager).get(page(town.person, "log/")).status_code == 403
     assert browser(town.administrator).get(page(town.stranger, "log/")).status_code == 404
-
-
-def wareki(name, day):
-    return {f"{name}_era": "西暦", f"{name}_year": day.year, f"{name}_month": day.month, f"{name}_day": day.day}
-
-
-def registration(person, **changes):
-    return {
-        "insurer_no": person.insurer_no,
-        "insured_no": person.insured_no,
-        **wareki("birth", person.birth),
-        "sex": person.sex,
-        "method": "four_items",
-        "place": "office",
-        "capacity": "plan",
-        **wareki("viewing_from", days(0)),
-        **changes,
-    }
 
 
 def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):

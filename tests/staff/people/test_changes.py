@@ -9,10 +9,8 @@ from django.db import ProgrammingError
 
 from kiban.staff import accounts
 from kiban.staff.models import Employment, StaffChange
-from tests.staff.conftest import Browser, Office, hire
-from tests.staff.people.test_delegations import grant
-from tests.staff.people.test_invitations import NAME, chosen, invite
-from tests.staff.people.test_people import typed
+from tests.staff.office import Browser, Office, hire
+from tests.staff.people.acts import NAME, chosen, grant, invite, typed
 from tests.world import days
 
 Kind = StaffChange.Kind

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from kiban.staff.models import Employment, Session
-from tests.staff.conftest import Browser, Office, hire
-from tests.staff.people.test_people import typed
+from tests.staff.office import Browser, Office, hire
+from tests.staff.people.acts import typed
 from tests.world import World, days
 
 

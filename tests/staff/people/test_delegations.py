@@ -16,8 +16,8 @@ from kiban.staff.people import delegations, employments
 from kiban.terms import wareki
 from kiban.web import opaque
 from tests import cast
-from tests.staff.conftest import Browser, Office, hire
-from tests.staff.people.test_people import typed
+from tests.staff.office import Browser, Office, hire
+from tests.staff.people.acts import grant, typed
 from tests.world import World, days, hours
 
 
@@ -99,19 +99,6 @@ def test_somebody_who_comes_later_may_be_planned_for(office: Office, delegation:
     assert delegations.delegate(**delegation | planned).pk
     with pytest.raises(StaffError, match="この事業所の職員"):
         delegations.delegate(**delegation | planned | {"starts_at": hours(24 * 2)})
-
-
-def grant(browser: Browser, actor: Employment, absent: Employment, **more: Any) -> str:
-    given = {
-        "actor": actor.account_id,
-        "absent": absent.account_id,
-        "reason": "研修で不在",
-        "purposes": ["care_planning"],
-        **typed("first_day", days(0)),
-        **typed("last_day", days(2)),
-        **more,
-    }
-    return browser.post("/staff/delegations/add/", given, follow=True).content.decode()
 
 
 def test_permitted_used_seen_on_every_page_and_revoked(office: Office) -> None:

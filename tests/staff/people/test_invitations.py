@@ -15,30 +15,9 @@ from django.utils import timezone
 
 from kiban.staff.models import Account, Employment, Invitation
 from kiban.staff.people import invitations
-from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
-from tests.staff.people.test_people import typed
+from tests.staff.office import PASSWORD, Browser, Office, code_of, hire
+from tests.staff.people.acts import NAME, chosen, invite, typed
 from tests.world import World, days, hours
-
-NAME = "試験 招子"
-
-
-def invite(browser: Browser, name: str = NAME, **more: str) -> tuple[Invitation, str, str]:
-    """The invitation, its key and the page with the letter."""
-    given = {
-        "name": name,
-        "kana": "シケン ショウコ",
-        "job_type": "nurse",
-        "level": "general",
-        **typed("starts_on", days(0)),
-    }
-    page = browser.post("/staff/invitations/add/", given | more).content.decode()
-    key = re.search(r'kb-number">([a-z0-9-]{19})<', page)
-    assert key is not None, page
-    return Invitation.objects.get(token_hash=invitations.hashed(key[1])), key[1], page
-
-
-def chosen(login_id: str, **more: str) -> dict[str, str]:
-    return {"login_id": login_id, "new": PASSWORD, "again": PASSWORD, **more}
 
 
 def test_from_the_letter_to_the_first_sign_in(office: Office, administrator: Employment, browser: Browser) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kiban.staff.models import Account, Employment, Session
-from kiban.terms import wareki
 from tests.markup import on_one_line
-from tests.staff.conftest import Browser, Office, code_of, hire
+from tests.staff.office import Browser, Office, code_of, hire
+from tests.staff.people.acts import typed
 from tests.world import days
 
 POSTS = ("last-day", "end-now", "job", "reset-code", "reset-password")
@@ -21,17 +20,6 @@ POSTS = ("last-day", "end-now", "job", "reset-code", "reset-password")
 @pytest.fixture
 def administrator(office: Office) -> Employment:
     return hire(office, "manager", level="office")
-
-
-def typed(name: str, day: date) -> dict[str, str]:
-    era = wareki.era_of(day)
-    assert era is not None
-    return {
-        f"{name}_era": era.name,
-        f"{name}_year": str(day.year - era.offset),
-        f"{name}_month": str(day.month),
-        f"{name}_day": str(day.day),
-    }
 
 
 def entered(login_id: str, **more: str) -> dict[str, str]:

@@ -16,8 +16,8 @@ from kiban.registry.models import JobType
 from kiban.staff.models import Account, Employment, Invitation, Session, StaffListCheck
 from kiban.staff.people import staff_list
 from kiban.staff.people.staff_list import Fault, StaffListError
-from tests.staff.conftest import Browser, Office, hire
-from tests.staff.people.test_people import typed
+from tests.staff.office import Browser, Office, hire
+from tests.staff.people.acts import typed
 from tests.world import days, today
 
 HEADING = "氏名,フリガナ,職種,採用日,退職日"

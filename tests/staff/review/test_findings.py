@@ -10,7 +10,7 @@ from kiban.registry.models import Organisation
 from kiban.staff.models import Employment, Suspicion
 from kiban.staff.review import suspicions
 from kiban.terms import wareki
-from tests.staff.conftest import Browser, Office, hire
+from tests.staff.office import Browser, Office, hire
 from tests.world import days
 
 

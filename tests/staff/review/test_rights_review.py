@@ -14,8 +14,8 @@ from kiban.staff.models import Account, Delegation, Employment, Passkey, RightsR
 from kiban.staff.people import employments
 from kiban.staff.review import rights_review
 from kiban.terms import wareki
-from tests.staff.conftest import Browser, Office, hire
-from tests.staff.people.test_people import typed
+from tests.staff.office import Browser, Office, hire
+from tests.staff.people.acts import typed
 from tests.world import days, hours
 
 

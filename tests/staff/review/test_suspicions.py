@@ -15,7 +15,7 @@ from kiban.staff.review import suspicions
 from kiban.staff.sign_in.steps import REFUSED
 from kiban.terminals.models import Terminal
 from kiban.web import opaque
-from tests.staff.conftest import Browser, Office, hire
+from tests.staff.office import Browser, Office, hire
 from tests.world import World, days
 
 Kind = Suspicion.Kind

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kiban.staff.models import Account
-from tests.staff.conftest import Office, hire
+from tests.staff.office import Office, hire
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.sessions import hashed
 from kiban.staff.sign_in.signing_in import page_after
 from kiban.staff.sign_in.steps import NOT_HERE, REFUSED, STEP_ENDED
-from tests.staff.conftest import Office, code_of, hire, wrong_code
+from tests.staff.office import Office, code_of, hire, wrong_code
 from tests.world import days
 
 

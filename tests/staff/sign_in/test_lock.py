@@ -18,7 +18,7 @@ from kiban.staff.sign_in.steps import REFUSED
 from kiban.web import opaque
 from kiban.web.request import Caller
 from tests.staff.authenticator import Authenticator
-from tests.staff.conftest import PASSWORD, Browser, Office, hire
+from tests.staff.office import PASSWORD, Browser, Office, hire
 from tests.world import World
 
 PAGE = "/password/"

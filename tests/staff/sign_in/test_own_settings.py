@@ -22,7 +22,7 @@ from kiban.staff.sign_in.steps import REFUSED
 from tests.markup import on_one_line
 from tests.serving import free_port
 from tests.staff.authenticator import Authenticator
-from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
+from tests.staff.office import PASSWORD, Browser, Office, code_of, hire
 from tests.world import World
 
 ADDRESS = "shiken@example.jp"

@@ -15,7 +15,7 @@ from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.signing_in import page_after
 from kiban.staff.sign_in.steps import REFUSED
 from tests.staff.authenticator import PRESENT, Authenticator, allowed
-from tests.staff.conftest import Browser, Office, hire
+from tests.staff.office import Browser, Office, hire
 
 PAGE = "/sign-in/passkey/"
 

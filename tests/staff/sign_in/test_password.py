@@ -9,7 +9,7 @@ from kiban.staff.models import Account, Session
 from kiban.staff.sign_in import passwords
 from kiban.staff.sign_in.signing_in import page_after
 from kiban.staff.sign_in.steps import REFUSED
-from tests.staff.conftest import PASSWORD, Office, hire
+from tests.staff.office import PASSWORD, Office, hire
 
 NEW = "himawari-saku-3"
 

@@ -17,7 +17,7 @@ from kiban.staff.sign_in.pages.factors import SENT, WRONG_MAIL_CODE, WRONG_RECOV
 from kiban.staff.sign_in.signing_in import page_after
 from kiban.staff.sign_in.steps import REFUSED
 from tests.serving import free_port
-from tests.staff.conftest import Browser, Office, hire
+from tests.staff.office import Browser, Office, hire
 
 PAPER, MAIL, SEND = "/sign-in/recovery/", "/sign-in/mail/", "/sign-in/mail/send/"
 

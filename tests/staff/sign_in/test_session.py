@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kiban.staff.models import Account, Delegation, Employment, Session
 from kiban.staff.sign_in.sessions import SessionStore, hashed
-from tests.staff.conftest import Browser, Office, hire
+from tests.staff.office import Browser, Office, hire
 from tests.world import World, days, hours
 
 PAGE = "/password/"  # open to everybody who is signed in

@@ -16,7 +16,7 @@ from kiban.staff.sign_in import recovery_codes
 from kiban.staff.sign_in.signing_in import page_after
 from kiban.staff.sign_in.steps import REFUSED
 from tests.staff.authenticator import Authenticator
-from tests.staff.conftest import PASSWORD, Browser, Office, code_of, hire
+from tests.staff.office import PASSWORD, Browser, Office, code_of, hire
 from tests.world import days
 
 
