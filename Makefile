@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_DATA ?= var/demo
 PORT ?= 8443
 
-.PHONY: help setup demo demo-check test test-quick lint format bench bench-quick lock clean
+.PHONY: help setup demo demo-check test test-quick test-bare lint format bench bench-quick lock clean
 
 help:
 	@echo 'make demo        start a working platform with generated persons and say what to do first'
@@ -37,6 +37,10 @@ test: setup lint
 
 test-quick: setup
 	@$(BIN)/python -m pytest -q -n 2 -m 'not browser and not server and not fault'
+
+# The promise of the first line, wherever it runs: whatever is installed beside Python, make and a shell counts as absent.
+test-bare: setup
+	@KIBAN_TEST_BARE=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'browser or outside'
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -113,7 +113,7 @@ def _sender(world: Any, folder: Path, at: int) -> Sender:
     from kiban.terminals.models import Terminal
 
     planner, provider = world.organisation("43"), world.organisation("11")
-    actor = world.actor(planner)
+    actor = world.actor(planner, level="administrator")
     card = real_certificate(world, actor, folder)
     employment, terminal = Employment.objects.get(pk=actor.employment_id), Terminal.objects.get(pk=actor.terminal_id)
     _, key = keys.issue(employment, terminal)

@@ -6,12 +6,26 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import cast, database
+from tests import cast, database, requirements
 from tests.world import World
 
 # How long an example takes says something about the machine, nothing about the rule.
 settings.register_profile("kiban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kiban")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bare() -> Iterator[None]:
+    """``KIBAN_TEST_BARE=1``: programs that are here by chance are not found."""
+    if not requirements.is_bare():
+        yield
+        return
+    yield from requirements.without_programs()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    requirements.asking[:] = [item]
 
 
 @pytest.fixture(scope="session")

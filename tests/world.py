@@ -367,7 +367,7 @@ class World:
 
     def log(self, **where: Any) -> list[dict[str, Any]]:
         """Rows of the access log, newest last."""
-        conditions = " AND ".join(f"{name} = %s" for name in where)
+        conditions = " AND ".join(f"{name} = %s" for name in where) or "true"
         cursor = self.connection.execute(
             f"SELECT * FROM care.access_log WHERE {conditions} ORDER BY at, id", list(where.values())
         )

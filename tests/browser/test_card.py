@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect
 
+from tests import requirements
 from tests.browser.chromium import ARGUMENTS
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.looks import looked_at
@@ -170,7 +171,8 @@ def elsewhere(chromium: Browser, client: Client) -> Iterator[Page]:
         thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         network = f"--ip-address-space-overrides=127.0.0.1:{site.server_port}=public"
-        browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, network])
+        program = requirements.program("chromium")
+        browser = chromium.browser_type.launch(executable_path=program, args=[*ARGUMENTS, network])
         try:
             page = browser.new_context(base_url=f"http://127.0.0.1:{site.server_port}").new_page()
             page.goto("/")

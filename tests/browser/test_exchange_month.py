@@ -9,7 +9,7 @@ import pytest
 from kiban.formats.careplan.layouts import sample_month as months
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.looks import looked_at
-from tests.exchange.test_month_match_page import Pair
+from tests.exchange.pair import Pair
 from tests.world import World
 
 pytestmark = pytest.mark.browser

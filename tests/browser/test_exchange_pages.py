@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from django.db import connections
 
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.formats.careplan.layouts import samples
 from kiban.formats.careplan.layouts.samples import Scene
 from kiban.gate.events import Purpose
@@ -136,7 +136,7 @@ def test_the_month_and_the_keys(town, at_terminal, size):
     administrator = world.actor(offices.planning, "manager", name="試験 管理子", level="administrator")
     scene = replace(offices.scene(), month=last_month())
     settled = world.organisation("15")
-    theirs = Seat(world.actor(settled, "care_worker").caller, Purpose.SERVICE_PROVISION)
+    theirs = Participant(world.actor(settled, "care_worker").caller, Purpose.SERVICE_PROVISION)
 
     def exchanged() -> None:
         offices.send(offices.planner, unit_of("schedule", scene))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -22,10 +21,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import requirements
 from tests.card import pcsc
 from tests.card.emulator import ATR, EmulatedCard, PulledError
 from tests.cluster import until
-from tests.requirements import absent, needs
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 READER_NAME = "Virtual PCD 00 00"
@@ -114,15 +113,17 @@ class VirtualReader:
 @contextmanager
 def virtual_reader() -> Iterator[VirtualReader]:
     """A running ``pcscd`` with one empty virtual reader. Skips (in CI: fails) where that cannot be."""
-    needs("pcscd")
-    absent("not installed: vsmartcard-vpcd", when=not DRIVER.exists())
+    program = requirements.program("pcscd")
+    driver = requirements.file(DRIVER, "vsmartcard-vpcd")
     with LOCK.open("w") as lock, tempfile.TemporaryDirectory(prefix="kiban-pcscd-") as folder:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        absent(f"another pcscd runs on this machine (process {_running()}); stop it first", when=_running() is not None)
-        absent(f"{RUN} cannot be written by this user", when=not _writable())
+        requirements.absent(
+            f"another pcscd runs on this machine (process {_running()}); stop it first", when=_running() is not None
+        )
+        requirements.absent(f"{RUN} cannot be written by this user", when=not _writable())
         port = _two_free_ports()
-        Path(folder, "vpcd").write_text(CONFIGURATION.format(port=port, driver=DRIVER), encoding="ascii")
-        with _pcscd(Path(folder)):
+        Path(folder, "vpcd").write_text(CONFIGURATION.format(port=port, driver=driver), encoding="ascii")
+        with _pcscd(program, Path(folder)):
             reader = VirtualReader(port)
             try:
                 yield reader
@@ -135,13 +136,19 @@ def no_reader() -> Iterator[None]:
     """A machine without a reader, as long as this lasts. Skips (in CI: fails) where a pcscd runs that is not ours."""
     with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        absent(f"another pcscd runs on this machine (process {_running()}); stop it first", when=_running() is not None)
+        requirements.absent(
+            f"another pcscd runs on this machine (process {_running()}); stop it first", when=_running() is not None
+        )
         yield
 
 
+def _no_other() -> None:
+    other = _running()
+    requirements.absent(f"another pcscd runs on this machine (process {other}); stop it first", when=other is not None)
+
+
 @contextmanager
-def _pcscd(folder: Path) -> Iterator[None]:
-    program = shutil.which("pcscd", path=os.environ["PATH"] + ":/usr/sbin") or "pcscd"
+def _pcscd(program: str, folder: Path) -> Iterator[None]:
     log = (folder / "log").open("wb")
     process = subprocess.Popen([program, "--foreground", "--config", str(folder)], stdout=log, stderr=log)
     try:

@@ -18,6 +18,7 @@ from tests.card.emulator import AUTH_CERTIFICATE, PERSONAL_APPLICATIONS, SIGNATU
 from tests.card.reader import VirtualReader, virtual_reader
 from tests.card.terminal import Client, card_client
 
+pytestmark = pytest.mark.outside
 ORIGIN = "https://kaigo.example.jp"
 
 

@@ -19,6 +19,7 @@ from tests.card.reader import VirtualReader, virtual_reader
 from tests.card.terminal import Client, card_client
 from tests.world import Actor, Person, days
 
+pytestmark = pytest.mark.outside
 ORIGIN = "https://localhost"
 
 

@@ -87,6 +87,7 @@ def test_a_port_that_is_taken():
     assert "ポート" in words
 
 
+@pytest.mark.outside
 def test_check_says_what_is_there(tmp_path):
     with virtual_reader() as reader:
         code, words = run("check", "--origin", "https://a.example")

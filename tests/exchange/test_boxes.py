@@ -11,7 +11,7 @@ from django.db import connection
 
 from kiban.exchange import daily
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.exchange.units import vault
 from kiban.exchange.units.sending import SendingUnit, put_together
 from kiban.formats.careplan.layouts import of_bytes, samples
@@ -40,7 +40,10 @@ def test_a_schedule_is_staged_sent_fetched_and_settled(town):
     (sent,), _, _ = boxes.box(town.planner, "out")
     assert sent["state"] == "taken"
     told = boxes.open_units(town.planner, [number]).receipts[number]
-    assert [(one.outcome, one.rows) for one in told] == [("error", ["3行目を取り込めません"]), ("taken", [])]
+    assert [(receipt.outcome, receipt.rows) for receipt in told] == [
+        ("error", ["3行目を取り込めません"]),
+        ("taken", []),
+    ]
 
 
 def test_the_log_names_whose_plans_were_sent_and_fetched(town, world):
@@ -96,7 +99,7 @@ def test_a_user_who_is_not_the_receivers_stops_the_sending(town):
     unit = unit_of("plan", town.scene(), change={"UP2KYO": lambda row: [*row[:16], "", *row[17:]]})
     result, number = boxes.stage(town.planner, unit)
     assert result == "ok"
-    assert set(boxes.objections(town.planner, number).strangers) == set(unit.people)
+    assert set(boxes.objections(town.planner, number).unconfirmed) == set(unit.people)
     assert boxes.send(town.planner, number) == "exchange:stranger"
     assert boxes.box(town.provider, "in")[0] == []
     # Once a 利用票 with the receiver's services has gone between the two, the plan may follow.
@@ -107,14 +110,14 @@ def test_a_user_who_is_not_the_receivers_stops_the_sending(town):
 def test_an_office_sends_only_in_its_own_name(town):
     unit = unit_of("schedule", town.scene())
     assert boxes.stage(town.provider, unit)[0] == "exchange:not_own"
-    assert boxes.stage(town.stranger, unit)[0] == "exchange:not_own"
+    assert boxes.stage(town.outsider, unit)[0] == "exchange:not_own"
 
 
 def test_what_is_others_is_not_there(town):
     number = town.send(town.planner, unit_of("schedule", town.scene()))
-    assert boxes.open_units(town.stranger, [number]) is None
-    assert boxes.settle(town.stranger, number, "taken", []) == "exchange:no_unit"
-    assert boxes.withdraw(town.stranger, number) == "exchange:no_unit"
+    assert boxes.open_units(town.outsider, [number]) is None
+    assert boxes.settle(town.outsider, number, "taken", []) == "exchange:no_unit"
+    assert boxes.withdraw(town.outsider, number) == "exchange:no_unit"
     assert boxes.withdraw(town.provider, number) == "exchange:no_unit"  # the receiver cannot either
     assert boxes.settle(town.provider, number, "taken", []) == "exchange:not_opened"
     assert boxes.objections(town.provider, number) is None
@@ -144,7 +147,7 @@ def test_what_was_taken_in_is_not_withdrawn_but_deleted(town):
 def test_a_deletion_of_what_was_never_sent_stops(town):
     result, number = boxes.stage(town.planner, unit_of("schedule_delete", town.scene()))
     assert result == "ok"
-    assert len(boxes.objections(town.planner, number).without_object) == 3
+    assert len(boxes.objections(town.planner, number).nothing_to_delete) == 3
     assert boxes.send(town.planner, number) == "exchange:nothing_to_delete"
 
 
@@ -155,7 +158,7 @@ def test_a_unit_that_arrives_late_does_not_replace_a_newer_one(town):
     old = town.send(town.planner, unit_of("schedule", scene))
     opened = boxes.open_units(town.provider, [old, new])
     assert set(opened.in_force) == {new}
-    assert [one["id"] for one in boxes.box(town.provider, "in")[0]] == [old, new]  # by ファイル連番
+    assert [unit["id"] for unit in boxes.box(town.provider, "in")[0]] == [old, new]  # by ファイル連番
 
 
 def test_actuals_hold_per_office_and_service_kind(town):
@@ -168,7 +171,7 @@ def test_actuals_hold_per_office_and_service_kind(town):
     deletion = unit_of("actual_delete", town.later(scene), change={"DLTJSK": lambda row: [*row[:5], kind]})
     town.send(town.provider, deletion)
     left = boxes.open_units(town.planner, [first]).in_force.get(first, set())
-    assert left == {one for one in entries if one[1].split(":")[3] != kind}
+    assert left == {entry for entry in entries if entry[1].split(":")[3] != kind}
 
 
 def test_actuals_fetched_by_the_planner_continue_the_assignment(town, world):
@@ -220,9 +223,9 @@ def test_a_certificate_revoked_while_sending_stops_it(town, world):
 
 def test_only_offices_take_part(town, world):
     city = world.actor(world.organisation(kind="municipality"), "municipal_officer")
-    seat = Seat(city.caller, Purpose.INSURER_DUTY)
-    assert boxes.stage(seat, unit_of("schedule", town.scene()))[0] == "exchange:no_office"
-    assert boxes.box(seat, "in") == ([], False, "exchange:no_office")
+    participant = Participant(city.caller, Purpose.INSURER_DUTY)
+    assert boxes.stage(participant, unit_of("schedule", town.scene()))[0] == "exchange:no_office"
+    assert boxes.box(participant, "in") == ([], False, "exchange:no_office")
 
 
 def test_the_month_in_numbers(town):
@@ -284,10 +287,10 @@ def test_a_plan_sent_is_the_persons_record_until_nobody_holds_it(town, world, wi
     other = unit_of("plan", second, change={"UP2KYO": lambda row: [*row[:16], second.service_office, *row[17:]]})
     again = town.send(town.planner, other)
     boxes.withdraw(town.planner, again)
-    assert [one[1] for one in plans_of(world, known)][-1] is False
+    assert [plan[1] for plan in plans_of(world, known)][-1] is False
     assert boxes.withdraw(town.planner, number) == "ok"
     assert plans_of(world, known)[-1][1:] == (True, "連携で送った計画を取り消した")
-    assert not [one for one in plans_of(world, known) if not one[1]]
+    assert not [plan for plan in plans_of(world, known) if not plan[1]]
 
 
 def test_only_the_office_that_makes_the_plan_makes_a_record_of_it(town, world):
@@ -334,7 +337,7 @@ def test_files_that_name_no_office_go_when_a_person_vouches(town, world):
     assert boxes.vouch(town.planner, number, []) == "exchange:not_to_vouch"
     assert boxes.vouch(town.provider, number, people) == "exchange:no_unit"
     assert boxes.vouch(town.planner, number, people[:1]) == "ok"
-    assert boxes.objections(town.planner, number).strangers == people[1:]
+    assert boxes.objections(town.planner, number).unconfirmed == people[1:]
     assert boxes.vouch(town.planner, number, people[1:]) == "ok"
     assert boxes.send(town.planner, number, unit) == "ok"
     assert {tuple(row["persons"]) for row in world.log(action="exchange:vouch", outcome="allowed")} >= {

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import html
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kiban.exchange.pages import check, showing, uploads
+from kiban.exchange.pages import check, uploads
+from kiban.exchange.pages.findings import results
+from kiban.formats.careplan.checks import read_and_check
 from kiban.formats.careplan.layouts import samples
 from kiban.formats.careplan.layouts.sources import of_bytes
 from kiban.web.access import Access, access_of
 from tests import cast
 from tests.cast import browser
+from tests.exchange.desks import text
 from tests.world import World
 
 pytestmark = pytest.mark.database
@@ -35,8 +36,8 @@ def send(client, contents: dict[str, bytes]):
     return client.post(PAGE, {"files": [SimpleUploadedFile(name, content) for name, content in contents.items()]})
 
 
-def text(response) -> str:
-    return html.unescape(response.content.decode())
+def results_of(contents: dict[str, bytes]):
+    return results(read_and_check([of_bytes(name, content) for name, content in contents.items()]).checked)
 
 
 def test_clean_files_are_one_sentence_and_what_is_in_them(client):
@@ -72,7 +73,7 @@ def test_nothing_chosen_too_many_too_big(client):
     many = {f"{number}.csv": b"x" for number in range(uploads.MOST_FILES + 1)}
     assert "分けて選んでください" in text(send(client, many))
     response = send(client, {"big.csv": b"x" * (uploads.LARGEST + 1)})
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert "合わせて5MB" in text(response)
 
 
@@ -92,7 +93,7 @@ def test_the_gravest_file_comes_first():
     given = files()
     name = sorted(given)[-1]
     broken = given[name].replace(b"202407", b"202410", 1)
-    checked = showing.check([of_bytes(one, content) for one, content in {**given, name: broken}.items()])
+    checked = results_of({**given, name: broken})
     assert checked[0].name == name
     assert not checked[0].is_clean
     meant = [cell for line in checked[0].lines for cell in line.cells if cell.is_meant]
@@ -105,7 +106,7 @@ def test_what_is_said_of_many_rows_is_said_once():
     name = next(iter(given))
     rows = given[name].splitlines(keepends=True)
     wrong = b"".join(row.replace(b"202407", b"209912", 1) for row in rows)
-    (checked,) = [one for one in showing.check([of_bytes(name, wrong)]) if one.name == name]
+    (checked,) = results_of({name: wrong})
     versions = [line for line in checked.lines if line.finding.code == "version_unknown"]
     assert len({line.finding.message for line in versions}) == len(versions)
     assert sum(number for _, _, number in checked.counts) == sum(line.number for line in checked.lines)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.machine import keys
 from kiban.exchange.models import SyncKey
+from kiban.exchange.participant import Participant
 from kiban.gate.events import Purpose
 from kiban.web.request import Caller
 from tests.cast import browser
+from tests.exchange.desks import text
 from tests.exchange.town import unit_of
 
 pytestmark = pytest.mark.database
@@ -23,10 +23,6 @@ PAGE = "/exchange/keys/"
 @pytest.fixture
 def administrator(town, world):
     return world.actor(town.planning, "manager", name="試験 管理子", level="administrator")
-
-
-def text(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def issued(administrator) -> str:
@@ -42,7 +38,7 @@ def test_a_key_is_shown_once_with_the_line_to_type_and_works(town, administrator
     again = text(client.get(PAGE))
     assert key not in again
     assert "まだ使っていません" in again and "試験 管理子" in again
-    machine = Seat(Caller(key, administrator.fingerprint), Purpose.CARE_PLANNING)
+    machine = Participant(Caller(key, administrator.fingerprint), Purpose.CARE_PLANNING)
     town.send(machine, unit_of("schedule", town.scene()))
     assert "まだ使っていません" not in text(client.get(PAGE))
 
@@ -52,7 +48,7 @@ def test_a_key_is_revoked(town, administrator):
     (made,) = SyncKey.objects.filter(organisation_id=town.planning.id)
     client = browser(administrator)
     assert "使えなくしました" in text(client.post(f"{PAGE}{made.pk}/revoke/", follow=True))
-    machine = Seat(Caller(key, administrator.fingerprint), Purpose.CARE_PLANNING)
+    machine = Participant(Caller(key, administrator.fingerprint), Purpose.CARE_PLANNING)
     assert boxes.box(machine, "in")[2] == "account:no_session"
     assert "使えなくする" not in re.sub(r"(?s)<details.*?</details>", "", text(client.get(PAGE)))
 
@@ -60,9 +56,9 @@ def test_a_key_is_revoked(town, administrator):
 def test_only_for_a_terminal_of_the_office(town, administrator, world):
     other = world.actor(town.providing)
     answer = browser(administrator).post(PAGE, {"terminal": other.terminal_id})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     world.run("UPDATE terminals_terminal SET retired_on = now() WHERE id = %s", administrator.terminal_id)
-    assert browser(administrator).post(PAGE, {"terminal": administrator.terminal_id}).status_code == 400
+    assert browser(administrator).post(PAGE, {"terminal": administrator.terminal_id}).status_code == 422
     assert not SyncKey.objects.filter(organisation_id=town.planning.id).exists()
 
 

@@ -7,13 +7,11 @@ from dataclasses import replace
 import pytest
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.machine import keys
 from kiban.exchange.month import queries
 from kiban.gate import accesslog
 from kiban.gate.events import Event
-from kiban.staff.models import Employment
-from kiban.terminals.models import Certificate
 from kiban.web.request import Caller
+from tests.exchange.machine import machine_key
 from tests.exchange.town import Town, unit_of
 from tests.world import days, hours
 
@@ -28,49 +26,57 @@ def road(town: Town):
     key = min(unit.people)
     made: dict[str, int | None] = {}
 
-    def stage(seat):
-        made["unit"] = boxes.stage(seat, unit)[1] or made.get("unit")
+    def stage(participant):
+        made["unit"] = boxes.stage(participant, unit)[1] or made.get("unit")
 
-    def ask(seat):
-        queries.ask(seat, key, town.providing.number, "202610", "問い")
+    def ask(participant):
+        queries.ask(participant, key, town.providing.number, "202610", "問い")
         made["query"] = town.world.one("SELECT max(id) FROM care.exchange_query WHERE insured_key = %s", key)
 
-    def vouch(seat):
-        number = boxes.stage(seat, basic)[1] or 0
-        boxes.vouch(seat, number, sorted(basic.people))
+    def vouch(participant):
+        number = boxes.stage(participant, basic)[1] or 0
+        boxes.vouch(participant, number, sorted(basic.people))
 
-    def withdraw(seat):
-        boxes.withdraw(seat, boxes.stage(seat, other)[1] or 0)
+    def withdraw(participant):
+        boxes.withdraw(participant, boxes.stage(participant, other)[1] or 0)
 
     return [
         (Event.EXCHANGE_STAGE, "planner", stage),
-        (Event.EXCHANGE_SEND, "planner", lambda seat: boxes.send(seat, made["unit"] or 0, unit)),
-        (Event.EXCHANGE_OPEN, "provider", lambda seat: boxes.open_units(seat, [made["unit"] or 0])),
-        (Event.EXCHANGE_SETTLE, "provider", lambda seat: boxes.settle(seat, made["unit"] or 0, "taken", [])),
+        (Event.EXCHANGE_SEND, "planner", lambda asking: boxes.send(asking, made["unit"] or 0, unit)),
+        (Event.EXCHANGE_OPEN, "provider", lambda asking: boxes.open_units(asking, [made["unit"] or 0])),
+        (
+            Event.EXCHANGE_SETTLE,
+            "provider",
+            lambda asking: boxes.settle(asking, made["unit"] or 0, "taken", []),
+        ),
         (Event.EXCHANGE_ASK, "planner", ask),
         (Event.EXCHANGE_QUERIES, "provider", queries.listed),
-        (Event.EXCHANGE_REPLY, "provider", lambda seat: queries.reply(seat, key, made["query"] or 0, "答え")),
+        (
+            Event.EXCHANGE_REPLY,
+            "provider",
+            lambda asking: queries.reply(asking, key, made["query"] or 0, "答え"),
+        ),
         (Event.EXCHANGE_VOUCH, "planner", vouch),
         (Event.EXCHANGE_WITHDRAW, "planner", withdraw),
     ]
 
 
 def test_the_road_is_every_event_of_the_exchange(town):
-    assert {event for event, *_ in road(town)} == {one for one in Event if one.startswith("exchange:")}
+    assert {event for event, *_ in road(town)} == {event for event in Event if event.startswith("exchange:")}
 
 
-def rows(town: Town, seat: boxes.Seat, **where):
-    return town.world.log(certificate=seat.caller.certificate, **where)
+def rows(town: Town, participant: boxes.Participant, **where):
+    return town.world.log(certificate=participant.caller.certificate, **where)
 
 
 def test_each_is_written_once_with_whom_it_was_about(town):
     for event, who, act in road(town):
-        seat = getattr(town, who)
-        before = len(rows(town, seat, action=event))
-        act(seat)
-        (row,) = rows(town, seat, action=event)[before:]
+        participant = getattr(town, who)
+        before = len(rows(town, participant, action=event))
+        act(participant)
+        (row,) = rows(town, participant, action=event)[before:]
         assert (row["outcome"], row["standing"]) == ("allowed", [])
-        assert row["session"] and row["purpose"] == seat.purpose
+        assert row["session"] and row["purpose"] == participant.purpose
         assert row["persons"] or row["insured_key"], event
         assert accesslog.leaf_hash(row) == row["leaf"]
 
@@ -85,14 +91,14 @@ def test_each_refusal_is_written_and_changes_nothing(town, world):
         "exchange_query",
     )
     counts = {name: world.one(f"SELECT count(*) FROM care.{name}") for name in tables}
-    for seat in (town.planner, town.provider):
+    for participant in (town.planner, town.provider):
         world.run("UPDATE staff_session SET locked_at = %s WHERE certificate_fingerprint = %s", hours(-0.1),
-                  seat.caller.certificate)  # fmt: skip
+                  participant.caller.certificate)  # fmt: skip
     for event, who, act in road(town):
-        seat = getattr(town, who)
-        before = len(rows(town, seat, action=event))
-        act(seat)
-        (row,) = rows(town, seat, action=event)[before:]
+        participant = getattr(town, who)
+        before = len(rows(town, participant, action=event))
+        act(participant)
+        (row,) = rows(town, participant, action=event)[before:]
         assert (row["outcome"], row["standing"]) == ("denied", ["account:locked"])
         assert not row["persons"]
     assert {name: world.one(f"SELECT count(*) FROM care.{name}") for name in tables} == counts
@@ -101,18 +107,16 @@ def test_each_refusal_is_written_and_changes_nothing(town, world):
 @pytest.fixture
 def machine(town):
     """The planner's terminal with a key of the exchange."""
-    certificate = Certificate.objects.get(fingerprint=town.planner.caller.certificate)
-    employment = Employment.objects.filter(organisation_id=town.planning.id).get()
-    made, key = keys.issue(employment, certificate.terminal)
+    made, key = machine_key(town.actors["planner"])
     return made, replace(town.planner, caller=Caller(key, town.planner.caller.certificate))
 
 
 def test_a_machine_sends_and_the_log_says_so(town, machine):
-    made, seat = machine
+    made, participant = machine
     unit = unit_of("schedule", town.scene())
-    _, number = boxes.stage(seat, unit)
-    assert boxes.send(seat, number, unit) == "ok"
-    for row in rows(town, seat)[-2:]:
+    _, number = boxes.stage(participant, unit)
+    assert boxes.send(participant, number, unit) == "ok"
+    for row in rows(town, participant)[-2:]:
         assert (row["outcome"], row["session"]) == ("allowed", None)
         assert f"machine={made.pk}" in row["detail"]
         assert row["account_id"] == made.employment.account_id
@@ -142,8 +146,8 @@ def change_key(world, made, **values):
     ],
 )
 def test_a_key_gives_nothing_when(what, answer, town, world, machine):
-    made, seat = machine
-    caller = seat.caller
+    made, participant = machine
+    caller = participant.caller
     match what:
         case "revoked":
             change_key(world, made, revoked_at=hours(-1))
@@ -166,7 +170,7 @@ def test_a_key_gives_nothing_when(what, answer, town, world, machine):
             world.run("UPDATE registry_organisation SET ended_on = %s WHERE id = %s", days(0), town.planning.id)
         case "guessed":
             caller = replace(caller, session="sync-guessed")
-    tried = replace(seat, caller=caller)
+    tried = replace(participant, caller=caller)
     assert boxes.stage(tried, unit_of("schedule", town.scene()))[0] == answer
     assert boxes.box(tried, "in")[2] == answer
     assert boxes.open_units(tried, [1]) is None
@@ -176,8 +180,8 @@ def test_a_key_opens_no_record_and_lists_nobody(town, machine):
     """It is a name of the exchange, not a session."""
     from kiban.gate import door
 
-    _, seat = machine
+    _, participant = machine
     assert '"outcome" : "denied"' in door.open_records(
-        seat.caller, 1311360000000001, ["insurance_card.card"], seat.purpose
+        participant.caller, 1311360000000001, ["insurance_card.card"], participant.purpose
     )
-    assert '"people" : []' in door.list_people(seat.caller, seat.purpose)
+    assert '"people" : []' in door.list_people(participant.caller, participant.purpose)

@@ -12,12 +12,10 @@ import pytest
 from django.test import Client
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.machine import keys
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import samples
-from kiban.staff.models import Employment
-from kiban.terminals.models import Terminal
 from tests import cast
+from tests.exchange.machine import machine_key
 from tests.exchange.town import Town, unit_of
 from tests.world import Actor, World, days, hours
 
@@ -29,10 +27,7 @@ class Machine:
 
     def __init__(self, world: World, actor: Actor) -> None:
         self.world, self.actor = world, actor
-        self.key, secret = keys.issue(
-            Employment.objects.get(pk=actor.employment_id), Terminal.objects.get(pk=actor.terminal_id)
-        )
-        self.secret = secret
+        self.key, self.secret = machine_key(actor)
         self.client = cast.browser(None, certificate=actor.der)
 
     @property
@@ -46,7 +41,7 @@ class Machine:
         return self.client.get(path, headers=self.headers)
 
     def send(self, *units: dict[str, bytes]) -> list[dict[str, Any]]:
-        answer = self.post(UNITS, parcels.pack({name: one for unit in units for name, one in unit.items()}))
+        answer = self.post(UNITS, parcels.pack({name: content for unit in units for name, content in unit.items()}))
         assert answer.status_code == 200, answer.content.decode()
         return answer.json()["units"]
 
@@ -70,7 +65,7 @@ def receiver(town: Town) -> Machine:
     return Machine(town.world, town.actors["provider"])
 
 
-def told(answer: Any) -> tuple[int, str]:
+def status_and_code(answer: Any) -> tuple[int, str]:
     """Status and code; the message is there and Japanese."""
     body = answer.json()
     assert body["message"] and not body["message"].isascii()
@@ -90,7 +85,10 @@ def test_a_unit_goes_arrives_and_is_settled(town, sender, receiver):
     (sent,) = sender.get(OUTBOX).json()["units"]
     assert sent["state"] == "taken"
     receipts = boxes.open_units(town.planner, [answer["id"]]).receipts[answer["id"]]
-    assert [(one.outcome, one.rows) for one in receipts] == [("error", ["3行目を取り込めません"]), ("taken", [])]
+    assert [(receipt.outcome, receipt.rows) for receipt in receipts] == [
+        ("error", ["3行目を取り込めません"]),
+        ("taken", []),
+    ]
 
 
 def test_the_same_unit_again_is_already_there(town, sender, receiver):
@@ -103,7 +101,7 @@ def test_the_same_unit_again_is_already_there(town, sender, receiver):
 def test_two_units_in_one_parcel_each_have_their_answer(town, sender):
     scene = town.scene()
     good, bad = samples.unit("schedule", scene), samples.unit("schedule_delete", town.later(scene, first_user=9000))
-    answers = {tuple(one["files"]): one["state"] for one in sender.send(good, bad)}
+    answers = {tuple(document["files"]): document["state"] for document in sender.send(good, bad)}
     assert answers == {tuple(sorted(good)): "sent", tuple(sorted(bad)): "held"}
 
 
@@ -113,7 +111,7 @@ def test_a_unit_with_an_error_is_held_and_nothing_of_it_is_kept(town, sender, re
     files[plan] = files[plan].replace(b"202407", b"209999", 1)
     (answer,) = sender.send(files)
     assert (answer["state"], answer["id"], answer["code"]) == ("held", None, "exchange:faulty")
-    error = next(one for one in answer["findings"] if one["severity"] == "error")
+    error = next(finding for finding in answer["findings"] if finding["severity"] == "error")
     assert (error["file"], error["line"], error["column"]) == (plan, 1, 1)
     assert receiver.get(INBOX).json()["units"] == [] and boxes.drafts(town.planner) == []
 
@@ -122,9 +120,13 @@ def test_a_stranger_keeps_a_unit_back_and_no_name_is_told(town, sender, receiver
     unit = unit_of("plan", town.scene(), change={"UP2KYO": lambda row: [*row[:16], "", *row[17:]]})
     (answer,) = sender.send(unit.files)
     assert (answer["state"], answer["code"]) == ("held", "exchange:stranger")
-    assert {one["code"] for one in answer["objections"]} == {"stranger"}
+    assert {objection["code"] for objection in answer["objections"]} == {"stranger"}
     (plan,) = (name for name in unit.files if name.startswith("UP1KYO"))
-    assert [(one["file"], one["line"]) for one in answer["objections"]] == [(plan, 1), (plan, 2), (plan, 3)]
+    assert [(objection["file"], objection["line"]) for objection in answer["objections"]] == [
+        (plan, 1),
+        (plan, 2),
+        (plan, 3),
+    ]
     whole = json.dumps(answer, ensure_ascii=False)
     assert not [name for name in unit.people.values() if name and name in whole]
     assert receiver.get(INBOX).json()["units"] == []
@@ -195,13 +197,13 @@ def test_certificate_and_key_must_hold(town, world, sender, change, expected):
         client.get(f"{UNITS}/1/files", headers=headers),
         client.post(f"{UNITS}/1/receipt", b"{}", content_type="application/json", headers=headers),
     ]
-    assert {told(one) for one in answers} == {expected}
+    assert {status_and_code(answer) for answer in answers} == {expected}
     assert boxes.box(town.provider, "in")[0] == []
 
 
 def test_a_municipality_takes_no_part(town, world):
     city = world.actor(world.organisation(kind="municipality"), "municipal_officer")
-    assert told(Machine(world, city).get(INBOX)) == (403, "exchange:no_office")
+    assert status_and_code(Machine(world, city).get(INBOX)) == (403, "exchange:no_office")
 
 
 def test_asking_what_is_new_shows_that_the_machine_lives(world, sender):
@@ -229,14 +231,14 @@ def test_a_key_opens_nothing_else(town, sender):
 
 def test_what_is_others_is_not_found(town, world, sender, receiver):
     (sent,) = sender.send(samples.unit("schedule", town.scene()))
-    stranger = Machine(world, town.actors["stranger"])
-    assert told(stranger.get(f"{UNITS}/{sent['id']}/files")) == (404, "not_found")
-    assert told(stranger.settle(sent["id"], "taken")) == (404, "exchange:no_unit")
-    assert told(receiver.settle(sent["id"], "taken")) == (409, "exchange:not_opened")
-    assert told(receiver.settle(sent["id"], "error", ["1行目"])) == (409, "exchange:not_opened")
+    stranger = Machine(world, town.actors["outsider"])
+    assert status_and_code(stranger.get(f"{UNITS}/{sent['id']}/files")) == (404, "not_found")
+    assert status_and_code(stranger.settle(sent["id"], "taken")) == (404, "exchange:no_unit")
+    assert status_and_code(receiver.settle(sent["id"], "taken")) == (409, "exchange:not_opened")
+    assert status_and_code(receiver.settle(sent["id"], "error", ["1行目"])) == (409, "exchange:not_opened")
     boxes.withdraw(town.planner, sent["id"])
-    assert told(receiver.get(f"{UNITS}/{sent['id']}/files")) == (404, "not_found")
-    assert told(receiver.settle(sent["id"], "taken")) == (409, "exchange:withdrawn")
+    assert status_and_code(receiver.get(f"{UNITS}/{sent['id']}/files")) == (404, "not_found")
+    assert status_and_code(receiver.settle(sent["id"], "taken")) == (409, "exchange:withdrawn")
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,7 @@ def test_what_is_others_is_not_found(town, world, sender, receiver):
     ],
 )
 def test_a_receipt_of_another_form_is_refused(receiver, content):
-    assert told(receiver.post(f"{UNITS}/1/receipt", content)) == (422, "bad_receipt")
+    assert status_and_code(receiver.post(f"{UNITS}/1/receipt", content)) == (422, "bad_receipt")
 
 
 def bomb() -> bytes:
@@ -288,25 +290,25 @@ def two_of_one_name() -> bytes:
     ids=["empty", "not a zip", "no files", "cut", "two of one name", "bomb", "many"],
 )
 def test_a_parcel_that_cannot_be_read(sender, content, expected):
-    assert told(sender.post(UNITS, content)) == expected
+    assert status_and_code(sender.post(UNITS, content)) == expected
 
 
 def test_a_parcel_that_lies_about_its_size_is_broken(sender):
     whole = bytearray(bomb())
     directory = whole.rindex(b"PK\x01\x02")
     whole[directory + 24 : directory + 28] = (10).to_bytes(4, "little")  # "ten bytes when unpacked"
-    assert told(sender.post(UNITS, bytes(whole)))[0] in (413, 422)
+    assert status_and_code(sender.post(UNITS, bytes(whole)))[0] in (413, 422)
 
 
 def test_a_body_that_is_too_large_is_not_read(sender):
     answer = sender.post(UNITS, b"x", CONTENT_LENGTH=str(parcels.LARGEST + 1))
-    assert told(answer) == (413, "too_large")
+    assert status_and_code(answer) == (413, "too_large")
 
 
 def test_files_of_no_unit_are_named_and_not_sent(sender):
     answer = sender.post(UNITS, parcels.pack({"memo.txt": b"hello"})).json()
     assert answer["units"] == []
-    assert [one["code"] for one in answer["others"]] == ["not_exchange_file"]
+    assert [finding["code"] for finding in answer["others"]] == ["not_exchange_file"]
 
 
 def test_next_stays_behind_what_may_still_be_sent(town, world, sender, receiver):
@@ -318,9 +320,9 @@ def test_next_stays_behind_what_may_still_be_sent(town, world, sender, receiver)
     first = receiver.get(INBOX).json()
     assert first["next"] == old["id"]
     then = receiver.get(f"{INBOX}?after={first['next']}").json()
-    assert ([one["id"] for one in then["units"]], then["next"]) == ([new["id"]], old["id"])
-    assert told(receiver.get(f"{INBOX}?after=x")) == (422, "bad_after")
-    assert told(receiver.get(f"{INBOX}?after={'9' * 30}")) == (422, "bad_after")
+    assert ([unit["id"] for unit in then["units"]], then["next"]) == ([new["id"]], old["id"])
+    assert status_and_code(receiver.get(f"{INBOX}?after=x")) == (422, "bad_after")
+    assert status_and_code(receiver.get(f"{INBOX}?after={'9' * 30}")) == (422, "bad_after")
 
 
 def test_no_token_is_asked_for_but_only_of_machines(sender):

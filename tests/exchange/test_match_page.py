@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kiban.formats.careplan.layouts import Kind, layout, read_bytes, samples, write
 from tests import cast
 from tests.cast import browser
+from tests.exchange.desks import text
 from tests.world import World
 
 pytestmark = pytest.mark.database
@@ -39,10 +39,6 @@ def actual_of(plan: bytes, change) -> tuple[str, bytes]:
 
 def send(client, *files: tuple[str, bytes]):
     return client.post(PAGE, {"files": [SimpleUploadedFile(name, content) for name, content in files]})
-
-
-def text(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def test_all_the_same(client):
@@ -87,7 +83,7 @@ def test_names_come_from_the_users_file(client):
 def test_a_side_that_is_missing(client, which, words):
     plan = schedule()
     response = send(client, (plan, actual_of(plan[1], lambda rows: rows))[which])
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert words in text(response)
 
 

@@ -3,70 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
-import itertools
 
 import pytest
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.month import queries
+from kiban.exchange.participant import Participant
 from kiban.exchange.units.sending import put_together
 from kiban.formats.careplan.layouts import of_bytes
 from kiban.formats.careplan.layouts import sample_month as months
 from kiban.gate.events import Purpose
 from kiban.web import opaque
 from tests.cast import browser
+from tests.exchange.desks import text
+from tests.exchange.pair import Pair
 from tests.world import days
 
 pytestmark = pytest.mark.database
-_users = itertools.count(90_000_001, 100)
 PAGE = f"/exchange/match/{months.MONTH}/"
-
-
-class Pair:
-    """A care manager and a service office, the files they sent each other, and a browser for either."""
-
-    def __init__(self, world) -> None:
-        self.offices = world.organisation("43"), world.organisation("11")
-        self.month = months.made([one.number for one in self.offices], 1, 3, 11, next(_users))
-        self.planner, self.provider = (world.actor(one, "clerk") for one in self.offices)
-        for user in self.month.users:
-            user.planned = [(self.offices[1].number, "111211", day) for day in (5, 12)]
-            user.done = list(user.planned)
-        self.month.users[1].done = self.month.users[1].planned[:1]  # the 12th was left out
-
-    def exchange(self) -> None:
-        (manager,), (giver,) = self.month.planners, self.month.providers
-        for actor, files, purpose in (
-            (
-                self.planner,
-                months.schedule(manager, giver, self.month.users, manager.sequence()),
-                Purpose.CARE_PLANNING,
-            ),
-            (
-                self.provider,
-                months.actual(giver, manager, self.month.users, giver.sequence()),
-                Purpose.SERVICE_PROVISION,
-            ),
-        ):
-            seat = Seat(actor.caller, purpose)
-            (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
-            assert boxes.send(seat, boxes.stage(seat, unit)[1] or 0, unit) == "ok"
-
-    @property
-    def differing(self) -> str:
-        """The opaque identifier of the user with a difference."""
-        return opaque.encode(int(f"{months.INSURER}{self.month.users[1].number}"))
 
 
 @pytest.fixture
 def pair(world):
     return Pair(world)
-
-
-def text(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def test_an_empty_month_says_so(pair):
@@ -90,10 +49,10 @@ def test_differences_of_what_was_exchanged(pair):
 
 def test_actuals_that_did_not_come_are_named(pair):
     (manager,), (giver,) = pair.month.planners, pair.month.providers
-    seat = Seat(pair.planner.caller, Purpose.CARE_PLANNING)
+    participant = Participant(pair.planner.caller, Purpose.CARE_PLANNING)
     files = months.schedule(manager, giver, pair.month.users, manager.sequence())
     (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
-    boxes.send(seat, boxes.stage(seat, unit)[1] or 0, unit)
+    boxes.send(participant, boxes.stage(participant, unit)[1] or 0, unit)
     assert "実績がまだ届いていません" in text(browser(pair.planner).get(PAGE))
 
 
@@ -108,12 +67,12 @@ def test_one_click_asks_and_the_other_side_answers(pair):
     waiting = text(asked.get("/exchange/queries/"))
     assert "12日" in waiting and pair.offices[0].name in waiting
     assert f"{months.INSURER}-{pair.month.users[1].number}" in waiting  # about whom
-    (query,) = queries.listed(Seat(pair.provider.caller, Purpose.SERVICE_PROVISION))
+    (query,) = queries.listed(Participant(pair.provider.caller, Purpose.SERVICE_PROVISION))
     wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "  "})
-    assert wrong.status_code == 400 and "答えを書いてください" in text(wrong)
+    assert wrong.status_code == 422 and "答えを書いてください" in text(wrong)
     too_long = "あ" * 1001
     wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": too_long})
-    assert wrong.status_code == 400 and too_long in text(wrong)  # nothing typed is lost
+    assert wrong.status_code == 422 and too_long in text(wrong)  # nothing typed is lost
     assert asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "休みでした"}).status_code == 302
     assert "休みでした" in text(asking.get(f"/exchange/queries/?month={months.MONTH}"))
     again = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "もう一度"}, follow=True)
@@ -127,7 +86,7 @@ def test_the_words_can_be_changed_first(pair):
     drafted = text(client.get(address))
     assert "12日" in drafted and "予定があり、実績がありません" in drafted
     client.post(address, {"words": "12日はお休みでした。予定を直してください。"})
-    (query,) = queries.listed(Seat(pair.planner.caller, Purpose.CARE_PLANNING))
+    (query,) = queries.listed(Participant(pair.planner.caller, Purpose.CARE_PLANNING))
     assert query.words == "12日はお休みでした。予定を直してください。"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 from dataclasses import replace
 
 import pytest
@@ -11,20 +10,17 @@ import pytest
 from kiban.exchange import daily, notices
 from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.boxes import waiting
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.boxes.waiting import Waiting
 from kiban.exchange.month import queries
-from kiban.exchange.pages.month import Calendar, worked_on
+from kiban.exchange.month.calendar import Calendar, worked_on
+from kiban.exchange.participant import Participant
 from kiban.gate.events import Purpose
 from tests.cast import browser
+from tests.exchange.desks import text
 from tests.exchange.town import unit_of
 from tests.world import hours, today
 
 pytestmark = pytest.mark.database
-
-
-def text(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def last_month() -> str:
@@ -123,9 +119,9 @@ def test_what_waits_in_numbers(town, world):
 
 def test_what_waits_is_told_to_nobody_else(town, world):
     town.send(town.planner, unit_of("schedule", replace(town.scene(), month=last_month())))
-    assert waiting.own(town.stranger) == Waiting()
+    assert waiting.own(town.outsider) == Waiting()
     gone = world.actor(town.providing, employed=(dt.date(2020, 1, 1), dt.date(2021, 1, 1)))
-    assert waiting.own(Seat(gone.caller, Purpose.SERVICE_PROVISION)) == Waiting()
+    assert waiting.own(Participant(gone.caller, Purpose.SERVICE_PROVISION)) == Waiting()
 
 
 FULL = Waiting(1, 2, 3, 4, 5, 6, 7, 8, 9)
@@ -164,5 +160,5 @@ def test_drafts_of_a_week_ago_are_thrown_away(town, world):
     sent = town.send(town.planner, unit_of("schedule", town.scene()))
     world.run("UPDATE care.exchange_unit SET staged_at = %s WHERE id IN (%s, %s)", hours(-24 * 8), old, sent)
     daily.tidy()
-    assert boxes.one(town.planner, old) is None
-    assert [boxes.one(town.planner, number)[0]["state"] for number in (new, sent)] == ["draft", "unread"]
+    assert boxes.unit(town.planner, old) is None
+    assert [boxes.unit(town.planner, number)[0]["state"] for number in (new, sent)] == ["draft", "unread"]

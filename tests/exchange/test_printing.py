@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -14,13 +11,12 @@ from pypdf import PdfReader
 
 from kiban.exchange.sheets import delivery_sheets, slip_sheets
 from kiban.formats.careplan.layouts import read_bytes, sample_month, samples
-from kiban.paper import fonts, printing
-from kiban.paper.printing import Foot, pdf
+from kiban.paper import fonts
 from kiban.plans.sheets import plan_sheets
 from tests.cast import browser
 from tests.exchange.town import unit_of
+from tests.paper.printed import pages
 
-FOOT = Foot.now("試験居宅介護支援事業所 みほん", "試験 出力者", dt.datetime(2026, 11, 23, 13, 5))  # noqa: DTZ001
 EVIL = '#panic("x") $1+1$ *太* _斜_ <a> @b [c] \\ ` // = 見出し \n- 箇条'
 
 
@@ -29,20 +25,15 @@ def documents(*units: str, scene: samples.Scene = samples.SCENE):
     return [read_bytes(content, name) for name, content in files.items()]
 
 
-def pages(sheets) -> list[str]:
-    """The text of each page, without the spaces a reader puts between letters."""
-    return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf(sheets, FOOT))).pages]
-
-
 def changed(found, prefix: str, column: str, value: str):
     """The documents with another value in the first row of one of them."""
     result = []
-    for one in found:
-        if one.layout.kind == prefix:
-            row = list(one.rows[0])
-            row[one.layout.number(column) - 1] = value
-            one = replace(one, rows=[tuple(row), *one.rows[1:]])  # noqa: PLW2901
-        result.append(one)
+    for document in found:
+        first, *others = document.rows
+        if document.layout.kind == prefix:
+            at = document.layout.number(column) - 1
+            first = (*first[:at], value, *first[at + 1 :])
+        result.append(replace(document, rows=[first, *others]))
     return result
 
 
@@ -100,8 +91,8 @@ def test_names_beyond_the_first_plane_are_printed():
 
 
 def test_the_address_is_that_of_the_user_file_before_that_of_the_plan():
-    told = changed(documents("plan"), "UPHOSOKU", "利用者住所１", "補足の住所")
-    both = changed(told, "UP1KYO", "利用者住所１", "計画の住所")
+    with_address = changed(documents("plan"), "UPHOSOKU", "利用者住所１", "補足の住所")
+    both = changed(with_address, "UP1KYO", "利用者住所１", "計画の住所")
     shown = pages(plan_sheets(both))[0]
     assert "補足の住所" in shown and "計画の住所" not in shown
 
@@ -117,22 +108,10 @@ def test_a_long_text_goes_over_the_page_and_nothing_is_lost():
 def test_many_services_repeat_the_head_of_the_table():
     scene = replace(samples.SCENE, lines=100, users=1)
     shown = pages(plan_sheets(documents("plan", scene=scene)))
-    assert all("試験花子０１様" in one for one in shown)  # a loose page says whose it is
-    second = [one for one in shown if "援助内容" in one]
+    assert all("試験花子０１様" in page for page in shown)  # a loose page says whose it is
+    second = [page for page in shown if "援助内容" in page]
     assert len(second) > 1
-    assert all("生活全般の解決すべき" in one for one in second)
-
-
-def test_nothing_to_print_says_so():
-    assert "印刷するものはありません" in pages([])[0]
-
-
-def test_without_a_japanese_font_the_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
-    fonts.japanese.cache_clear()
-    with pytest.raises(fonts.NoFontError, match="KIBAN_FONTS"):
-        pdf([], FOOT)
-    fonts.japanese.cache_clear()
+    assert all("生活全般の解決すべき" in page for page in second)
 
 
 @pytest.mark.parametrize(
@@ -150,24 +129,6 @@ def test_signs_that_only_look_like_figures_stop_nothing(unit, prefix, column, sh
         assert pages(sheets(changed(documents(unit), prefix, column, value)))
 
 
-def test_several_print_at_once_and_each_gets_its_own():
-    sheets = plan_sheets(documents("plan"))
-
-    def name_of(number: int) -> set[str]:
-        found = pages([one | {"name": f"識別{number}番"} for one in sheets])
-        return set(re.findall(r"識別\d+番", "".join(found)))
-
-    with ThreadPoolExecutor(4) as several:
-        assert list(several.map(name_of, range(16))) == [{f"識別{number}番"} for number in range(16)]
-
-
-def test_the_template_is_read_once():
-    assert printing._compiler() is printing._compiler()
-
-
-# On the pages ------------------------------------------------------------------------------------------
-
-
 def post(client, files, **more):
     chosen = [SimpleUploadedFile(name, content) for name, content in files.items()]
     return client.post("/exchange/print/", {"files": chosen, **more})
@@ -181,10 +142,10 @@ def test_chosen_files_become_a_pdf_and_nothing_is_kept(town, world):
     assert response["Cache-Control"] == "no-store"
     assert len(PdfReader(io.BytesIO(response.content)).pages) == 6
     wrong = post(client, {"photo.txt": b"not such a file"})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert "印刷できるもの" in wrong.content.decode()
     none = post(client, samples.unit("schedule"), office="9999999993")
-    assert none.status_code == 400 and "9999999993" in none.content.decode()
+    assert none.status_code == 422 and "9999999993" in none.content.decode()
 
 
 @pytest.mark.database
@@ -195,4 +156,20 @@ def test_a_unit_is_a_delivery_slip_to_its_receiver(town):
         response = browser(town.actors[who]).get(address)
         assert response.status_code == 200
         assert title in "".join(PdfReader(io.BytesIO(response.content)).pages[0].extract_text().split())
-    assert browser(town.actors["stranger"]).get(address).status_code == 404
+    assert browser(town.actors["outsider"]).get(address).status_code == 404
+
+
+@pytest.mark.database
+def test_a_unit_with_nothing_to_print_or_no_font_says_so(town, monkeypatch):
+    client = browser(town.actors["planner"])
+    scene = town.scene()
+    number = town.send(town.planner, unit_of("schedule", scene))
+    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
+    fonts.japanese.cache_clear()
+    without_font = client.get(f"/exchange/units/{number}/print/")
+    monkeypatch.undo()
+    fonts.japanese.cache_clear()
+    assert without_font.status_code == 500 and "KIBAN_FONTS" in without_font.content.decode()
+    deletion = town.send(town.planner, unit_of("schedule_delete", town.later(scene)))
+    nothing = client.get(f"/exchange/units/{deletion}/print/")
+    assert nothing.status_code == 422 and "印刷できるもの" in nothing.content.decode()

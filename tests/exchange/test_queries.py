@@ -38,7 +38,7 @@ def test_only_about_a_common_user_of_that_month(common):
     town, key = common
     assert queries.ask(town.planner, key + 50, town.providing.number, "202610", WORDS) == "exchange:stranger"
     assert queries.ask(town.planner, key, town.providing.number, "202609", WORDS) == "exchange:stranger"
-    assert queries.ask(town.stranger, key, town.providing.number, "202610", WORDS) == "exchange:stranger"
+    assert queries.ask(town.outsider, key, town.providing.number, "202610", WORDS) == "exchange:stranger"
     assert queries.ask(town.planner, key, "9999999993", "202610", WORDS) == "exchange:receiver_not_here"
 
 
@@ -52,9 +52,9 @@ def test_after_a_withdrawal_there_is_nothing_in_common(town):
 def test_others_neither_read_nor_answer(common, world):
     town, key = common
     queries.ask(town.planner, key, town.providing.number, "202610", WORDS)
-    assert queries.listed(town.stranger) == []
+    assert queries.listed(town.outsider) == []
     number = world.one("SELECT max(id) FROM care.exchange_query WHERE insured_key = %s", key)
-    assert queries.reply(town.stranger, key, number, "答え") == "exchange:no_query"
+    assert queries.reply(town.outsider, key, number, "答え") == "exchange:no_query"
     assert queries.reply(town.planner, key, number, "自分で答える") == "exchange:no_query"
     body = world.one("SELECT body FROM care.exchange_query WHERE id = %s", number)
     assert "訪問介護".encode() not in bytes(body)

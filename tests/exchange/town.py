@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.exchange.units.sending import SendingUnit, put_together
 from kiban.formats.careplan.layouts import layout, of_bytes, read_bytes, samples, write
 from kiban.formats.careplan.layouts.names import kind_of
@@ -33,11 +33,11 @@ class Town:
         self.actors = {
             "planner": world.actor(self.planning),
             "provider": world.actor(self.providing, "care_worker"),
-            "stranger": world.actor(world.organisation("11"), "care_worker"),
+            "outsider": world.actor(world.organisation("11"), "care_worker"),
         }
-        self.planner = Seat(self.actors["planner"].caller, Purpose.CARE_PLANNING)
-        self.provider = Seat(self.actors["provider"].caller, Purpose.SERVICE_PROVISION)
-        self.stranger = Seat(self.actors["stranger"].caller, Purpose.SERVICE_PROVISION)
+        self.planner = Participant(self.actors["planner"].caller, Purpose.CARE_PLANNING)
+        self.provider = Participant(self.actors["provider"].caller, Purpose.SERVICE_PROVISION)
+        self.outsider = Participant(self.actors["outsider"].caller, Purpose.SERVICE_PROVISION)
         self.first_user = next(_users)
 
     def scene(self) -> Scene:
@@ -53,11 +53,11 @@ class Town:
         """The same users a moment later."""
         return replace(scene, sequence=sequence(), **change)
 
-    def send(self, seat: Seat, unit: SendingUnit) -> int:
+    def send(self, participant: Participant, unit: SendingUnit) -> int:
         """Stage and send; the unit's number."""
-        result, number = boxes.stage(seat, unit)
-        assert result == "ok" and number is not None, (result, [one.message for one in unit.findings])
-        assert boxes.send(seat, number) == "ok"
+        result, number = boxes.stage(participant, unit)
+        assert result == "ok" and number is not None, (result, [finding.message for finding in unit.findings])
+        assert boxes.send(participant, number) == "ok"
         return number
 
     def person(self, key: int) -> Person:
@@ -74,8 +74,8 @@ def unit_of(name: str, scene: Scene, change: dict[str, Change] | None = None) ->
     """A sample's unit; ``change``: prefix of a file → what becomes of each of its rows."""
     files = samples.unit(name, scene)
     for prefix, of_row in (change or {}).items():
-        (file,) = (one for one in files if one.startswith(f"{prefix}_"))
-        rows = [of_row(list(one)) for one in read_bytes(files[file], file).rows]
+        (file,) = (name for name in files if name.startswith(f"{prefix}_"))
+        rows = [of_row(list(row)) for row in read_bytes(files[file], file).rows]
         files[file] = write(layout(kind_of(file) or prefix), rows)
     (unit,), rest = put_together([of_bytes(file, content) for file, content in files.items()])
     assert not rest

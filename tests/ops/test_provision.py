@@ -18,9 +18,7 @@ import psycopg
 import pytest
 
 from kiban.ops import embedded
-from tests.requirements import absent
-
-DEBIAN = Path("/usr/lib/postgresql")
+from tests import requirements
 
 
 @dataclass
@@ -56,11 +54,7 @@ class OwnServer:
 
 def programs(which: str) -> Path:
     """Where ``initdb`` and ``pg_ctl`` are: of the wheel, or Debian's."""
-    if which == "wheel":
-        return embedded.programs()
-    found = sorted(DEBIAN.glob("*/bin"), key=lambda path: int(path.parent.name))
-    absent(f"no PostgreSQL under {DEBIAN}", when=not found)
-    return found[-1]
+    return embedded.programs() if which == "wheel" else requirements.debian_server()
 
 
 def account(which: str) -> str | None:
@@ -70,7 +64,7 @@ def account(which: str) -> str | None:
     return "postgres" if which == "Debian" else "pgserver"
 
 
-@pytest.fixture(params=["wheel", "Debian"])
+@pytest.fixture(params=["wheel", pytest.param("Debian", marks=pytest.mark.outside)])
 def server(request) -> Iterator[OwnServer]:
     folder = Path(tempfile.mkdtemp(prefix="kiban-own-"))  # short: a socket's path may have 107 bytes
     user = account(request.param)

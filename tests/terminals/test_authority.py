@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kiban.terminals import authority
 from kiban.terminals.authority import RequestFault
-from tests.requirements import needs
+from tests import requirements
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +25,9 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def openssl(*arguments: str | Path) -> tuple[bool, str]:
-    needs("openssl")
-    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [requirements.program("openssl"), *map(str, arguments)], capture_output=True, text=True, check=False
+    )
     return done.returncode == 0, done.stdout + done.stderr
 
 
@@ -63,6 +64,7 @@ def test_a_certificate_about_to_end_is_renewed(monkeypatch):
     assert authority.ensure(["short.example.jp"]) == []
 
 
+@pytest.mark.outside
 def test_each_root_signs_its_own_kind_only(tmp_path):
     terminal = written(authority.issue("1379900001", 7).certificate, tmp_path / "terminal.pem")
     server, _ = authority.server_paths()
@@ -128,6 +130,7 @@ def test_what_is_no_request_is_told_apart():
         assert raised.value.fault is fault
 
 
+@pytest.mark.outside
 def test_the_list_of_revoked_certificates_is_one_openssl_reads(tmp_path):
     issued = authority.issue("1379900001", 7).certificate
     terminal = written(issued, tmp_path / "terminal.pem")

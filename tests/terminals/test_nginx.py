@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -21,24 +20,22 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 
-from kiban.exchange.machine import keys
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import samples
 from kiban.formats.careplan.layouts.samples import Scene
 from kiban.ops.paths import data_folder
-from kiban.staff.models import Employment
 from kiban.terminals import authority
-from kiban.terminals.models import Terminal
 from kiban.web import opaque
+from tests import requirements
 from tests.cast import Cast
 from tests.cluster import until
 from tests.database import ROOT
-from tests.requirements import needs
+from tests.exchange.machine import machine_key
 from tests.serving import free_port, real_certificate, tls
 from tests.terminals.making import expired
 from tests.world import Actor
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.outside]
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf"
 MAIN = """
@@ -107,9 +104,7 @@ def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[byt
 
 @contextmanager
 def nginx_in(folder: Path) -> Iterator[Front]:
-    needs("nginx")
-    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-    assert program is not None
+    program = requirements.program("nginx")
     port = free_port()
     configuration = configure(folder, port)
     checked = subprocess.run([program, "-t", "-q", "-c", configuration, "-p", folder], capture_output=True, check=False)
@@ -292,8 +287,7 @@ def test_files_of_the_exchange_come_through_and_no_others_so_large(front, connec
 
 def key_of(actor: Actor) -> str:
     """A key of the exchange for the actor's terminal."""
-    employment = Employment.objects.get(pk=actor.employment_id)
-    return keys.issue(employment, Terminal.objects.get(pk=actor.terminal_id))[1]
+    return machine_key(actor)[1]
 
 
 def post(connection: http.client.HTTPConnection, path: str, body: bytes, **headers: str) -> tuple[int, str]:

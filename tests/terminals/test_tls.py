@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kiban.ops import ports
 from kiban.terminals import authority
+from tests import requirements
 from tests.serving import Card, Serving, real_certificate, serving, tls
 from tests.terminals.making import expired, made_by
 from tests.world import hours
@@ -135,13 +135,14 @@ def test_a_resumed_session_still_carries_the_certificate(server, town, tmp_path)
     assert second.startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.outside
 def test_the_file_opens_with_openssl_too(town, tmp_path):
     authority.ensure(["localhost"])
     issued = authority.issue(town.office.number, 7)
     path = tmp_path / "terminal.p12"
     path.write_bytes(issued.pkcs12)
     opened = subprocess.run(
-        [shutil.which("openssl") or "openssl", "pkcs12", "-in", path, "-passin", "stdin", "-nodes", "-info"],
+        [requirements.program("openssl"), "pkcs12", "-in", path, "-passin", "stdin", "-nodes", "-info"],
         input=issued.password.encode(),
         capture_output=True,
         check=True,

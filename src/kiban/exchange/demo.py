@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.machine import keys as sync_keys
+from kiban.exchange.participant import Participant
 from kiban.exchange.units.sending import put_together
 from kiban.formats.careplan.layouts import of_bytes, sample_month
 from kiban.formats.careplan.layouts.sample_month import Office, User
@@ -31,7 +31,7 @@ def fill(town: DemoTown) -> int:
         _office(provider, "15", today - dt.timedelta(days=4)),
     )
     users = [_user(person, number, care, day) for number, person in enumerate(town.people[:USERS])]
-    manager, counselor = _seat(planner), _seat(provider)
+    manager, counselor = _participant(planner), _participant(provider)
     made_on = today.replace(day=1) - dt.timedelta(days=12)
     sent = [
         (manager, sample_month.plan(care, day, users[:2], care.sequence(), f"{made_on:%Y%m%d}")),
@@ -39,11 +39,11 @@ def fill(town: DemoTown) -> int:
         (manager, sample_month.schedule(care, day, users, care.sequence(), this)),
         (counselor, sample_month.actual(day, care, users, day.sequence(), last)),
     ]
-    for seat, files in sent:
+    for participant, files in sent:
         (unit,), _ = put_together([of_bytes(name, content) for name, content in files.items()])
-        result, number = boxes.stage(seat, unit)
+        result, number = boxes.stage(participant, unit)
         if result == "ok" and number is not None:
-            result = boxes.send(seat, number, unit)
+            result = boxes.send(participant, number, unit)
         if result != "ok":
             raise RuntimeError(f"連携のファイルを送れない: {result}")
     return len(sent)
@@ -77,8 +77,8 @@ def _user(person: DemoPerson, number: int, planner: Office, provider: Office) ->
     )
 
 
-def _seat(organisation: Organisation) -> Seat:
+def _participant(organisation: Organisation) -> Participant:
     certificate = Certificate.objects.filter(terminal__organisation=organisation).order_by("pk")[0]
     employment = Employment.objects.filter(organisation=organisation).order_by("-level", "pk")[0]
     _, key = sync_keys.issue(employment, certificate.terminal)
-    return Seat.of(Caller(key, certificate.fingerprint), organisation)
+    return Participant.of(Caller(key, certificate.fingerprint), organisation)

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.exchange.boxes import waiting
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.boxes.waiting import Waiting
-from kiban.exchange.pages.month import ACTUALS_BY, CLAIM_BY
+from kiban.exchange.month.calendar import ACTUALS_BY, CLAIM_BY
+from kiban.exchange.participant import Participant
 from kiban.ops.room import Notice, Visitor, Workplace
 from kiban.registry.models import Organisation
 
@@ -19,7 +19,7 @@ from kiban.registry.models import Organisation
 def own(visitor: Visitor) -> Iterator[Notice]:
     """Of the visitor's office; nothing for others, who take no part. Raises as ``gate.calling.call``."""
     if visitor.organisation.kind == Organisation.Kind.OFFICE:
-        yield from lines(waiting.own(Seat.of(visitor.caller, visitor.organisation)), timezone.localdate())
+        yield from lines(waiting.own(Participant.of(visitor.caller, visitor.organisation)), timezone.localdate())
 
 
 def everywhere(today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:

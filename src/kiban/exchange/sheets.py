@@ -12,7 +12,9 @@ from kiban.formats.careplan.layouts import codes as tables
 from kiban.formats.careplan.layouts.forms import month_of
 from kiban.formats.careplan.layouts.rules import EMPTY_MONTH, GRAND_TOTAL, GRAND_TOTAL_OFFICE, SUBTOTALS
 from kiban.formats.careplan.printed import Row, User, day, level, month, number, period, rows, time, user_of
+from kiban.paper.printing import Sheet
 
+TEMPLATE = "exchange/sheets.typ"
 WEEKDAYS = "月火水木金土日"
 SUNDAY = 6
 Key = tuple[User, str]
@@ -42,49 +44,50 @@ SHORT_STAYS = {"前月までの利用日数": "前月まで", "当月の計画�
 PLAIN = {"サービス事業所名", "サービス事業所コード", "サービスコード", "単位数単価"}
 
 
-def slip_sheets(documents: Sequence[Document]) -> list[dict[str, Any]]:
+def slip_sheets(documents: Sequence[Document]) -> list[Sheet]:
     """第6表 and 第7表 of each user and month; 実績 among the files fill the second row of each service."""
     return _sheets(documents, None)
 
 
-def delivery_sheets(documents: Sequence[Document], office: str) -> list[dict[str, Any]]:
+def delivery_sheets(documents: Sequence[Document], office: str) -> list[Sheet]:
     """サービス提供票 and its 別表 for one office (事業所番号): users with a line of it, and its lines only."""
     return _sheets(documents, office)
 
 
-def _sheets(documents: Sequence[Document], office: str | None) -> list[dict[str, Any]]:
+def _sheets(documents: Sequence[Document], office: str | None) -> list[Sheet]:
     people = {
         (user_of(row), row["対象年月"]): row for row in rows(documents, Kind.USER) if row["対象年月"] != EMPTY_MONTH
     }
     planned, done, benefits = (_by_month(rows(documents, kind)) for kind in (Kind.SCHEDULE, Kind.ACTUAL, Kind.BENEFIT))
-    found = []
+    sheets: list[Sheet] = []
     for key in dict.fromkeys([*planned, *done]):
-        told, given = (
+        planned_rows, done_rows = (
             [row for row in side.get(key, ()) if office in (None, row["サービス事業者コード"])]
             for side in (planned, done)
         )
-        if not told and not given:
+        if not planned_rows and not done_rows:
             continue
-        found.append(_sixth(key, (told, given), people.get(key, {}), office))
+        sheets.append(_sixth(key, (planned_rows, done_rows), people.get(key, {}), office))
         billed = [row for row in benefits.get(key, ()) if office in (None, row["サービス事業所コード"])]
         if billed:
-            found.append(_seventh(key, billed, people.get(key, {}), office))
-    return found
+            sheets.append(_seventh(key, billed, people.get(key, {}), office))
+    return sheets
 
 
-def _by_month(found: Iterable[Row]) -> dict[Key, list[Row]]:
+def _by_month(rows_of_kind: Iterable[Row]) -> dict[Key, list[Row]]:
     months: dict[Key, list[Row]] = {}
-    for row in found:
+    for row in rows_of_kind:
         months.setdefault((user_of(row), row["対象年月"]), []).append(row)
     return months
 
 
-def _sixth(key: Key, sides: tuple[list[Row], list[Row]], person: Row, office: str | None) -> dict[str, Any]:
+def _sixth(key: Key, sides: tuple[list[Row], list[Row]], person: Row, office: str | None) -> Sheet:
     (insurer, insured), of = key
     planned, done = sides
     first = (planned or done)[0]
     days = _days(of)
     return {
+        "template": TEMPLATE,
         "form": "sheet6",
         "sheet": "第6表" if office is None else "",
         "title": "サービス利用票" if office is None else "サービス提供票",
@@ -110,22 +113,23 @@ def _days(of: str) -> list[dict[str, Any]]:
     """31 columns whatever the month, as on paper; days the month does not have are blank."""
     year, number_of_month = month_of(of) or (2000, 1)
     length = calendar.monthrange(year, number_of_month)[1]
-    weekdays = [dt.date(year, number_of_month, one).weekday() for one in range(1, length + 1)]
+    weekdays = [dt.date(year, number_of_month, day_of_month).weekday() for day_of_month in range(1, length + 1)]
     return [
-        {"number": str(at + 1), "weekday": WEEKDAYS[one], "rest": one == SUNDAY} for at, one in enumerate(weekdays)
+        {"number": str(at), "weekday": WEEKDAYS[weekday], "rest": weekday == SUNDAY}
+        for at, weekday in enumerate(weekdays, 1)
     ] + [{"number": "", "weekday": "", "rest": False}] * (31 - length)
 
 
 def _services(planned: list[Row], done: list[Row], width: int) -> list[dict[str, Any]]:
     """One line a service: office, code and time of day; of equipment one a piece, of satellites one a place."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for side, taken in (("planned", planned), ("done", done)):
-        for row in taken:
+    services: dict[tuple[str, ...], dict[str, Any]] = {}
+    for side, side_rows in (("planned", planned), ("done", done)):
+        for row in side_rows:
             start, end = row["サービス開始時刻"], row["サービス終了時刻"]
             # V3.2 has no columns for a piece of equipment.
             piece = tuple(row.get(name, "") for name in ("TAISコード", "福祉用具届出コード", "用具名称（機種名）"))
             key = (row["サービス事業者コード"], start, row["サービスコード"], end, *piece, row["サテライト枝番"])
-            line = found.setdefault(
+            line = services.setdefault(
                 key,
                 {
                     "time": f"{time(start)}\n~{time(end)}" if time(start) else "",
@@ -139,17 +143,18 @@ def _services(planned: list[Row], done: list[Row], width: int) -> list[dict[str,
             on = row["サービス利用日"][6:]
             if on.isdecimal() and 1 <= int(on) <= width:
                 line[side][int(on) - 1] += int(row["サービス回数"]) if row["サービス回数"].isdecimal() else 1
-    for line in found.values():
+    for line in services.values():
         for side in ("planned", "done"):
             total = sum(line[side])
             line[f"{side}_sum"] = str(total) if total else ""
             line[side] = [str(times) if times else "" for times in line[side]]
-    return [found[key] for key in sorted(found)]
+    return [services[key] for key in sorted(services)]
 
 
-def _seventh(key: Key, billed: list[Row], person: Row, office: str | None) -> dict[str, Any]:
+def _seventh(key: Key, billed: list[Row], person: Row, office: str | None) -> Sheet:
     (insurer, insured), of = key
     return {
+        "template": TEMPLATE,
         "form": "sheet7",
         "title": "サービス利用票別表" if office is None else "サービス提供票別表",
         "month": month(of),

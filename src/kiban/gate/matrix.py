@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -117,9 +117,12 @@ def load(text: str | None = None) -> MatrixVersion:
     existing = MatrixVersion.objects.using(DATABASE).filter(version=head["version"]).first()
     if existing is not None:
         if existing.digest != digest:
-            raise MatrixError(
-                f"{head['version']}版は、別の内容ですでに読み込まれています。変えるときは新しい版にしてください。"
-            )
+            if _cells_of(existing) != set(rules):
+                raise MatrixError(
+                    f"{head['version']}版は、別の内容ですでに読み込まれています。変えるときは新しい版にしてください。"
+                )
+            # The file is written in other words and decides the same.
+            MatrixVersion.objects.using(DATABASE).filter(pk=existing.pk).update(digest=digest)
         return existing
     with transaction.atomic(using=DATABASE):
         version = MatrixVersion.objects.using(DATABASE).create(
@@ -131,6 +134,13 @@ def load(text: str | None = None) -> MatrixVersion:
         )
         Cell.objects.using(DATABASE).bulk_create([Cell(matrix=version, **vars(rule)) for rule in rules])
     return version
+
+
+def _cells_of(version: MatrixVersion) -> set[CellRule]:
+    """The cells of a loaded version, as a file would give them."""
+    names = [field.name for field in fields(CellRule)]
+    rows = Cell.objects.using(DATABASE).filter(matrix=version).values(*names)
+    return {CellRule(**row) for row in rows}
 
 
 def decide(

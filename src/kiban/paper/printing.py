@@ -1,6 +1,7 @@
-"""Sheets on A4 as PDF: ``pdf(sheets, Foot(office, by, at))``. The sheets themselves lie in the rooms they belong to.
+"""Sheets on A4 as PDF: ``pdf(sheets, Foot(office, by, at))``.
 
-Typst sets them (``sheets.typ``); what is printed goes in as JSON and is never read as markup
+Typst sets them: the frame of a page is ``page.typ``, what tables are made of is ``tables.typ``, and each sheet has its
+form in a template of the room it belongs to. What is printed goes in as JSON and is never read as markup
 (``docs/algorithms/printing.md``).
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -18,8 +20,11 @@ import typst
 
 from kiban.paper import fonts
 
+# What a form prints, by name. Besides: ``template`` (the room's typst file, from the package's folder), ``form`` (its
+# name there), and ``name`` (of the person; at the foot of every page, with ``number`` and ``month`` if there are any).
 Sheet = dict[str, Any]
-TEMPLATE = Path(__file__).with_name("sheets.typ")
+PAGE = Path(__file__).with_name("page.typ")
+ROOT = PAGE.parent.parent  # the package: typst reads nothing outside it
 # A compiler that is at work refuses a second thread, and a large print takes much memory: one at a time.
 _ONE_AT_A_TIME = Lock()
 
@@ -42,17 +47,36 @@ def pdf(sheets: list[Sheet], foot: Foot) -> bytes:
     """The sheets as one PDF, each beginning on a page of its own.
 
     Raises:
-        fonts.NoFontError: no Japanese font is there.
+        fonts.NoFontError: the operator's own fonts are not Japanese.
     """
-    font = fonts.japanese()
-    data = json.dumps({"sheets": sheets, "foot": asdict(foot), "font": font}, ensure_ascii=False)
+    marked = [{**sheet, "lacking": _lacking([*_texts(sheet), foot.office, foot.by])} for sheet in sheets]
+    data = json.dumps({"sheets": marked, "foot": asdict(foot), "fonts": fonts.families()}, ensure_ascii=False)
     with _ONE_AT_A_TIME:
         made = _compiler().compile(sys_inputs={"data": data}, format="pdf")
     if not isinstance(made, bytes):
-        raise TypeError("one document was asked for")
+        raise TypeError("a single document was asked for")
     return made
 
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=[*fonts.folders()])
+    return typst.Compiler(PAGE, root=ROOT, font_paths=fonts.collection(), ignore_system_fonts=True)
+
+
+def _lacking(texts: list[str]) -> str:
+    """What cannot be printed as it is written, with code points: the sign itself would not say which it is."""
+    return "、".join(
+        f"{sign}({' '.join(f'U+{ord(part):04X}' for part in sign)})" for sign in fonts.lacking("\n".join(texts))
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string of a sheet."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, Iterable):
+        for one in value:
+            yield from _texts(one)

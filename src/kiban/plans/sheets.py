@@ -8,7 +8,9 @@ from typing import Any
 from kiban.formats.careplan.layouts import Document, Kind
 from kiban.formats.careplan.layouts import codes as tables
 from kiban.formats.careplan.printed import Row, coded, day, period, rows, time, user_of
+from kiban.paper.printing import Sheet
 
+TEMPLATE = "plans/sheets.typ"
 DATE = "居宅サービス計画作成（変更）日"
 Key = tuple[tuple[str, str], str]
 SECOND = (
@@ -18,11 +20,11 @@ SECOND = (
 HOURS = range(24)
 
 
-def plan_sheets(documents: Sequence[Document]) -> list[dict[str, Any]]:
+def plan_sheets(documents: Sequence[Document]) -> list[Sheet]:
     """第1表, 第2表, 第3表 of each user and plan, in the order of 第1表."""
     people = {(user_of(row), row[DATE]): row for row in rows(documents, Kind.USER)}
     second, third = (_by_plan(rows(documents, kind)) for kind in (Kind.PLAN2, Kind.PLAN3))
-    sheets: list[dict[str, Any]] = []
+    sheets: list[Sheet] = []
     for first in rows(documents, Kind.PLAN1):
         key = (user_of(first), first[DATE])
         person = people.get(key, {})
@@ -34,15 +36,16 @@ def plan_sheets(documents: Sequence[Document]) -> list[dict[str, Any]]:
     return sheets
 
 
-def _by_plan(found: Iterable[Row]) -> dict[Key, list[Row]]:
+def _by_plan(rows_of_kind: Iterable[Row]) -> dict[Key, list[Row]]:
     plans: dict[Key, list[Row]] = {}
-    for row in found:
+    for row in rows_of_kind:
         plans.setdefault((user_of(row), row[DATE]), []).append(row)
     return plans
 
 
-def _first(row: Row, person: Row) -> dict[str, Any]:
+def _first(row: Row, person: Row) -> Sheet:
     return {
+        "template": TEMPLATE,
         "form": "sheet1",
         "written_on": day(row["作成年月日"]),
         "name": person.get("利用者氏名", ""),
@@ -68,13 +71,14 @@ def _first(row: Row, person: Row) -> dict[str, Any]:
     }
 
 
-def _second(found: list[Row], first: Row, person: Row) -> dict[str, Any]:
+def _second(services: list[Row], first: Row, person: Row) -> Sheet:
     return {
+        "template": TEMPLATE,
         "form": "sheet2",
-        "written_on": day(found[0]["居宅計画書作成年月日"]),
+        "written_on": day(services[0]["居宅計画書作成年月日"]),
         "name": person.get("利用者氏名", ""),
         "made_on": day(first[DATE]),
-        "rows": [[_second_cell(name, row[name]) for name in SECOND] for row in sorted(found, key=_place)],
+        "rows": [[_second_cell(name, row[name]) for name in SECOND] for row in sorted(services, key=_place)],
     }
 
 
@@ -85,25 +89,26 @@ def _second_cell(name: str, value: str) -> str:
 def _place(row: Row) -> tuple[int, int, int]:
     """The print order: by 課題NO, 援助目標NO, 援助内容NO (reference §3.4)."""
     numbers = (row["課題ＮＯ"], row["援助目標ＮＯ"], row["援助内容ＮＯ"])
-    one, other, third = (int(value) if value.isascii() and value.isdecimal() else 0 for value in numbers)
-    return one, other, third
+    need, aim, service = (int(value) if value.isascii() and value.isdecimal() else 0 for value in numbers)
+    return need, aim, service
 
 
-def _third(found: list[Row], first: Row, person: Row) -> dict[str, Any]:
+def _third(week: list[Row], first: Row, person: Row) -> Sheet:
     days = [[{"text": "", "busy": False} for _ in range(7)] for _ in HOURS]
     activities = ["" for _ in HOURS]
     other = []
-    for row in found:
+    for row in week:
         if row["曜日"].isdecimal() and 1 <= int(row["曜日"]) <= 7:
             _put(days, int(row["曜日"]) - 1, row)
         if row["主な日常生活上の活動"]:
             hour = min(int(row["活動開始時間"][:2] or 0), HOURS[-1]) if row["活動開始時間"][:2].isdecimal() else 0
-            said = f"{time(row['活動開始時間'])} {row['主な日常生活上の活動']}".strip()
-            activities[hour] = "\n".join(filter(None, (activities[hour], said)))
+            words = f"{time(row['活動開始時間'])} {row['主な日常生活上の活動']}".strip()
+            activities[hour] = "\n".join(filter(None, (activities[hour], words)))
         other.append(row["週単位以外のサービス"])
     return {
+        "template": TEMPLATE,
         "form": "sheet3",
-        "written_on": day(found[0]["週間サービス計画表作成年月日"]),
+        "written_on": day(week[0]["週間サービス計画表作成年月日"]),
         "name": person.get("利用者氏名", ""),
         "hours": [
             {"time": f"{hour}:00", "days": days[hour], "activity": activities[hour]}
@@ -120,8 +125,8 @@ def _put(days: list[list[dict[str, Any]]], weekday: int, row: Row) -> None:
     for hour in range(first, min(max(last, first), HOURS[-1]) + 1):
         days[hour][weekday]["busy"] = True
     cell = days[first][weekday]
-    said = f"{time(start)}~{time(end)} {row['介護サービス内容']}"
-    cell["text"] = "\n".join(filter(None, (cell["text"], said)))
+    words = f"{time(start)}~{time(end)} {row['介護サービス内容']}"
+    cell["text"] = "\n".join(filter(None, (cell["text"], words)))
 
 
 def _hours(days: list[list[dict[str, Any]]], activities: list[str]) -> range:

@@ -1,4 +1,6 @@
-from kiban.ops.room import Room
+from collections.abc import Iterator
+
+from kiban.ops.room import Finding, Room, State
 
 
 class WebConfig(Room):
@@ -14,3 +16,12 @@ class WebConfig(Room):
 
         speak_plainly()
         register_converter(PersonConverter, "person")
+
+    def health(self) -> Iterator[Finding]:
+        """Which font prints."""
+        from kiban.paper import fonts
+
+        try:
+            yield Finding(f"印刷のフォント: {fonts.in_words()}")
+        except fonts.NoFontError as error:
+            yield Finding("印刷のフォントがありません", State.BAD, str(error))

@@ -47,8 +47,6 @@ def lapsing_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _go_on(request: SignedInRequest) -> HttpResponse:
-    if not request.employment.is_administering:
-        raise PermissionDenied
     keys = [key for token in request.POST.getlist("person") if (key := opaque.decode(token)) is not None]
     try:
         month = dt.date.fromisoformat(request.POST.get("month", ""))
@@ -58,6 +56,8 @@ def _go_on(request: SignedInRequest) -> HttpResponse:
         messages.error(request, "続ける方に印を付けてから押してください。")
     elif (answer := acts.go_on(request.caller, request.purpose, keys, month)) == "ok":
         messages.success(request, f"{len(keys)}名の担当を続けることを登録しました。")
+    elif answer == "role:not_administrator":
+        raise PermissionDenied
     else:
         messages.error(request, refusal(answer))
     return redirect("assignment:lapsing")

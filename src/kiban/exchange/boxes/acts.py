@@ -1,6 +1,7 @@
 """Sending and fetching through the gate (``sql/functions/boxes.sql``); contents are encrypted and opened here.
 
-Functions that write answer ``ok``, ``already`` or the word that stood in the way, and raise as ``gate.calling.call``.
+The first parameter says who asks. Functions that write answer ``ok``, ``already`` or the gate's word for what stood in
+the way. All raise as ``gate.calling.call``.
 """
 
 from __future__ import annotations
@@ -14,58 +15,49 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from kiban.exchange.participant import Participant
 from kiban.exchange.units import vault
-from kiban.exchange.units.sending import Record, SendingUnit
+from kiban.exchange.units.records import Entry, Record
+from kiban.exchange.units.sending import SendingUnit
 from kiban.formats.careplan.layouts import Document, read_bytes
 from kiban.gate.calling import call, row
-from kiban.gate.events import Purpose
 from kiban.plans.documents import read_plans
-from kiban.registry.models import Organisation
 from kiban.registry.numbers import insured_key
-from kiban.web.request import Caller
 
-PLANNING = ("43", "46", "AF")  # as gate.plan_services()
-
-
-@dataclass(frozen=True)
-class Seat:
-    """Who uses the exchange: what the request proves, and for what the office looks."""
-
-    caller: Caller
-    purpose: str
-
-    @classmethod
-    def of(cls, caller: Caller, organisation: Organisation) -> Seat:
-        """An office that makes plans looks to make them; any other to give its service."""
-        planning = organisation.services.filter(service_id__in=PLANNING).exists()
-        return cls(caller, Purpose.CARE_PLANNING if planning else Purpose.SERVICE_PROVISION)
-
-    @property
-    def who(self) -> list[Any]:
-        """The first three parameters of every function."""
-        return [self.caller.session, self.caller.certificate, self.purpose]
+UnitAnswer = dict[str, Any]  # a unit as the gate answers it (``gate.exchange_told``)
 
 
 @dataclass(frozen=True)
 class Objections:
-    """Keys of users that keep a unit from being sent."""
+    """Users (``insured_key``) that keep a unit from being sent.
 
-    strangers: list[int]  # nothing shows that they are the receiver's
-    without_object: list[int]  # a deletion of what does not hold
+    Attributes:
+        unconfirmed: nothing shows that they are the receiver's users.
+        nothing_to_delete: the unit takes away what is not in force for them.
+    """
+
+    unconfirmed: list[int]
+    nothing_to_delete: list[int]
+
+    @classmethod
+    def of(cls, answer: str) -> Objections:
+        """From the gate's answer (``gate.exchange_objections``)."""
+        users = json.loads(answer)
+        return cls(users["strangers"], users["without_object"])
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The files of units as they were sent, and what of them holds now.
+    """The files of units as they were sent, and what of them is in force now.
 
     Attributes:
         files: unit → name → original bytes.
-        in_force: unit → the (user, key) of which it has the last word.
-        receipts: unit → what the receiver told, oldest first.
+        in_force: unit → the (user, key) that are in force by it.
+        receipts: unit → the receiver's receipts, oldest first.
     """
 
     files: dict[int, dict[str, bytes]]
-    in_force: dict[int, set[tuple[int, str]]]
+    in_force: dict[int, set[Entry]]
     receipts: dict[int, list[Receipt]]
 
 
@@ -78,7 +70,7 @@ class Receipt:
     rows: list[str]
 
 
-def stage(seat: Seat, unit: SendingUnit) -> tuple[str, int | None]:
+def stage(participant: Participant, unit: SendingUnit) -> tuple[str, int | None]:
     """Keep a unit for the sender's last look. The same unit again is the one that is there; ``already``: sent."""
     names = sorted(unit.files)
     files = [
@@ -94,7 +86,7 @@ def stage(seat: Seat, unit: SendingUnit) -> tuple[str, int | None]:
     result, number = row(
         "SELECT result, unit FROM gate.exchange_stage(%s, %s, %s, %s::jsonb, %s::jsonb, %s::bytea[], %s::jsonb)",
         [
-            *seat.who,
+            *participant.proof,
             json.dumps(unit.head),
             json.dumps(files),
             [vault.close(unit.files[name], _about(files[at])) for at, name in enumerate(names)],
@@ -104,13 +96,31 @@ def stage(seat: Seat, unit: SendingUnit) -> tuple[str, int | None]:
     return result, number
 
 
-def objections(seat: Seat, unit: int) -> Objections | None:
+def objections(participant: Participant, unit: int) -> Objections | None:
     """What stands in the way of sending a draft; ``None``: there is no such draft of this office."""
-    answer = call("SELECT gate.exchange_objections(%s, %s, %s, %s)", [*seat.who, unit])
-    return Objections(**json.loads(answer)) if answer else None
+    answer = call("SELECT gate.exchange_objections(%s, %s, %s, %s)", [*participant.proof, unit])
+    return Objections.of(answer) if answer else None
 
 
-def send(seat: Seat, number: int, unit: SendingUnit | None = None) -> str:
+def standing_of_drafts(participant: Participant, units: list[int]) -> dict[int, tuple[Objections, list[UnitAnswer]]]:
+    """Of each draft what stands in its way, and the units between the same two offices about the same records.
+
+    One question for all of them. A draft that is not there any more is left out.
+    """
+    answer = call(
+        """SELECT coalesce(jsonb_agg(jsonb_build_object('id', n, 'objections', gate.exchange_objections(%s, %s, %s, n),
+                                                        'unit', gate.exchange_unit(%s, %s, %s, n))), '[]')::text
+             FROM unnest(%s::bigint[]) AS n""",
+        [*participant.proof, *participant.proof, units],
+    )
+    return {
+        draft["id"]: (Objections.of(draft["objections"]), json.loads(draft["unit"])["others"])
+        for draft in json.loads(answer)
+        if draft["objections"] and draft["unit"]
+    }
+
+
+def send(participant: Participant, number: int, unit: SendingUnit | None = None) -> str:
     """Send a draft. Its plans become the record kind ケアプラン of persons whose plan the office makes.
 
     Args:
@@ -122,79 +132,83 @@ def send(seat: Seat, number: int, unit: SendingUnit | None = None) -> str:
             "made_on": plan.made_on,
             "content": plan.content,
         }
-        for plan in read_plans(unit.documents.values() if unit else _plan_files(seat, number))
+        for plan in read_plans(unit.documents.values() if unit else _plan_files(participant, number))
         if not plan.problems
     ]
-    return call("SELECT gate.exchange_send(%s, %s, %s, %s, %s::jsonb)", [*seat.who, number, json.dumps(plans)])
+    return call("SELECT gate.exchange_send(%s, %s, %s, %s, %s::jsonb)", [*participant.proof, number, json.dumps(plans)])
 
 
-def _plan_files(seat: Seat, number: int) -> list[Document]:
+def _plan_files(participant: Participant, number: int) -> list[Document]:
     """The files of a draft that brings plans; none of any other."""
-    if not any(one["id"] == number and one["record"] == Record.PLAN and not one["is_deletion"] for one in drafts(seat)):
+    draft = next((draft for draft in drafts(participant) if draft["id"] == number), None)
+    if draft is None or draft["record"] != Record.PLAN or draft["is_deletion"]:
         return []
-    opened = open_units(seat, [number])
+    opened = open_units(participant, [number])
     return [read_bytes(content, name) for name, content in opened.files[number].items()] if opened else []
 
 
-def vouch(seat: Seat, unit: int, users: list[int]) -> str:
+def vouch(participant: Participant, unit: int, users: list[int]) -> str:
     """Say of users of a 介護予防 draft that they are the receiver's: its files name no office. Never by a machine."""
-    return call("SELECT gate.exchange_vouch(%s, %s, %s, %s, %s)", [*seat.who, unit, users])
+    return call("SELECT gate.exchange_vouch(%s, %s, %s, %s, %s)", [*participant.proof, unit, users])
 
 
-def withdraw(seat: Seat, unit: int) -> str:
-    """Throw a draft away, or take back what was sent and not yet taken in."""
-    return call("SELECT gate.exchange_withdraw(%s, %s, %s, %s)", [*seat.who, unit])
+def withdraw(participant: Participant, unit: int) -> str:
+    """Throw a draft away, or withdraw what was sent and not yet taken in."""
+    return call("SELECT gate.exchange_withdraw(%s, %s, %s, %s)", [*participant.proof, unit])
 
 
-def settle(seat: Seat, unit: int, outcome: str, rows: list[str]) -> str:
-    """Tell the sender: ``taken``, or ``error`` with what could not be taken in."""
+def settle(participant: Participant, unit: int, outcome: str, rows: list[str]) -> str:
+    """Give the receipt to the sender: ``taken``, or ``error`` with the rows that could not be taken in."""
     sealed = vault.close(json.dumps(rows).encode(), f"receipt {unit}")
-    return call("SELECT gate.exchange_settle(%s, %s, %s, %s, %s, %s)", [*seat.who, unit, outcome, sealed])
+    return call("SELECT gate.exchange_settle(%s, %s, %s, %s, %s, %s)", [*participant.proof, unit, outcome, sealed])
 
 
-def drafts(seat: Seat) -> list[dict[str, Any]]:
+def drafts(participant: Participant) -> list[UnitAnswer]:
     """Units that wait for a last look, by receiver."""
-    return json.loads(call("SELECT gate.exchange_drafts(%s, %s, %s)", seat.who))["units"]
+    return json.loads(call("SELECT gate.exchange_drafts(%s, %s, %s)", participant.proof))["units"]
 
 
 def box(
-    seat: Seat, which: str, *, month: str | None = None, after: int = 0, limit: int = 200
-) -> tuple[list[dict[str, Any]], bool, str | None]:
+    participant: Participant, which: str, *, month: str | None = None, after: int = 0, limit: int = 200
+) -> tuple[list[UnitAnswer], bool, str | None]:
     """Units of the box ``in`` (in the order to take them in) or ``out`` (newest first).
 
     Returns:
-        units (see ``gate.exchange_told``), whether there are more, and the refusal if the gate refused.
+        the units, whether there are more, and the refusal if the gate refused.
     """
     answer = json.loads(
-        call("SELECT gate.exchange_box(%s, %s, %s, %s, %s, %s, %s)", [*seat.who, which, month, after, limit])
+        call(
+            "SELECT gate.exchange_box(%s, %s, %s, %s, %s, %s, %s)",
+            [*participant.proof, which, month, after, limit],
+        )
     )
     return answer["units"], answer["more"], answer["refusal"]
 
 
-def one(seat: Seat, unit: int) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+def unit(participant: Participant, number: int) -> tuple[UnitAnswer, list[UnitAnswer]] | None:
     """A unit of this office, and those between the same two offices about the same records; ``None``: not there."""
-    answer = call("SELECT gate.exchange_unit(%s, %s, %s, %s)", [*seat.who, unit])
+    answer = call("SELECT gate.exchange_unit(%s, %s, %s, %s)", [*participant.proof, number])
     if answer is None:
         return None
-    found = json.loads(answer)
-    return found["unit"], found["others"]
+    parts = json.loads(answer)
+    return parts["unit"], parts["others"]
 
 
-def month(seat: Seat, which: str) -> list[dict[str, Any]]:
+def month(participant: Participant, of_month: str) -> list[dict[str, Any]]:
     """The month (YYYYMM) with each other office, in numbers."""
-    answer = call("SELECT gate.exchange_month(%s, %s, %s, %s)", [*seat.who, which])
+    answer = call("SELECT gate.exchange_month(%s, %s, %s, %s)", [*participant.proof, of_month])
     return json.loads(answer)["offices"]
 
 
-def open_units(seat: Seat, units: list[int]) -> Opened | None:
+def open_units(participant: Participant, units: list[int]) -> Opened | None:
     """Fetch units. The first fetch by the receiver is 受領. ``None``: refused (the refusal is in the log).
 
     Raises:
         vault.DamagedError: what is stored is not what was sent.
     """
-    ticket = call("SELECT gate.ask_exchange(%s, %s, %s, %s)::text", [*seat.who, units])
+    ticket = call("SELECT gate.ask_exchange(%s, %s, %s, %s)::text", [*participant.proof, units])
     files: dict[int, dict[str, bytes]] = {}
-    in_force: dict[int, set[tuple[int, str]]] = {}
+    in_force: dict[int, set[Entry]] = {}
     receipts: dict[int, list[Receipt]] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM gate.answer_exchange(%s::gate.ticket)", [ticket])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.gate.calling import row
 from kiban.ops import database
 from kiban.ops.database import Role
@@ -33,11 +33,11 @@ class Waiting:
     queries: int = 0
 
 
-def own(seat: Seat) -> Waiting:
+def own(participant: Participant) -> Waiting:
     """Of the caller's office; nothing for who takes no part. Raises as ``gate.calling.call``."""
     found = row(
-        "SELECT d.* FROM (SELECT 1) AS one LEFT JOIN gate.own_exchange_due(%s, %s, %s) AS d ON true",
-        seat.who,
+        "SELECT d.* FROM (SELECT 1) AS caller LEFT JOIN gate.own_exchange_due(%s, %s, %s) AS d ON true",
+        participant.proof,
     )
     return Waiting(*(number or 0 for number in found))
 

@@ -6,12 +6,13 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
 from kiban.exchange.models import SyncKey
 from kiban.registry.models import Organisation
-from kiban.staff.models import Account, Employment
+from kiban.staff.models import Employment
 from kiban.terminals.models import Terminal
 
 PREFIX = "sync-"  # as gate.exchange_context knows it
@@ -23,8 +24,11 @@ def issue(employment: Employment, terminal: Terminal) -> tuple[SyncKey, str]:
     """A new key for a terminal; ``employment`` answers for it. The key itself is shown once and kept nowhere.
 
     Raises:
+        PermissionDenied: ``employment`` is no administrator's.
         ValueError: the terminal is another office's.
     """
+    if not employment.is_administering:
+        raise PermissionDenied
     if terminal.organisation_id != employment.organisation_id:
         raise ValueError("the terminal is another office's")
     key = PREFIX + secrets.token_urlsafe(32)
@@ -38,9 +42,15 @@ def issue(employment: Employment, terminal: Terminal) -> tuple[SyncKey, str]:
     return made, key
 
 
-def revoke(key: SyncKey, by: Account) -> None:
-    """The key works no more, from this moment on."""
-    SyncKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
+def revoke(key: SyncKey, by: Employment) -> None:
+    """The key works no more, from this moment on.
+
+    Raises:
+        PermissionDenied: ``by`` is no administrator of the key's office.
+    """
+    if not by.is_administering or by.organisation_id != key.organisation_id:
+        raise PermissionDenied
+    SyncKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by.account)
 
 
 def seen(key: str) -> None:
@@ -52,8 +62,8 @@ def seen(key: str) -> None:
 
 def organisation_of(key: str) -> Organisation | None:
     """Whose key this is. It gives no right: the gate asks itself."""
-    found = SyncKey.objects.select_related("organisation").filter(secret_hash=hashed(key)).first()
-    return found.organisation if found else None
+    known = SyncKey.objects.select_related("organisation").filter(secret_hash=hashed(key)).first()
+    return known.organisation if known else None
 
 
 def hashed(key: str) -> str:

@@ -19,23 +19,23 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from kiban.exchange.boxes import acts
-from kiban.exchange.boxes.acts import Seat
 from kiban.exchange.boxes.words import missed
 from kiban.exchange.machine import keys
+from kiban.exchange.participant import Participant
 from kiban.exchange.units import parcels
-from kiban.exchange.units.sending import INSURED, INSURER, SendingUnit, put_together
+from kiban.exchange.units.records import user_of
+from kiban.exchange.units.sending import SendingUnit, put_together
 from kiban.exchange.units.vault import DamagedError
 from kiban.formats.careplan.layouts import of_bytes
-from kiban.registry.numbers import insured_key
 from kiban.web.access import terminal_only
-from kiban.web.request import Caller
+from kiban.web.request import Caller, Request
 
 SCHEME = "Kiban-Sync "
 MOST_FINDINGS = 200  # a unit; a fault in every row is told in summary already
 MOST_UNITS = 100_000  # one list; more than an office has in years
 MOST_ROWS, LONGEST_ROW = 500, 1000  # of a receipt
-# Drafts are thrown away after a week (gate.tidy_exchange), so a unit whose number is smaller than that of one sent this
-# long ago was sent itself or never will be.
+# Drafts are thrown away after a week (gate.tidy_exchange). So of all units with smaller numbers than one sent this long
+# ago, none will be sent any more.
 SETTLED = dt.timedelta(days=30)
 TRIES = 3  # when another PC puts its own draft in the place of ours
 
@@ -63,12 +63,12 @@ View = Callable[..., HttpResponse]
 
 
 def machine(view: View) -> View:
-    """Certificate and key, and nothing else: the view gets the seat of the key's office."""
+    """Certificate and key, and nothing else: the view gets the key's office as the participant."""
 
     @csrf_exempt
     @terminal_only
     @wraps(view)
-    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def guarded(request: Request, **arguments: Any) -> HttpResponse:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         # Anything but a key for machines would be taken for a session by the gate.
         if f"{scheme} " != SCHEME or not key.startswith(keys.PREFIX):
@@ -76,26 +76,26 @@ def machine(view: View) -> View:
         organisation = keys.organisation_of(key)
         if organisation is None:
             return _refused("account:no_session")
-        caller = Caller(key, request.certificate_fingerprint or "")  # type: ignore[attr-defined]
-        seat = Seat.of(caller, organisation)
-        refusal = _standing(seat)
+        caller = Caller(key, request.certificate_fingerprint or "")
+        participant = Participant.of(caller, organisation)
+        refusal = _standing(participant)
         if refusal:
             return _refused(refusal)
         keys.seen(key)
-        return view(request, seat, **arguments)
+        return view(request, participant, **arguments)
 
     return guarded
 
 
-def _standing(seat: Seat) -> str | None:
+def _standing(participant: Participant) -> str | None:
     """What the gate has against this key here and now."""
-    _, _, refusal = acts.box(seat, "in", after=1 << 62, limit=1)
+    _, _, refusal = acts.box(participant, "in", after=1 << 62, limit=1)
     return refusal
 
 
 @machine
 @require_POST
-def send(request: HttpRequest, seat: Seat) -> HttpResponse:
+def send(request: HttpRequest, participant: Participant) -> HttpResponse:
     """``POST units``: a zip of the files of one or more units.
 
     200 with ``units``, each ``sent``, ``already`` (the same was sent before) or ``held`` (nothing of it left), and
@@ -115,28 +115,29 @@ def send(request: HttpRequest, seat: Seat) -> HttpResponse:
     units, others = put_together([of_bytes(name, content) for name, content in files.items()])
     answers = []
     for unit in units:
-        answer = _send(seat, unit)
+        answer = _send(participant, unit)
         if answer["code"].startswith(("account:", "terminal:", "purpose:", "exchange:no_office")):
-            # Lost its standing in the middle: what has been said stays true when the machine asks again.
+            # The key was refused in the middle. What was answered before stays true when the machine asks again.
             return _refused(answer["code"])
         answers.append(answer)
-    return _json({"units": answers, "others": [one.as_json() for one in others[:MOST_FINDINGS]]})
+    findings = [finding.as_json() for file in others for finding in file.findings]
+    return _json({"units": answers, "others": findings[:MOST_FINDINGS]})
 
 
-def _send(seat: Seat, unit: SendingUnit) -> dict[str, Any]:
+def _send(participant: Participant, unit: SendingUnit) -> dict[str, Any]:
     number: int | None = None
     objections: list[dict[str, Any]] = []
     if not unit.is_sendable:
         word = "exchange:faulty"
     else:
         for _ in range(TRIES):
-            word, number = acts.stage(seat, unit)
+            word, number = acts.stage(participant, unit)
             if word == "ok" and number is not None:
-                word = acts.send(seat, number, unit)
+                word = acts.send(participant, number, unit)
             if word != "exchange:no_unit":
                 break
         if word in ("exchange:stranger", "exchange:nothing_to_delete") and number is not None:
-            objections = _places(unit, acts.objections(seat, number))
+            objections = _places(unit, acts.objections(participant, number))
     state = {"ok": "sent", "already": "already"}.get(word, "held")
     message = FAULTY if word == "exchange:faulty" else missed(word)
     return {
@@ -148,39 +149,40 @@ def _send(seat: Seat, unit: SendingUnit) -> dict[str, Any]:
         "sequence": unit.name.sequence,
         "receiver": unit.name.receiver,
         "files": sorted(unit.files),
-        "findings": [one.as_json() for one in unit.findings[:MOST_FINDINGS]],
+        "findings": [finding.as_json() for finding in unit.findings[:MOST_FINDINGS]],
         "objections": objections,
     }
 
 
-def _places(unit: SendingUnit, found: acts.Objections | None) -> list[dict[str, Any]]:
-    """Where in the files each user first stands who keeps a unit back: a place says who without naming anybody."""
-    if found is None:
+def _places(unit: SendingUnit, objections: acts.Objections | None) -> list[dict[str, Any]]:
+    """The first row of each user who keeps the unit back: a place says who it is without naming anybody."""
+    if objections is None:
         return []
-    why = dict.fromkeys(found.strangers, "stranger") | dict.fromkeys(found.without_object, "nothing_to_delete")
+    why = dict.fromkeys(objections.unconfirmed, "stranger")  # the word of the interface
+    why |= dict.fromkeys(objections.nothing_to_delete, "nothing_to_delete")
     places = []
     for name, document in sorted(unit.documents.items()):
         for line, row in zip(document.lines, document.rows, strict=True):
-            if code := why.pop(insured_key(row[INSURER - 1], row[INSURED - 1]), None):
+            if code := why.pop(user_of(row), None):
                 places.append({"file": name, "line": line, "code": code})
     return places[:MOST_FINDINGS]
 
 
 @machine
 @require_GET
-def inbox(request: HttpRequest, seat: Seat) -> HttpResponse:
+def inbox(request: HttpRequest, participant: Participant) -> HttpResponse:
     """``GET inbox?after=<id>``: what came, in the order to take it in. See ``_list``."""
-    return _list(request, seat, "in")
+    return _list(request, participant, "in")
 
 
 @machine
 @require_GET
-def outbox(request: HttpRequest, seat: Seat) -> HttpResponse:
+def outbox(request: HttpRequest, participant: Participant) -> HttpResponse:
     """``GET outbox?after=<id>``: what was sent, newest first. See ``_list``."""
-    return _list(request, seat, "out")
+    return _list(request, participant, "out")
 
 
-def _list(request: HttpRequest, seat: Seat, which: str) -> HttpResponse:
+def _list(request: HttpRequest, participant: Participant, which: str) -> HttpResponse:
     """``units`` with numbers above ``after``, and ``next``: what to give as ``after`` next time, so that none is lost.
 
     Numbers are given when a unit becomes a draft and drafts are sent in any order, so ``next`` stays behind.
@@ -188,25 +190,25 @@ def _list(request: HttpRequest, seat: Seat, which: str) -> HttpResponse:
     after = request.GET.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 19):
         return _problem(422, "bad_after", "afterは番号で指定してください。")
-    units, more, refusal = acts.box(seat, which, after=int(after), limit=MOST_UNITS)
+    units, more, refusal = acts.box(participant, which, after=int(after), limit=MOST_UNITS)
     if refusal:
         return _refused(refusal)
     before = timezone.now() - SETTLED
-    old = [one["id"] for one in units if not more and dt.datetime.fromisoformat(one["sent_at"]) < before]
+    old = [unit["id"] for unit in units if not more and dt.datetime.fromisoformat(unit["sent_at"]) < before]
     return _json({"units": units, "next": max(old, default=int(after))})
 
 
 @machine
 @require_GET
-def files(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
+def files(request: HttpRequest, participant: Participant, pk: int) -> HttpResponse:
     """``GET units/<id>/files``: a zip (stored) of the files as they were sent. 404 not there, not ours or withdrawn,
     409 stored damaged."""
     try:
-        opened = acts.open_units(seat, [pk])
+        opened = acts.open_units(participant, [pk])
     except DamagedError:
         return _problem(409, "damaged", "保管しているファイルを開けません。運営の窓口にご連絡ください。")
     if opened is None:
-        refusal = _standing(seat)
+        refusal = _standing(participant)
         return _refused(refusal) if refusal else _problem(404, "not_found", NOT_FOUND)
     answer = HttpResponse(parcels.pack(opened.files[pk]), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{pk}.zip"'
@@ -215,22 +217,22 @@ def files(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
 
 @machine
 @require_POST
-def receipt(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
+def receipt(request: HttpRequest, participant: Participant, pk: int) -> HttpResponse:
     """``POST units/<id>/receipt`` with ``{"outcome": "taken" | "error", "rows": [sentences]}``.
 
-    The same word again is one receipt. 404 not ours, 409 withdrawn or not fetched, 422 not of this form.
+    The same receipt again counts once. 404 not ours, 409 withdrawn or not fetched, 422 not of this form.
     """
-    told = _receipt_of(request)
-    if told is None:
+    received = _receipt_of(request)
+    if received is None:
         return _problem(
             422,
             "bad_receipt",
             f"outcomeはtakenかerror、rowsは{LONGEST_ROW}字までの文{MOST_ROWS}個までの並びにしてください。",
         )
-    outcome, rows = told
-    if outcome == "error" and _was_told(seat, pk, rows):
+    outcome, rows = received
+    if outcome == "error" and _is_repeated(participant, pk, rows):
         return _json({"state": "already", "code": "already", "message": ""})
-    word = acts.settle(seat, pk, outcome, rows)
+    word = acts.settle(participant, pk, outcome, rows)
     if word in RECEIPT:
         status, message = RECEIPT[word]
         return _problem(status, word, message)
@@ -242,23 +244,23 @@ def receipt(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
 def _receipt_of(request: HttpRequest) -> tuple[str, list[str]] | None:
     bound = 4 * MOST_ROWS * LONGEST_ROW
     try:
-        told = json.loads(request.read(bound))
-        outcome, rows = told["outcome"], told.get("rows", [])
+        body = json.loads(request.read(bound))
+        outcome, rows = body["outcome"], body.get("rows", [])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     if outcome not in ("taken", "error") or not isinstance(rows, list) or len(rows) > MOST_ROWS:
         return None
-    if not all(isinstance(one, str) and len(one) <= LONGEST_ROW for one in rows):
+    if not all(isinstance(row, str) and len(row) <= LONGEST_ROW for row in rows):
         return None
     return outcome, rows
 
 
-def _was_told(seat: Seat, pk: int, rows: list[str]) -> bool:
-    """Whether the last word on a unit is this error already: a retry whose answer was lost."""
-    known = acts.one(seat, pk)
-    if known is None or known[0]["is_mine"] or known[0]["state"] != "error":
+def _is_repeated(participant: Participant, pk: int, rows: list[str]) -> bool:
+    """Whether the last receipt of a unit is this error already: a retry whose answer was lost."""
+    answer = acts.unit(participant, pk)
+    if answer is None or answer[0]["is_mine"] or answer[0]["state"] != "error":
         return False
-    opened = acts.open_units(seat, [pk])
+    opened = acts.open_units(participant, [pk])
     return opened is not None and opened.receipts[pk][-1].rows == rows
 
 

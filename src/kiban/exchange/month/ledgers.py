@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.formats.careplan.claims import Designation, Ledgers, Recipient, User
 from kiban.formats.careplan.layouts.codes import IN_SCOPE
 from kiban.gate import door
@@ -30,10 +30,10 @@ def of_files(offices: Iterable[str]) -> Ledgers:
     return Ledgers(offices=_designations(wanted), insurers=_insurers())
 
 
-def of_month(seat: Seat, month: str, offices: Iterable[str]) -> Ledgers:
+def of_month(participant: Participant, month: str, offices: Iterable[str]) -> Ledgers:
     """The same and what is known of the users the office may see, in a month (YYYYMM)."""
     known = of_files(offices)
-    return Ledgers(offices=known.offices, insurers=known.insurers, recipients=_recipients(seat, month))
+    return Ledgers(offices=known.offices, insurers=known.insurers, recipients=_recipients(participant, month))
 
 
 def _insurers() -> frozenset[str] | None:
@@ -41,68 +41,68 @@ def _insurers() -> frozenset[str] | None:
     if not MasterLoad.objects.filter(dataset="insurers").exists():
         return None
     sure = (Insurer.NumberStatus.PUBLISHED, Insurer.NumberStatus.ENTERED)
-    found = list(Insurer.objects.values_list("number", "number_status"))
-    if not found or any(not number or status not in sure for number, status in found):
+    insurers = list(Insurer.objects.values_list("number", "number_status"))
+    if not insurers or any(not number or status not in sure for number, status in insurers):
         return None
-    return frozenset(number for number, _ in found if number)
+    return frozenset(number for number, _ in insurers if number)
 
 
 def _designations(offices: set[str]) -> dict[str, dict[str, tuple[Designation, ...]]]:
     """By office and kind of service. Kinds whose list was not read in for the office's prefecture are not known and
     taken as designated; so are 総合事業 and 介護予防, which no open list has."""
-    found: dict[str, dict[str, tuple[Designation, ...]]] = defaultdict(dict)
+    designations: dict[str, dict[str, tuple[Designation, ...]]] = defaultdict(dict)
     places: dict[str, str] = {}
     published = OfficeService.objects.filter(office__in=offices)
     for number, place, kind, withdrawn in published.values_list(
         "office_id", "prefecture_id", "service_code", "withdrawn_on"
     ):
-        found[number][kind] = (*found[number].get(kind, ()), Designation(None, withdrawn))
+        designations[number][kind] = (*designations[number].get(kind, ()), Designation(None, withdrawn))
         places[number] = place
     listed = _listed(set(places.values()))
-    enrolled = OrganisationService.objects.filter(organisation__number__in=found)
+    enrolled = OrganisationService.objects.filter(organisation__number__in=designations)
     for number, kind, starts_on, ends_on in enrolled.values_list(
         "organisation__number", "service_id", "starts_on", "ends_on"
     ):
-        found[number][kind] = (*found[number].get(kind, ()), Designation(starts_on, ends_on))
-    for number, services in found.items():
+        designations[number][kind] = (*designations[number].get(kind, ()), Designation(starts_on, ends_on))
+    for number, services in designations.items():
         services |= {kind: (Designation(),) for kind in IN_SCOPE if kind not in listed[places[number]]}
-    return dict(found)
+    return dict(designations)
 
 
 def _listed(prefectures: set[str]) -> dict[str, set[str]]:
     """Prefecture → kinds of service whose own list (公表種別: the code and a 0) was read in for it."""
-    found: dict[str, set[str]] = {place: set() for place in prefectures}
+    listed: dict[str, set[str]] = {place: set() for place in prefectures}
     rows = OfficeService.objects.filter(prefecture__in=prefectures).values_list("prefecture_id", "kind").distinct()
     for place, kind in rows:
         if kind.endswith("0"):
-            found[place].add(kind[:2])
-    return found
+            listed[place].add(kind[:2])
+    return listed
 
 
-def _recipients(seat: Seat, month: str) -> dict[User, Recipient]:
-    found: dict[User, Recipient] = {}
+def _recipients(participant: Participant, month: str) -> dict[User, Recipient]:
+    recipients: dict[User, Recipient] = {}
     offset, total = 0, 1
     while offset < total:
-        answer = json.loads(door.list_people(seat.caller, seat.purpose, offset=offset, limit=PAGE))
+        answer = json.loads(door.list_people(participant.caller, participant.purpose, offset=offset, limit=PAGE))
         total = answer["total"] or 0
         for person in answer["people"]:
             user = person["insurer_no"], insured_number_of(person["key"])
-            found[user] = _recipient(person, month)
+            recipients[user] = _recipient(person, month)
         offset += PAGE
-    return found
+    return recipients
 
 
 def _recipient(person: dict[str, Any], month: str) -> Recipient:
-    """What the list shows is what holds today: it says something of the month only if it held then already."""
+    """The list shows today's card. It says something of the month only if it was in force on its first day."""
     first = dt.datetime.strptime(month, "%Y%m").date()  # noqa: DTZ007 - a day, no moment
     begins = dt.date.fromisoformat(person["valid_from"]) if person["valid_from"] else None
     ends = dt.date.fromisoformat(person["valid_to"]) if person["valid_to"] else None
-    held = begins is not None and begins <= first
+    in_force = begins is not None and begins <= first
     ratio = person["burden_ratio"]
     return Recipient(
-        level=person["care_level"] if held else None,
-        valid_from=begins if held else None,
-        valid_to=ends if held else None,
+        level=person["care_level"] if in_force else None,
+        valid_from=begins if in_force else None,
+        valid_to=ends if in_force else None,
         burden=int(ratio) if ratio in ("1", "2", "3") and _year(first) == _year(timezone.localdate()) else None,
         birth=person["birth"].replace("-", "") if person["birth"] else None,
         sex=person["sex"] if person["sex"] in ("1", "2") else None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from kiban.exchange.boxes.acts import Seat
+from kiban.exchange.participant import Participant
 from kiban.exchange.units import vault
 from kiban.gate.calling import call
 from kiban.registry.numbers import insured_number_of, insurer_number_of
@@ -48,23 +48,24 @@ class Query:
         return f"{self.month[:4]}年{int(self.month[4:])}月"
 
 
-def ask(seat: Seat, insured_key: int, to_number: str, month: str, words: str) -> str:
+def ask(participant: Participant, insured_key: int, to_number: str, month: str, words: str) -> str:
     """Ask another office about a user of both in a month (YYYYMM)."""
     body = vault.close(words.encode(), _about(insured_key))
     return call(
-        "SELECT gate.exchange_query(%s, %s, %s, %s, %s, %s, %s)", [*seat.who, insured_key, to_number, month, body]
+        "SELECT gate.exchange_query(%s, %s, %s, %s, %s, %s, %s)",
+        [*participant.proof, insured_key, to_number, month, body],
     )
 
 
-def reply(seat: Seat, insured_key: int, query: int, words: str) -> str:
+def reply(participant: Participant, insured_key: int, query: int, words: str) -> str:
     """Answer a question this office was asked; once."""
     body = vault.close(words.encode(), _about(insured_key))
-    return call("SELECT gate.exchange_reply(%s, %s, %s, %s, %s, %s)", [*seat.who, insured_key, query, body])
+    return call("SELECT gate.exchange_reply(%s, %s, %s, %s, %s, %s)", [*participant.proof, insured_key, query, body])
 
 
-def listed(seat: Seat, month: str | None = None) -> list[Query]:
+def listed(participant: Participant, month: str | None = None) -> list[Query]:
     """Questions of a month, or all that wait for an answer; asked by this office or of it. The names are logged."""
-    ticket = call("SELECT gate.ask_exchange_queries(%s, %s, %s, %s)::text", [*seat.who, month])
+    ticket = call("SELECT gate.ask_exchange_queries(%s, %s, %s, %s)::text", [*participant.proof, month])
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM gate.answer_exchange_queries(%s::gate.ticket)", [ticket])
         return [

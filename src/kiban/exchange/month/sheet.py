@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kiban.formats.careplan.claims import MEANINGS, Early, Likely, Meaning, User
 from kiban.formats.careplan.matching import Difference, Matched, Month, Outcome, Service
 
-SHOWN = 60  # users with a calendar; the others are counted
+MOST_USERS = 60  # with a calendar on the page; the others are counted
 
 # What differs, in words; whose turn it is and what to do.
 WORDS = {
@@ -87,7 +87,7 @@ class Sheet:
 
 def sheets(matched: Matched) -> list[Sheet]:
     """The months in which something differs, as far as they are shown."""
-    return [_sheet(month, matched) for month in matched.differing[:SHOWN]]
+    return [_sheet(month, matched) for month in matched.differing[:MOST_USERS]]
 
 
 def _sheet(month: Month, matched: Matched) -> Sheet:
@@ -106,8 +106,8 @@ def _sheet(month: Month, matched: Matched) -> Sheet:
 
 def _line(service: Service, month: Month, matched: Matched, days: range) -> Line:
     planned, done = month.planned.get(service, {}), month.done.get(service, {})
-    odd_plan = {one.day: one.outcome for one in month.differences if one.planned == service}
-    odd_done = {one.day: one.outcome for one in month.differences if one.done == service}
+    odd_plan = {difference.day: difference.outcome for difference in month.differences if difference.planned == service}
+    odd_done = {difference.day: difference.outcome for difference in month.differences if difference.done == service}
     return Line(
         office=matched.offices.get(service[0], service[0]),
         code=service[1],
@@ -124,14 +124,14 @@ def _cell(times: int, outcome: Outcome | None) -> Cell:
 def sentences(month: Month, matched: Matched, office: str | None = None) -> Iterator[Sentence]:
     """What differs, one sentence for what differs alike. ``office``: only what is this one's (事業所番号)."""
     alike: dict[tuple[Outcome, Service | None, Service | None], list[Difference]] = {}
-    for one in month.differences:
-        if office and office not in {side[0] for side in (one.planned, one.done) if side}:
+    for difference in month.differences:
+        if office and office not in difference.offices:
             continue
-        alike.setdefault((one.outcome, one.planned, one.done), []).append(one)
-    for (outcome, planned, done), found in alike.items():
+        alike.setdefault((difference.outcome, difference.planned, difference.done), []).append(difference)
+    for (outcome, planned, done), differences in alike.items():
         sides = [_named(side, matched) for side in (planned, done) if side]
         yield Sentence(
-            days="、".join(f"{one.day}日" + (f"({one.times}回)" if one.times > 1 else "") for one in found),
+            days="、".join(_day(difference) for difference in differences),
             what=" → ".join(dict.fromkeys(sides)),
             words=WORDS[outcome],
             turn=TURNS[outcome],
@@ -140,12 +140,16 @@ def sentences(month: Month, matched: Matched, office: str | None = None) -> Iter
         )
 
 
+def _day(difference: Difference) -> str:
+    return f"{difference.day}日" + (f"({difference.times}回)" if difference.times > 1 else "")
+
+
 def _named(service: Service, matched: Matched) -> str:
     return f"{matched.offices.get(service[0], service[0])} {service[1]}"
 
 
 @dataclass(frozen=True)
-class Warned:
+class UserWarnings:
     """What would likely come back of one user's month."""
 
     number: str
@@ -155,18 +159,18 @@ class Warned:
     likely: list[tuple[Likely, Meaning]]
 
 
-def warned(found: Early, names: dict[User, str]) -> dict[str, object]:
-    """For the page: users with a likely code as far as they are shown, how many more there are, and the numbers."""
+def warnings(early: Early, names: dict[User, str]) -> dict[str, object]:
+    """For the page: the first users with a likely code, how many more there are, and the numbers."""
     by_user: dict[tuple[User, str], list[tuple[Likely, Meaning]]] = {}
-    for one in found.likely:
-        by_user.setdefault((one.user, one.month), []).append((one, MEANINGS[one.code]))
-    shown = [
-        Warned(user[1], user[0], names.get(user, ""), f"{month[:4]}年{int(month[4:])}月", likely)
-        for (user, month), likely in list(by_user.items())[:SHOWN]
+    for likely in early.likely:
+        by_user.setdefault((likely.user, likely.month), []).append((likely, MEANINGS[likely.code]))
+    warned = [
+        UserWarnings(user[1], user[0], names.get(user, ""), f"{month[:4]}年{int(month[4:])}月", codes)
+        for (user, month), codes in list(by_user.items())[:MOST_USERS]
     ]
     return {
-        "warned": shown,
-        "warned_more": len(by_user) - len(shown),
-        "likely": len(found.likely),
-        "unknown": found.unknown,
+        "warned": warned,
+        "warned_more": len(by_user) - len(warned),
+        "likely": len(early.likely),
+        "unknown": early.unknown,
     }

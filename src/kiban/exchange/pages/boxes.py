@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -10,30 +10,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from kiban.exchange.boxes import acts, words
-from kiban.exchange.boxes.acts import Seat
-from kiban.exchange.boxes.words import IN_A_BOX, Shown, State
-from kiban.registry.models import Organisation
+from kiban.exchange.boxes import acts
+from kiban.exchange.boxes.unit_lines import IN_A_BOX, State, UnitLine, unit_lines
+from kiban.exchange.boxes.words import month_title
+from kiban.exchange.pages.getters import participant_of
 from kiban.web.request import SignedInRequest
 
 MOST_UNITS = 5000
 PAGE = 50
-LONGEST_NUMBER = 18  # digits, as in the addresses (urls.py): what the database takes for a number
-_FIRST = {State.UNREAD: 0, State.OPENED: 1}  # then what is settled
-
-
-def seat_of(request: SignedInRequest) -> Seat:
-    """Who sits at this screen, for the gate. Raises PermissionDenied: only offices take part."""
-    organisation = request.organisation
-    if organisation.kind != Organisation.Kind.OFFICE:
-        raise PermissionDenied
-    return Seat.of(request.caller, organisation)
-
-
-def chosen(request: SignedInRequest) -> list[int]:
-    """The units that were ticked, in order."""
-    ticked = set(request.POST.getlist("unit"))
-    return sorted({int(one) for one in ticked if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER})
+_WAITING = {State.UNREAD: 0, State.OPENED: 1}  # in this order; then what is settled
 
 
 @require_GET
@@ -49,22 +34,22 @@ def outbox(request: SignedInRequest) -> HttpResponse:
 
 
 def _box(request: SignedInRequest, which: str) -> HttpResponse:
-    seat = seat_of(request)
-    told, _, refusal = acts.box(seat, which, limit=MOST_UNITS)
+    participant = participant_of(request)
+    answer, _, refusal = acts.box(participant, which, limit=MOST_UNITS)
     if refusal is not None:
         raise PermissionDenied
-    units = words.shown(told)
+    units = unit_lines(answer)
     month, state = request.GET.get("month", ""), request.GET.get("state", "")
-    found = [one for one in units if (not month or one.month == month) and (not state or one.state == state)]
+    chosen = [unit for unit in units if month in ("", unit.month) and state in ("", unit.state)]
     context = {
         "which": which,
-        "page": Paginator(_in_order(found) if which == "in" else found, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(_in_order(chosen) if which == "in" else chosen, PAGE).get_page(request.GET.get("page")),
         "total": len(units),
-        "found": len(found),
-        "unread": sum(one.state is State.UNREAD for one in units),
-        "drafts": len(acts.drafts(seat)),
-        "months": [(one, words.month_title(one)) for one in sorted({one.month for one in units} - {""})[::-1]],
-        "states": [(one.value, one.label) for one in IN_A_BOX],
+        "found": len(chosen),
+        "unread": sum(unit.state is State.UNREAD for unit in units),
+        "drafts": len(acts.drafts(participant)),
+        "months": [(value, month_title(value)) for value in sorted({unit.month for unit in units} - {""})[::-1]],
+        "states": [(value.value, value.label) for value in IN_A_BOX],
         "month": month,
         "state": state,
         "place": "inbox" if which == "in" else "outbox",
@@ -72,9 +57,8 @@ def _box(request: SignedInRequest, which: str) -> HttpResponse:
     return render(request, "exchange/box.html", context)
 
 
-def _in_order(units: Iterable[Shown]) -> list[Shown]:
+def _in_order(units: Sequence[UnitLine]) -> list[UnitLine]:
     """What waits, oldest first, as it is to be taken in (the gate's order); then the rest, newest first."""
-    units = list(units)
-    waiting = [one for one in units if one.state in _FIRST]
-    settled = [one for one in units if one.state not in _FIRST]
-    return sorted(waiting, key=lambda one: _FIRST[one.state]) + settled[::-1]
+    waiting = [unit for unit in units if unit.state in _WAITING]
+    settled = [unit for unit in units if unit.state not in _WAITING]
+    return sorted(waiting, key=lambda unit: _WAITING[unit.state]) + settled[::-1]

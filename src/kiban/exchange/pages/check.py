@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from kiban.exchange.pages import showing, uploads
+from kiban.exchange.pages.findings import results
+from kiban.exchange.pages.uploads import uploaded_files
+from kiban.formats.careplan.checks import read_and_check
 from kiban.registry.models import Office, Organisation
 from kiban.web.access import public
+from kiban.web.answers import form_page
 
 
 def for_whom(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -31,15 +33,12 @@ def base_of(request: HttpRequest) -> str:
 def check(request: HttpRequest) -> HttpResponse:
     """Drop files, see what is wrong with them and who can mend it."""
     context: dict[str, object] = {"base": base_of(request)}
-    status = 200
     if request.method == "POST":
-        sources, context["hindrance"] = uploads.taken(request)
+        sources, context["hindrance"] = uploaded_files(request)
         if sources:
-            checked = showing.check(sources, is_known)
-            context |= {"checked": checked, "is_clean": all(one.is_clean for one in checked)}
-        else:
-            status = 400
-    return render(request, "exchange/check.html", context, status=status)
+            checked = results(read_and_check(sources, known_office=is_known).checked)
+            context |= {"checked": checked, "is_clean": all(file.is_clean for file in checked)}
+    return form_page(request, "exchange/check.html", context, refused=context.get("hindrance"))
 
 
 def is_known(number: str) -> bool:

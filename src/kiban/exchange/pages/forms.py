@@ -12,7 +12,7 @@ from kiban.terminals.models import Terminal
 LONGEST = 4000  # characters
 
 
-class NotTakenForm(forms.Form):
+class NotTakenInForm(forms.Form):
     """What could not be taken in, a line each."""
 
     words = forms.CharField(

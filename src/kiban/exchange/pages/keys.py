@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kiban.exchange.machine import keys as sync_keys
 from kiban.exchange.models import SyncKey
-from kiban.exchange.pages.boxes import seat_of
 from kiban.exchange.pages.forms import KeyForm
+from kiban.exchange.pages.getters import participant_of
 from kiban.web.access import administrator
+from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
 
@@ -23,30 +26,30 @@ from kiban.web.request import SignedInRequest
 @require_http_methods(["GET", "POST"])
 def keys(request: SignedInRequest) -> HttpResponse:
     """The keys of the office; a new one is shown once, with the line to type at its terminal."""
-    seat_of(request)
+    participant_of(request)
     organisation = request.organisation
     form = KeyForm(organisation, request.POST if request.method == "POST" else None)
-    context: dict[str, object] = {"place": "keys", "server": settings.PUBLIC_URL.rstrip("/")}
+    context: dict[str, Any] = {"place": "keys", "server": settings.PUBLIC_URL.rstrip("/")}
     if request.method == "POST" and form.is_valid():
         made, context["key"] = sync_keys.issue(request.employment, form.cleaned_data["terminal"])
         context["terminal"] = made.terminal.name
         form = KeyForm(organisation)
     today = timezone.localdate()
-    found = (
+    issued = (
         SyncKey.objects.filter(organisation=organisation)
         .select_related("terminal", "employment__account", "revoked_by")
         .order_by("-made_at")
     )
-    context |= {"form": form, "keys": [(one, one.revoked_at is None and one.ends_on > today) for one in found]}
-    return render(request, "exchange/keys.html", context, status=400 if form.errors else 200)
+    context |= {"form": form, "keys": [(key, key.revoked_at is None and key.ends_on > today) for key in issued]}
+    return form_page(request, "exchange/keys.html", context, form)
 
 
 @administrator
 @require_POST
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """The key works no more, from this moment on."""
-    seat_of(request)
+    participant_of(request)
     key = get_object_or_404(SyncKey, pk=pk, organisation=request.organisation)
-    sync_keys.revoke(key, request.account)
+    sync_keys.revoke(key, request.employment)
     messages.success(request, f"「{key.terminal.name}」の鍵を使えなくしました。")
     return redirect("exchange:keys")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kiban.exchange.boxes import acts
-from kiban.exchange.pages import uploads
-from kiban.exchange.pages.boxes import seat_of
 from kiban.exchange.pages.check import base_of, for_whom
+from kiban.exchange.pages.getters import files_of, participant_of
+from kiban.exchange.pages.uploads import read_all, uploaded_files
 from kiban.exchange.sheets import delivery_sheets, slip_sheets
-from kiban.formats.careplan.layouts import Document, Kind, NotExchangeFileError, Source, parse, read, read_bytes
+from kiban.formats.careplan.layouts import Document, Kind, parse, read_bytes
 from kiban.paper.printing import Sheet
 from kiban.plans.sheets import plan_sheets
+from kiban.web.answers import INVALID, form_page
 from kiban.web.printed import pdf_answer
 from kiban.web.request import SignedInRequest
 
@@ -30,54 +30,41 @@ MOST = 300  # sheets in one PDF: a thousand take 1.4 GB and several seconds
 @require_http_methods(["GET", "POST"])
 def print_files(request: HttpRequest) -> HttpResponse:
     """Drop files, get them on paper; nothing is kept. With a 事業所番号: サービス提供票 for that office."""
-    context: dict[str, object] = {"base": base_of(request)}
-    status = 200
+    office = request.POST.get("office", "").strip()
+    context: dict[str, object] = {"base": base_of(request), "office": office}
     if request.method == "POST":
-        sources, hindrance = uploads.taken(request)
-        documents, unread = _read(sources)
-        sheets = _sheets(documents, request.POST.get("office", "").strip())
-        if not hindrance:
-            hindrance = f"一度に印刷できるのは{MOST}枚までです。分けて選んでください。" if len(sheets) > MOST else ""
+        sources, hindrance = uploaded_files(request)
+        documents, context["unread"] = read_all(sources)
+        sheets = _sheets(documents, office)
+        if not hindrance and len(sheets) > MOST:
+            hindrance = f"一度に印刷できるのは{MOST}枚までです。分けて選んでください。"
         if not hindrance and sheets:
             answer, hindrance = pdf_answer(request, sheets, "kaigo")
             if answer is not None:
                 return answer
-        context |= {"hindrance": hindrance or NOTHING, "unread": unread, "office": request.POST.get("office", "")}
-        status = 400
-    return render(request, "exchange/print.html", context, status=status)
+        context["hindrance"] = hindrance or NOTHING
+    return form_page(request, "exchange/print.html", context, refused=context.get("hindrance"))
 
 
 @sensitive_variables()
 @require_GET
 def print_unit(request: SignedInRequest, number: int) -> HttpResponse:
     """A unit on paper. To the receiver of a 利用票 it is サービス提供票: its own lines only."""
-    opened = acts.open_units(seat_of(request), [number])
-    if opened is None:
-        raise Http404
-    files = opened.files[number]
+    files = files_of(participant_of(request), number)
     names = {name: parsed for name in files if (parsed := parse(name)[0]) is not None}
     documents = [read_bytes(files[name], name) for name, parsed in names.items() if parsed.kind is not Kind.BASIC_IMAGE]
-    own = request.organisation.number
-    is_sender = any(parsed.sender == own for parsed in names.values())
+    own_number = request.organisation.number
+    is_sender = any(parsed.sender == own_number for parsed in names.values())
     is_slip = any(parsed.kind is Kind.SCHEDULE for parsed in names.values())
-    sheets = _sheets(documents, own if is_slip and not is_sender else "")
+    sheets = _sheets(documents, own_number if is_slip and not is_sender else "")
     answer, hindrance = pdf_answer(request, sheets, f"unit-{number}") if sheets else (None, NOTHING)
-    return answer or render(
-        request, "exchange/print.html", {"base": "web/base.html", "hindrance": hindrance}, status=400
-    )
+    if answer is not None:
+        return answer
+    status = 500 if sheets else INVALID  # there is no font to print with, or nothing to print
+    return render(request, "exchange/print.html", {"base": base_of(request), "hindrance": hindrance}, status=status)
 
 
 def _sheets(documents: Sequence[Document], office: str) -> list[Sheet]:
     if office:
         return delivery_sheets(documents, office)
     return plan_sheets(documents) + slip_sheets(documents)
-
-
-def _read(sources: Sequence[Source]) -> tuple[list[Document], list[str]]:
-    documents, unread = [], []
-    for source in sources:
-        try:
-            documents.append(read(source))
-        except NotExchangeFileError:
-            unread.append(source.name)
-    return documents, unread

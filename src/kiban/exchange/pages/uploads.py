@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from kiban.exchange.units import parcels
-from kiban.formats.careplan.layouts import Source, of_bytes
+from kiban.formats.careplan.layouts import Document, NotExchangeFileError, Source, of_bytes, read
 
 MOST_FILES = 60  # Django itself gives up at 100
 LARGEST = 5 * 1024 * 1024  # bytes, all together: what the server keeps in memory without writing it down
@@ -14,7 +16,7 @@ LARGEST_UNPACKED = 4 * LARGEST
 SHELL = "大きいファイルは、端末の命令「kiban exchange check ファイル」で点検できます。"
 
 
-def taken(request: HttpRequest) -> tuple[list[Source], str]:
+def uploaded_files(request: HttpRequest) -> tuple[list[Source], str]:
     """The files of the field ``files``, those of a zip singly, or none and the sentence why not."""
     files = request.FILES.getlist("files")
     if not files:
@@ -23,7 +25,7 @@ def taken(request: HttpRequest) -> tuple[list[Source], str]:
         return [], f"一度に見られるのは{MOST_FILES}個までです。分けて選んでください。"
     if sum(file.size or 0 for file in files) > LARGEST:
         return [], f"合わせて5MBまで見られます。分けて選んでください。{SHELL}"
-    found: list[Source] = []
+    sources: list[Source] = []
     left = LARGEST_UNPACKED
     for file in files:
         content = {_name(file): file.read()}
@@ -35,8 +37,19 @@ def taken(request: HttpRequest) -> tuple[list[Source], str]:
         left -= sum(map(len, content.values()))
         if left < 0:
             return [], f"zipの中身が大きすぎます。分けて選んでください。{SHELL}"
-        found += [of_bytes(name, one) for name, one in content.items()]
-    return found, ""
+        sources += [of_bytes(name, data) for name, data in content.items()]
+    return sources, ""
+
+
+def read_all(sources: Sequence[Source]) -> tuple[list[Document], list[str]]:
+    """The files as documents, and the names of those that cannot be read as such."""
+    documents, unread = [], []
+    for source in sources:
+        try:
+            documents.append(read(source))
+        except NotExchangeFileError:
+            unread.append(source.name)
+    return documents, unread
 
 
 def _name(file: UploadedFile) -> str:

@@ -34,7 +34,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
     left = LARGEST
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            members = [one for one in packed.infolist() if not one.is_dir()]
+            members = [member for member in packed.infolist() if not member.is_dir()]
             if len(members) > MOST_FILES:
                 raise TooLargeError(f"一度に送れるファイルは{MOST_FILES}個までです。")
             for member in members:

@@ -1,72 +1,25 @@
-"""Files an office wants to send, put together as sending units: to whom, what, about whom, and may it go at all.
+"""Files put together as sending units: to whom they go, what they bring, about whom, and whether they may go at all.
 
 A unit with an error of the check does not go: the receiver could not take it in. What only the platform knows (is the
-receiver there, are the users the receiver's) the gate says when the unit is kept.
+receiver there, are the users the receiver's) the gate says when the unit becomes a draft.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
-from kiban.formats.careplan.checks import KnownOffice, check_sources
-from kiban.formats.careplan.layouts import Document, FileName, Finding, Kind, Severity, Source, parse, read
+from kiban.exchange.units.records import INSURED, INSURER, KEYED, Entry, Record, entries_of, names_of
+from kiban.formats.careplan.checks import CheckedFile, KnownOffice, read_and_check
+from kiban.formats.careplan.layouts import Document, FileName, Finding, Kind, Severity, Source, of_bytes, parse
 from kiban.formats.careplan.layouts.faults import UNREADABLE
 from kiban.formats.careplan.layouts.rules import EMPTY_MONTH
 from kiban.formats.careplan.layouts.units import unit_of
-from kiban.registry.numbers import insured_key
 
-
-class Record(StrEnum):
-    """What a unit brings or takes away (the first part of an entry's key)."""
-
-    PLAN = "plan"
-    SCHEDULE = "schedule"
-    ACTUAL = "actual"
-    BASIC = "basic"
-    PREVENTION = "prevention"
-
-    @property
-    def label(self) -> str:
-        """In the words of the screen."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Record.PLAN: "居宅サービス計画(第1〜3表)",
-    Record.SCHEDULE: "利用票(第6・7表)",
-    Record.ACTUAL: "実績",
-    Record.BASIC: "利用者基本情報",
-    Record.PREVENTION: "介護予防サービス・支援計画書",
-}
-
-# What a kind brings or takes away. The key is the standard's linking key (9); of 実績, which are sent "per
-# サービス種類コード + 事業所番号" (10), the office and the service kind besides.
-_KEYED: dict[Kind, tuple[Record, bool]] = {
-    Kind.PLAN1: (Record.PLAN, False),
-    Kind.PLAN1_DELETE: (Record.PLAN, True),
-    Kind.SCHEDULE: (Record.SCHEDULE, False),
-    Kind.SCHEDULE_DELETE: (Record.SCHEDULE, True),
-    Kind.ACTUAL: (Record.ACTUAL, False),
-    Kind.ACTUAL_DELETE: (Record.ACTUAL, True),
-    Kind.BASIC: (Record.BASIC, False),
-    Kind.BASIC_DELETE: (Record.BASIC, True),
-    Kind.PREVENTION: (Record.PREVENTION, False),
-    Kind.PREVENTION_DELETE: (Record.PREVENTION, True),
-}
-_FURTHER = {
-    Kind.ACTUAL: ("サービス事業者コード", "サービスコード"),
-    Kind.ACTUAL_DELETE: ("サービス事業者コード", "サービス種類コード"),
-}
-_KIND_OF_SERVICE = 2  # characters of a サービスコード
-_MAIN = (Kind.PREVENTION, *_KEYED)  # 支援計画書 may bring 利用者基本情報 along
-USER_NAME = 6  # 利用者補足情報: 利用者氏名
-INSURER, INSURED = 2, 3
-Entry = tuple[int, str]
+_MAIN = (Kind.PREVENTION, *KEYED)  # 支援計画書 may bring 利用者基本情報 along
 
 
 @dataclass
@@ -74,33 +27,39 @@ class SendingUnit:
     """The files of one ファイル連番 from one office to another.
 
     Attributes:
-        findings: of the check, those of a file of this unit.
+        files: name → bytes. documents: name → rows, of the files that could be read.
+        checked: the files with what the check found.
     """
 
     name: FileName
     files: dict[str, bytes] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    checked: list[CheckedFile] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the check found, file by file."""
+        return [finding for file in self.checked for finding in file.findings]
 
     @property
     def is_sendable(self) -> bool:
         """Whether the check found nothing that would keep the receiver from taking it in."""
-        return bool(self._keyed) and not any(one.severity is Severity.ERROR for one in self.findings)
+        return bool(self._keyed) and not any(finding.severity is Severity.ERROR for finding in self.findings)
 
     @property
     def _keyed(self) -> list[tuple[Kind, Document]]:
-        by_kind = {one.layout.kind: one for one in self.documents.values()}
+        by_kind = {document.layout.kind: document for document in self.documents.values()}
         return [(kind, by_kind[kind]) for kind in dict.fromkeys(_MAIN) if kind in by_kind]
 
     @property
     def record(self) -> Record:
         """What it brings or takes away. Raises IndexError for a unit without a file that says so."""
-        return _KEYED[self._keyed[0][0]][0]
+        return KEYED[self._keyed[0][0]][0]
 
     @property
     def is_deletion(self) -> bool:
         """Whether it takes records away."""
-        return _KEYED[self._keyed[0][0]][1]
+        return KEYED[self._keyed[0][0]][1]
 
     @property
     def month(self) -> str:
@@ -123,18 +82,18 @@ class SendingUnit:
     @cached_property
     def entries(self) -> dict[Entry, bool]:
         """User and key of every record → whether the files name sender and receiver as that user's offices."""
-        found: dict[Entry, bool] = {}
+        entries: dict[Entry, bool] = {}
         named = self._users_of_both
         for _, document in self._keyed:
             for entry, row in zip(entries_of(document), document.rows, strict=True):
-                found[entry] = (row[INSURER - 1], row[INSURED - 1]) in named
-        return found
+                entries[entry] = (row[INSURER - 1], row[INSURED - 1]) in named
+        return entries
 
     @cached_property
     def _users_of_both(self) -> set[tuple[str, str]]:
         """Users in whose rows the sender stands as their office, and the receiver as the other one."""
         mine, theirs = self.name.sender, self.name.receiver
-        by_kind = {one.layout.kind: one for one in self.documents.values()}
+        by_kind = {document.layout.kind: document for document in self.documents.values()}
 
         def users(kind: Kind, column: str, number: str) -> set[tuple[str, str]]:
             document = by_kind.get(kind)
@@ -156,12 +115,10 @@ class SendingUnit:
     @cached_property
     def people(self) -> dict[int, str]:
         """Users by key with the name 利用者補足情報 gives (empty where the unit has none)."""
-        names = {
-            insured_key(row[INSURER - 1], row[INSURED - 1]): row[USER_NAME - 1]
-            for document in self.documents.values()
-            if document.layout.kind is Kind.USER
-            for row in document.rows
-        }
+        names: dict[int, str] = {}
+        for document in self.documents.values():
+            if document.layout.kind is Kind.USER:
+                names |= names_of(document)
         return {key: names.get(key, "") for key, _ in self.entries}
 
     @property
@@ -182,33 +139,45 @@ class SendingUnit:
         }
 
 
-def entries_of(document: Document) -> Iterator[Entry]:
-    """Of which user and of which record each row speaks. Raises KeyError for a kind that has no key of its own."""
-    layout = document.layout
-    record, _ = _KEYED[layout.kind]
-    link = layout.link[2] - 1
-    further = [layout.number(name) - 1 for name in _FURTHER.get(layout.kind, ())]
-    for row in document.rows:
-        parts = [record, row[link], *(row[at] for at in further)]
-        if further:
-            parts[-1] = parts[-1][:_KIND_OF_SERVICE]
-        yield insured_key(row[INSURER - 1], row[INSURED - 1]), ":".join(parts)
+@dataclass(frozen=True)
+class UnitContents:
+    """What the stored files of a unit say.
+
+    Attributes:
+        checked: the files, read and checked.
+        people: users by ``insured_key`` with the name the files give (empty where they give none).
+    """
+
+    checked: list[CheckedFile]
+    people: dict[int, str]
+
+
+def read_unit(files: Mapping[str, bytes], known_office: KnownOffice | None = None) -> UnitContents:
+    """Read and check the files of a stored unit (name → bytes), each once. Arguments as of ``put_together``."""
+    units, others = put_together([of_bytes(name, content) for name, content in files.items()], known_office)
+    return UnitContents(
+        [*(file for unit in units for file in unit.checked), *others],
+        {key: name for unit in units for key, name in unit.people.items()},
+    )
 
 
 def put_together(
     sources: Sequence[Source], known_office: KnownOffice | None = None
-) -> tuple[list[SendingUnit], list[Finding]]:
-    """The units that files make up, and findings about files that belong to none.
+) -> tuple[list[SendingUnit], list[CheckedFile]]:
+    """The units that files make up, and the files that belong to none. Each file is read and checked once.
 
     Files of one ファイル連番 that are of several units (a plan and a 利用票) become several units here as well: other
     software writes them within the same second.
+
+    Args:
+        known_office: tells whether there is an office with this 事業所番号; None: not asked.
     """
     groups: dict[tuple[str, str, str], list[tuple[Source, FileName]]] = defaultdict(list)
-    strangers = []
+    others = []
     for source in sources:
         name, _ = parse(source.base)
         if name is None:
-            strangers.append(source)
+            others.append(source)
         else:
             groups[name.unit].append((source, name))
     units = []
@@ -217,29 +186,30 @@ def put_together(
         for source, name in group:
             parts[_part(name, group)].append((source, name))
         units += [_unit(members, known_office) for members in parts.values()]
-    return units, check_sources(strangers, known_office=known_office).findings
+    return units, read_and_check(others, known_office=known_office).checked
 
 
 def _unit(members: Sequence[tuple[Source, FileName]], known_office: KnownOffice | None) -> SendingUnit:
-    findings = check_sources([source for source, _ in members], known_office=known_office).findings
-    unit = SendingUnit(members[0][1], findings=findings)
-    unreadable = {one.file for one in findings if one.code in UNREADABLE}
-    for source, name in members:
+    report = read_and_check([source for source, _ in members], known_office=known_office)
+    unit = SendingUnit(members[0][1], checked=report.checked)
+    unreadable = {finding.file for finding in report.findings if finding.code in UNREADABLE}
+    for source, _ in members:
         with source.open() as file:
             unit.files[source.base] = file.read()
-        if source.name not in unreadable and name.kind is not Kind.BASIC_IMAGE:
-            unit.documents[source.base] = read(source)
+        document = report.documents.get(source.name)
+        if document is not None and source.name not in unreadable:
+            unit.documents[source.base] = document
     return unit
 
 
 def _part(name: FileName, group: Sequence[tuple[Source, FileName]]) -> str:
     """Which unit of those that share a ファイル連番 a file belongs to: its title and month."""
-    kinds = {one.kind for _, one in group}
+    kinds = {member.kind for _, member in group}
     if unit_of(kinds) is not None:
         return ""
     if name.kind is Kind.USER:
         wanted = Kind.PLAN1 if name.month == EMPTY_MONTH else Kind.SCHEDULE
-        found = unit_of({wanted})
+        unit = unit_of({wanted})
     else:
-        found = unit_of({name.kind})
-    return found.title if found else name.kind.value
+        unit = unit_of({name.kind})
+    return unit.title if unit else name.kind.value

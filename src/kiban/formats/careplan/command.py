@@ -107,8 +107,8 @@ def as_text(report: Report) -> Iterator[str]:
             before = finding.file
         yield from _lines(finding)
     counts = Counter(finding.severity for finding in report.findings)
-    told = "、".join(f"{label}{counts[severity]:,}件" for severity, label in SEVERITY.items())
-    yield f"{len(report.files):,}個のファイル、{report.rows:,}行を調べました。{told}。"
+    counted = "、".join(f"{label}{counts[severity]:,}件" for severity, label in SEVERITY.items())
+    yield f"{len(report.files):,}個のファイル、{report.rows:,}行を調べました。{counted}。"
 
 
 def _lines(finding: Finding) -> Iterable[str]:

@@ -54,6 +54,11 @@ class Difference:
     done: Service | None
     times: int
 
+    @property
+    def offices(self) -> set[str]:
+        """The offices (事業所番号) whose services differ."""
+        return {service[0] for service in (self.planned, self.done) if service}
+
 
 @dataclass
 class Month:
@@ -122,11 +127,13 @@ def match(planned: Iterable[Document], actual: Iterable[Document], users: Iterab
             (insurer, insured): name for insurer, insured, name in _values(document, INSURER, INSURED, USER_NAME)
         }
     for month in months.values():
-        month.differences = sorted(_differences(month, sent), key=lambda one: (one.day, one.outcome))
+        month.differences = sorted(
+            _differences(month, sent), key=lambda difference: (difference.day, difference.outcome)
+        )
         for office, _ in month.planned:
             if (month.month, office) not in sent:
                 result.waiting.setdefault(month.month, set()).add(office)
-    result.months = sorted(months.values(), key=lambda one: (not one.differences, one.month, one.user))
+    result.months = sorted(months.values(), key=lambda month: (not month.differences, month.month, month.user))
     return result
 
 
@@ -149,8 +156,8 @@ def _count(
             if before is None or before[2] != month:
                 days = {f"{month}{day:02d}": day for day in range(1, 32)}
             before = insurer, insured, month
-            found = months.setdefault(((insurer, insured), month), Month((insurer, insured), month))
-            side = found.planned if is_plan else found.done
+            user_month = months.setdefault(((insurer, insured), month), Month((insurer, insured), month))
+            side = user_month.planned if is_plan else user_month.done
         day = days.get(date)
         if day is None:
             continue  # the check says so; a day outside the month belongs to no cell of the calendar

@@ -122,7 +122,13 @@ def usable_by(actor: Account, organisation: Organisation) -> QuerySet[Delegation
 
 
 def whole_days(first: date, last: date) -> tuple[datetime, datetime]:
-    """Begin and end (half-open) of the days from ``first`` to ``last``, both with rights; today begins now."""
+    """Begin and end (half-open) of the days from ``first`` to ``last``, both with rights; today begins now.
+
+    Raises:
+        StaffError: ``first`` is over.
+    """
+    if first < timezone.localdate():
+        raise StaffError("最初の日は、今日からにしてください。過ぎた日の代行は許可できません。")
 
     def midnight(day: date) -> datetime:
         return timezone.make_aware(datetime.combine(day, time()))

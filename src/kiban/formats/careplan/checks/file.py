@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import TypeVar
 
-from kiban.formats.careplan.checks import whole
+from kiban.formats.careplan.checks import against_name, versions, whole
 from kiban.formats.careplan.checks.cells import (
     ColumnCheck,
     Extra,
@@ -24,7 +25,7 @@ from kiban.formats.careplan.layouts.characters import odd, shown
 from kiban.formats.careplan.layouts.columns import Kind, Layout
 from kiban.formats.careplan.layouts.faults import UNREADABLE, Finding
 from kiban.formats.careplan.layouts.names import FileName
-from kiban.formats.careplan.layouts.reading import guess, widths_of
+from kiban.formats.careplan.layouts.reading import Assembly, Document, NotExchangeFileError, guess, widths_of
 from kiban.formats.careplan.layouts.readings import Readings, Strictness
 from kiban.formats.careplan.layouts.rows import Block, Lines, LineTooLongError, blocks
 from kiban.formats.careplan.layouts.sources import UTF8, NotTextError, Source, examine
@@ -44,6 +45,7 @@ class Facts:
         keys: link key → the line it is first met on.
         at_receiver: of the 予定: the users with a line of the receiving office.
         images: name of an image → the line that names it.
+        document: the rows themselves, where the caller wants them and the file could be read.
     """
 
     file: str
@@ -55,6 +57,7 @@ class Facts:
     at_receiver: set[Key] = field(default_factory=set)
     images: dict[str, int] = field(default_factory=dict)
     rows: int = 0
+    document: Document | None = None
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -63,8 +66,14 @@ class Facts:
         return not any(finding.code in UNREADABLE for finding in self.findings)
 
 
-def check_file(source: Source, readings: Readings, known_office: KnownOffice | None) -> Facts:
-    """Check one file by itself. Raises nothing for what is in the file; OSError is made a finding."""
+def check_file(
+    source: Source, readings: Readings, known_office: KnownOffice | None, *, keep_rows: bool = False
+) -> Facts:
+    """Check one file by itself. Raises nothing for what is in the file; OSError is made a finding.
+
+    Args:
+        keep_rows: make the file a document (``layouts.read``) on the same way through it.
+    """
     into = Collector(source.name, readings)
     facts = Facts(source.name, source.base)
     facts.name, problems = names.parse(source.base)
@@ -73,7 +82,8 @@ def check_file(source: Source, readings: Readings, known_office: KnownOffice | N
         if facts.kind is Kind.BASIC_IMAGE:
             whole.image(source, into)
         else:
-            _Check(source, facts, readings, known_office, into).run()
+            assembly = Assembly(names.kind_of(source.base)) if keep_rows else None
+            _Check(source, facts, readings, known_office, into, assembly=assembly).run()
     except NotTextError as error:
         into.add(whole.not_text(error.what))
     except LineTooLongError:
@@ -85,7 +95,7 @@ def check_file(source: Source, readings: Readings, known_office: KnownOffice | N
         for problem in problems:
             into.add(problem)
         if facts.name and known_office:
-            whole.offices(facts.name, known_office, into)
+            against_name.offices(facts.name, known_office, into)
         facts.findings = into.findings()
     return facts
 
@@ -94,10 +104,17 @@ class _Check:
     """The state of a check of one file."""
 
     def __init__(
-        self, source: Source, facts: Facts, readings: Readings, known_office: KnownOffice | None, into: Collector
+        self,
+        source: Source,
+        facts: Facts,
+        readings: Readings,
+        known_office: KnownOffice | None,
+        into: Collector,
+        *,
+        assembly: Assembly | None,
     ) -> None:
-        self.source, self.facts, self.readings, self.known_office, self.into = (
-            source, facts, readings, known_office, into,
+        self.source, self.facts, self.readings, self.known_office, self.into, self.assembly = (
+            source, facts, readings, known_office, into, assembly,
         )  # fmt: skip
         self.versions: dict[str, int] = {}
         self.months: dict[str, int] = {}
@@ -115,20 +132,33 @@ class _Check:
             lines = Lines(file, text.encoding)
             raw = 0 if self.readings.bare_text is Strictness.IGNORE else LOOKED_AT
             for block in blocks(lines, widths_of(self.facts.kind), raw=raw):
+                self._assemble(block)
                 self._block(block)
                 if self.refused:
-                    return
+                    break
+        if self.assembly:
+            with suppress(NotExchangeFileError):
+                self.facts.document = self.assembly.document(text.encoding, lines)
+        if self.refused:
+            return
         if self.facts.layout is None:
             if not self.into.findings():
                 self.into.add(whole.no_rows(header=self.header is not None))
             return
         if self.totals:
             self.totals.finish()
-        whole.versions(self.facts.layout, self.versions, self.into)
-        whole.months(self.facts.layout, self.facts.name, self.months, self.into)
+        versions.versions(self.facts.layout, self.versions, self.into)
+        against_name.months(self.facts.layout, self.facts.name, self.months, self.into)
         if text.encoding == UTF8:
             self.into.add(whole.utf8(text.mark))
         whole.line_ends(lines, self.last, self.last_bad, self.into)
+
+    def _assemble(self, block: Block) -> None:
+        if self.assembly:
+            try:
+                self.assembly.add(block)
+            except NotExchangeFileError:
+                self.assembly = None  # there is no document; the check says why
 
     def _block(self, block: Block) -> None:
         for line in block.broken:
@@ -199,7 +229,8 @@ class _Check:
             extra: list[Extra] = []
             if self.known_office and takes_office(column):
                 extra.append(office_look(self.known_office))
-            check = ColumnCheck(column, self.readings, [*extra, *whole.of_sender(layout, column, self.facts.name)])
+            extra += against_name.of_sender(layout, column, self.facts.name)
+            check = ColumnCheck(column, self.readings, extra)
             if check.looks:
                 self.columns.append((column.no - 1, check))
         self.rules = [RuleCheck(rule, layout.column(rule.at)) for rule in layout.rules]
@@ -228,7 +259,7 @@ class _Check:
                 cells.append(row)
                 lines.append(line)
             elif row[0] not in self.versions and kinds.choose(layout.kind, row[0], len(row)).width == len(row):
-                self.into.add(whole.other_edition(width, len(row)), line)
+                self.into.add(versions.other_edition(width, len(row)), line)
             else:
                 self.into.add(whole.column_count(layout, len(row)), line)
         return cells, lines
@@ -295,6 +326,6 @@ def _first_met(known: dict[T, int], values: Sequence[T], lines: Sequence[int]) -
     """Note the line each value is first met on."""
     if known and known.keys() >= set(values):
         return
-    for one, line in zip(values, lines, strict=True):
-        if one not in known:
-            known[one] = line
+    for value, line in zip(values, lines, strict=True):
+        if value not in known:
+            known[value] = line

@@ -27,21 +27,21 @@ def gather(paths: Iterable[Path], readings: Readings) -> tuple[list[Source], lis
     """The files to check, each once, and findings for what is none."""
     sources: dict[str, Source] = {}
     findings: list[Finding] = []
-    taken: set[str] = set()
+    seen: set[str] = set()
     for path in paths:
         for file, name in _files(path, findings, readings):
             real = os.path.realpath(file)
-            if real in taken:
+            if real in seen:
                 continue
-            taken.add(real)
+            seen.add(real)
             try:
-                found = _zip(file, name) if zipfile.is_zipfile(file) else [of_path(file, name)]
+                inside = _zip(file, name) if zipfile.is_zipfile(file) else [of_path(file, name)]
             except OSError as error:
-                findings += _one(name, whole.not_readable(error), readings)
+                findings += _finding(name, whole.not_readable(error), readings)
                 continue
-            if not found:
-                findings += _one(name, whole.not_text(""), readings)
-            for source in found:
+            if not inside:
+                findings += _finding(name, whole.not_text(""), readings)
+            for source in inside:
                 sources[_free(source.name, sources)] = source
     named = [Source(name, source.open) for name, source in sources.items()]
     return named, findings
@@ -51,25 +51,27 @@ def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
-        findings += _one(path.name or str(path), whole.not_readable(error), readings)
+        findings += _finding(path.name or str(path), whole.not_readable(error), readings)
         return
     if stat.S_ISREG(mode):
         yield path, path.name
         return
     if not stat.S_ISDIR(mode):
-        findings += _one(path.name, whole.not_readable(UnusableError("ファイルでもフォルダでもありません")), readings)
+        findings += _finding(
+            path.name, whole.not_readable(UnusableError("ファイルでもフォルダでもありません")), readings
+        )
         return
     count = 0
     for folder, folders, files in os.walk(path, onerror=None):
         folders.sort()
         for file in sorted(files):
-            one = Path(folder, file)
-            name = one.relative_to(path).as_posix()
-            if _belongs(file) and one.is_file():
+            found = Path(folder, file)
+            name = found.relative_to(path).as_posix()
+            if _belongs(file) and found.is_file():
                 count += 1
-                yield one, name
+                yield found, name
             elif not file.startswith("."):
-                findings += _one(name, NOT_CHECKED, readings)
+                findings += _finding(name, NOT_CHECKED, readings)
     if not count:
         problem = Problem(
             Code.EMPTY_FILE,
@@ -77,7 +79,7 @@ def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[
             "介護ソフトがファイルを書き出したフォルダを選んでください。",
             who=Who.US,
         )
-        findings += _one(path.name or str(path), problem, readings)
+        findings += _finding(path.name or str(path), problem, readings)
 
 
 def _belongs(name: str) -> bool:
@@ -92,10 +94,10 @@ def _zip(path: Path, name: str) -> list[Source]:
             everything = packed.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnusableError(BROKEN) from error
-    members = [one for one in everything if not one.is_dir() and _belongs(one.filename.rsplit("/", 1)[-1])]
-    if len(members) > MOST_MEMBERS or any(one.file_size > LARGEST_MEMBER for one in members):
+    members = [member for member in everything if not member.is_dir() and _belongs(member.filename.rsplit("/", 1)[-1])]
+    if len(members) > MOST_MEMBERS or any(member.file_size > LARGEST_MEMBER for member in members):
         raise UnusableError("zipの中身が大きすぎます")
-    return [Source(f"{name}/{one.filename}", _Member(path, one.filename)) for one in members]
+    return [Source(f"{name}/{member.filename}", _Member(path, member.filename)) for member in members]
 
 
 class _Member:
@@ -140,7 +142,7 @@ NOT_CHECKED = Problem(
 )
 
 
-def _one(name: str, problem: Problem, readings: Readings) -> list[Finding]:
+def _finding(name: str, problem: Problem, readings: Readings) -> list[Finding]:
     into = Collector(name, readings)
     into.add(problem)
     return into.findings()

@@ -68,7 +68,7 @@ class _Group:
             elif (prevention and units.PREVENTION.of(kind)) or kind is Kind.PREVENTION_LINES:
                 unit = units.PREVENTION
             else:
-                unit = next(one for one in units.UNITS if one.of(kind))
+                unit = next(candidate for candidate in units.UNITS if candidate.of(kind))
             present.setdefault(unit, []).append(facts)
         return present
 
@@ -274,5 +274,10 @@ def in_order(findings: Iterable[Finding], files: Sequence[Facts]) -> list[Findin
     place = {facts.file: at for at, facts in enumerate(files)}
     return sorted(
         findings,
-        key=lambda one: (place.get(one.file, -1), one.code is Code.MORE, one.line or 0, one.column or 0),
+        key=lambda finding: (
+            place.get(finding.file, -1),
+            finding.code is Code.MORE,
+            finding.line or 0,
+            finding.column or 0,
+        ),
     )

@@ -55,9 +55,9 @@ class Group:
     def parts(self) -> dict[str, list[Line]]:
         """The lines a subtotal is of: AAAA within 区分支給限度, EEEE outside it, ZZZZ 30日超."""
         parts: dict[str, list[Line]] = {mark: [] for mark in SUBTOTALS}
-        for one in self.details:
-            inside = "EEEE" if one.amounts[MANAGED] is None else "AAAA"
-            parts["ZZZZ" if one.over else inside].append(one)
+        for detail in self.details:
+            inside = "EEEE" if detail.amounts[MANAGED] is None else "AAAA"
+            parts["ZZZZ" if detail.over else inside].append(detail)
         return parts
 
 
@@ -210,7 +210,7 @@ class Totals:
         for at, stated in enumerate(total.amounts):
             if stated is None or stated == sums[0][at]:
                 continue
-            possible = [one[at] for one in sums if one[at] is not None]
+            possible = [amounts[at] for amounts in sums if amounts[at] is not None]
             if not possible or stated in possible:
                 continue
             self._into.add(
@@ -252,7 +252,7 @@ def sums_of(lines: Sequence[Line]) -> Sums:
 
 
 def _sum(column: Sequence[int | None]) -> int | None:
-    given = [one for one in column if one is not None]
+    given = [amount for amount in column if amount is not None]
     return sum(given) if given else None
 
 
@@ -261,8 +261,8 @@ def _added(group: Group) -> tuple[Sums, Sums, Sums]:
     details = sums_of(group.details)
     if not group.subtotals:
         return details, details, details
-    stated = sums_of([one for lines in group.subtotals.values() for one in lines])
-    without = sums_of([one for mark, lines in group.parts().items() if mark not in group.subtotals for one in lines])
+    stated = sums_of([line for lines in group.subtotals.values() for line in lines])
+    without = sums_of([line for mark, lines in group.parts().items() if mark not in group.subtotals for line in lines])
     both = tuple(
         line if total is None else total + (rest or 0)
         for total, rest, line in zip(stated, without, details, strict=True)
@@ -283,7 +283,9 @@ class Glance:
         self._marks = list(map(marks.__getitem__, columns[8]))
         self._offices = columns[6]
         self._over = columns[over]
-        self._amounts = [list(map(numbers.__getitem__, columns[one])) if any(columns[one]) else None for one in at]
+        self._amounts = [
+            list(map(numbers.__getitem__, columns[place])) if any(columns[place]) else None for place in at
+        ]
 
     def right(self, begin: int, end: int) -> bool:
         """Whether the lines from ``begin`` to before ``end`` are surely right; False when a closer look is needed."""
@@ -328,7 +330,7 @@ def _adds_up(
         if None in given:
             if managed and subtotal >= 0:
                 return False
-            given = [one for one in given if one is not None]
+            given = [amount for amount in given if amount is not None]
         added = sum(given)  # type: ignore[arg-type]
         if subtotal >= 0 and column[subtotal] is not None:
             if given and added != column[subtotal]:

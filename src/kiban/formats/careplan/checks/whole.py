@@ -1,20 +1,15 @@
-"""What is said of a file as a whole, of its name against its rows, and of rows that are none."""
+"""What is said of a file as a whole, and of rows that are none."""
 
 from __future__ import annotations
 
 import csv
 import errno
-from collections.abc import Iterator
 
-from kiban.formats.careplan.checks.cells import Extra, KnownOffice
 from kiban.formats.careplan.checks.collecting import Collector
 from kiban.formats.careplan.layouts import kinds
-from kiban.formats.careplan.layouts.columns import Column, Edition, Kind, Layout
+from kiban.formats.careplan.layouts.columns import Kind, Layout
 from kiban.formats.careplan.layouts.faults import Code, Problem, Severity, Who
-from kiban.formats.careplan.layouts.forms import month_of
-from kiban.formats.careplan.layouts.names import FileName
 from kiban.formats.careplan.layouts.rows import Lines
-from kiban.formats.careplan.layouts.rules import EMPTY_MONTH
 from kiban.formats.careplan.layouts.sources import Source
 
 AGAIN = "ファイルを作り直して、もう一度送ります。"
@@ -187,21 +182,6 @@ def image(source: Source, into: Collector) -> None:
         )
 
 
-def offices(name: FileName, known: KnownOffice, into: Collector) -> None:
-    """The offices in a file's name."""
-    for whose, office in (("送る側", name.sender), ("受ける側", name.receiver)):
-        if len(office) == 10 and not known(office):
-            into.add(
-                Problem(
-                    Code.OFFICE_UNKNOWN,
-                    f"ファイルの名前の{whose}の事業所番号({office})が、手もとの事業所の一覧にありません。",
-                    "番号の打ち間違いがないか確かめてください。新しい事業所なら、一覧を新しくしてください。",
-                    Severity.WARNING,
-                    Who.US,
-                )
-            )
-
-
 def column_count(layout: Layout, width: int) -> Problem:
     """A row with another number of columns."""
     head = f"列(コンマで区切った欄)の数が違います({layout.title}は{layout.width}列、この行は{width}列)。"
@@ -213,152 +193,6 @@ def column_count(layout: Layout, width: int) -> Problem:
             '文章の欄全体を「"」で囲んで作り直します。'
         )
     return Problem(Code.COLUMN_COUNT, head, remedy)
-
-
-def other_edition(width: int, other: int) -> Problem:
-    """A row with the columns of another edition."""
-    return Problem(
-        Code.MIXED_VERSIONS,
-        f"このファイルの行は{width}列ですが、この行だけ別の版の{other}列です。1つのファイルに版を混ぜてはいけません。",
-        "4.1版の行だけでファイルを作り直します。",
-    )
-
-
-def versions(layout: Layout, met: dict[str, int], into: Collector) -> None:
-    """The CSVバージョン: one a file, and which."""
-    met = {raw: line for raw, line in met.items() if len(raw) == 6 and raw.isascii() and raw.isdigit()}
-    if not met:
-        return
-    column = layout.column(1)
-    first, *others = sorted(met, key=met.__getitem__)
-    for other in others:
-        into.add(
-            Problem(
-                Code.MIXED_VERSIONS,
-                f"この行は版の番号が{other}ですが、はじめの行は{first}です。1つのファイルに版を混ぜてはいけません。",
-                "版ごとにファイルを分けるか、全部を4.1版(202407)で作り直します。",
-            ),
-            met[other],
-            column,
-        )
-    _version(layout, first, met[first], column, into)
-
-
-def _version(layout: Layout, version: str, line: int, column: Column, into: Collector) -> None:
-    update = "送る側のソフトを4.1版(版の番号202407)に更新します。"
-    if version in kinds.OLD:
-        newest = "" if version == Edition.V3_2.value else "。この版の並びは分かっていないので、3.2版の並びで読みました"
-        guessed = "。3.2版の列の並びは改版の説明から推定したものです" if layout.inferred else ""
-        into.add(
-            Problem(
-                Code.OLD_VERSION,
-                f"旧版({kinds.VERSIONS[version]}、版の番号{version})のファイルです。読みましたが、今の版は4.1版です"
-                f"{newest}{guessed}。",
-                f"{update}旧版だけのソフトは、2027年1月に予定される移行のあと連携に使えなくなります。",
-                Severity.WARNING,
-            ),
-            line,
-            column,
-        )
-        if layout.edition is Edition.V4_1:
-            into.add(_version_layout(version, layout.width, "4.1版の"), line, column)
-        return
-    if version == "202504":
-        into.add(
-            Problem(
-                Code.OLD_VERSION,
-                "版の番号202504は4.0版のもので、4.1版で202407に改められました。並びは同じとみて読みました。",
-                update,
-                Severity.WARNING,
-            ),
-            line,
-            column,
-        )
-    elif version != kinds.CURRENT:
-        hint = {
-            "202410": "4.1版が出た月ですが、標準仕様が定める4.1版の番号は202407です。",
-            "202404": "標準仕様書の別表の例にある誤りです。4.1版の番号は202407です。",
-        }.get(version, "標準仕様のどの版の番号でもありません。4.1版の番号は202407です。")
-        into.add(Problem(Code.VERSION_UNKNOWN, f"版の番号が{version}です。{hint}", update), line, column)
-    if layout.edition is Edition.V3_2:
-        into.add(_version_layout(version, layout.width, "旧版(3.2版)の"), line, column)
-
-
-def _version_layout(version: str, width: int, whose: str) -> Problem:
-    return Problem(
-        Code.VERSION_LAYOUT,
-        f"版の番号({version})と列の数が合いません。{width}列は{whose}並びです。その並びで読みました。",
-        "送る側のソフトの会社に、版の番号と列の数が合わないことを伝えます。",
-    )
-
-
-def months(layout: Layout, name: FileName | None, met: dict[str, int], into: Collector) -> None:
-    """The service month: one a file, and the one of the name."""
-    if not layout.month:
-        return
-    column = layout.column(layout.month)
-    met = {raw: line for raw, line in met.items() if month_of(raw) or raw == EMPTY_MONTH}
-    named = name.month if name else None
-    order = sorted(met, key=met.__getitem__)
-    right = named if named in met else (order[0] if order else None)
-    others = [raw for raw in order if raw != right]
-    for other in others:
-        into.add(
-            Problem(
-                Code.TWO_MONTHS,
-                f"1つのファイルに2つの月({_month(right or '')}と{_month(other)})が入っています。",
-                "1つのファイルは1か月分です。月ごとに分けて、書き出し直します。",
-            ),
-            met[other],
-            column,
-        )
-    if named and right and named != right:
-        into.add(
-            Problem(
-                Code.MONTH_NOT_NAME,
-                f"ファイルの名前は{_month(named)}ですが、行は{_month(right)}です。",
-                "どちらの月の分か確かめて、名前を変えずに書き出し直します。",
-            ),
-            met[right],
-            column,
-        )
-
-
-def _month(raw: str) -> str:
-    found = month_of(raw)
-    return f"{found[0]}年{found[1]}月" if found else "「月なし(000000)」"
-
-
-def of_sender(layout: Layout, column: Column, name: FileName | None) -> Iterator[Extra]:
-    """実績 are of the office that sends them and of the kind of service in the name."""
-    if name is None or layout.kind not in (Kind.ACTUAL, Kind.ACTUAL_DELETE):
-        return
-    sender, service = name.sender, name.sender_service
-
-    def office(raw: str) -> Problem | None:
-        if raw == sender:
-            return None
-        return Problem(
-            Code.OFFICE_NOT_SENDER,
-            f"ファイルを送る事業所({sender})と違う事業所の実績です。",
-            "ほかの事業所の実績が混ざっていないか確かめてください。預かって送る実績なら、このままで構いません。",
-            Severity.WARNING,
-        )
-
-    def kind(raw: str) -> Problem | None:
-        if raw[:2] == service:
-            return None
-        return Problem(
-            Code.SERVICE_NOT_SENDER,
-            f"ファイルの名前のサービス種類({service})と違う種類({raw[:2]})のサービスです。",
-            "実績は、事業所番号とサービス種類ごとに1つのファイルにします。分けて書き出し直します。",
-            Severity.WARNING,
-        )
-
-    if column.name == "サービス事業者コード":
-        yield office
-    elif column.name in ("サービスコード", "サービス種類コード") and service not in (None, "43"):
-        yield kind
 
 
 def duplicate(layout: Layout) -> Problem:

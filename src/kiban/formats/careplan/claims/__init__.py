@@ -51,28 +51,28 @@ def early(
     Raises:
         ValueError: a document of another kind.
     """
-    both = any(one.rows for one in planned) and any(one.rows for one in actual)
+    both = any(document.rows for document in planned) and any(document.rows for document in actual)
     months = put_together([*planned, *actual], benefits, users, match(planned, actual).months if both else ())
     likely = [
-        Likely(code, one.user, one.month, words, remedy, turn, rests_on)
-        for one in months
+        Likely(code, month.user, month.month, words, remedy, turn, rests_on)
+        for month in months
         for code, check in CHECKS.items()
-        for words, remedy, turn, rests_on in check(one, ledgers)
+        for words, remedy, turn, rests_on in check(month, ledgers)
     ]
     return Early(likely, list(_unknown(months, ledgers)))
 
 
 def _unknown(months: list[UserMonth], ledgers: Ledgers) -> list[str]:
-    strangers = {one.user for one in months} - ledgers.recipients.keys()
-    strangers = {user for user in strangers if user[0] not in ledgers.complete}
-    offices = {office for one in months for office, _, _ in one.services} - ledgers.offices.keys()
+    unknown_users = {month.user for month in months} - ledgers.recipients.keys()
+    unknown_users = {user for user in unknown_users if user[0] not in ledgers.complete}
+    offices = {office for month in months for office, _, _ in month.services} - ledgers.offices.keys()
     said = []
-    if strangers:
-        said.append(f"保険者の情報がわからない利用者が{len(strangers)}名います(受給者台帳は未確認)。")
+    if unknown_users:
+        said.append(f"保険者の情報がわからない利用者が{len(unknown_users)}名います(受給者台帳は未確認)。")
     if offices and not ledgers.all_offices:
         said.append(f"指定の期間がわからない事業所が{len(offices)}か所あります(事業所台帳は未確認)。")
-    if limitless := sum(one.within is None or not one.about.get("区分支給限度基準額") for one in months):
+    if limitless := sum(month.within is None or not month.about.get("区分支給限度基準額") for month in months):
         said.append(f"区分支給限度の単位数か限度額が書かれていない利用者が{limitless}名います(未確認)。")
-    if any((one.user, one.month) not in ledgers.slips for one in months):
+    if any((month.user, month.month) not in ledgers.slips for month in months):
         said.append("給付管理票の作成区分(新規・修正)は、ここではわかりません(未確認)。")
     return said

@@ -51,15 +51,15 @@ class Likely:
 Found = Iterator[tuple[str, str, Turn, str]]  # words, remedy, turn, rests on
 
 
-def _not_registered(one: UserMonth, ledgers: Ledgers) -> Found:
-    if one.about.get("認定状況区分") == APPLYING and not one.about.get("認定日"):
+def _not_registered(month: UserMonth, ledgers: Ledgers) -> Found:
+    if month.about.get("認定状況区分") == APPLYING and not month.about.get("認定日"):
         yield (
             "認定の結果がまだ出ていません(申請中)。",
             "結果が出てから請求します。結果が月をまたいだときは、翌月に請求します。",
             Turn.PLANNER,
             "利用者補足情報の認定状況区分",
         )
-    elif one.user not in ledgers.recipients and one.user[0] in ledgers.complete:
+    elif month.user not in ledgers.recipients and month.user[0] in ledgers.complete:
         yield (
             "この被保険者番号は、保険者の認定の情報にありません。",
             "保険者番号と被保険者番号を、被保険者証で確かめます。",
@@ -68,9 +68,9 @@ def _not_registered(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _changing(one: UserMonth, ledgers: Ledgers) -> Found:
-    by_file = one.about.get("認定状況区分") == APPLYING and one.about.get("認定日")
-    if by_file or _recipient(one, ledgers).is_changing:
+def _changing(month: UserMonth, ledgers: Ledgers) -> Found:
+    by_file = month.about.get("認定状況区分") == APPLYING and month.about.get("認定日")
+    if by_file or _recipient(month, ledgers).is_changing:
         yield (
             "区分変更の申請中です。前の月の末までに結果が出ないと、請求できません。"
             if not by_file
@@ -81,9 +81,9 @@ def _changing(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _other_planner(one: UserMonth, ledgers: Ledgers) -> Found:
-    registered = _recipient(one, ledgers).planner
-    if registered and one.planner and registered != one.planner:
+def _other_planner(month: UserMonth, ledgers: Ledgers) -> Found:
+    registered = _recipient(month, ledgers).planner
+    if registered and month.planner and registered != month.planner:
         yield (
             "計画を作る事業所が、届け出られている事業所と違います。",
             "居宅サービス計画作成依頼届の事業所と届出日を、保険者に確かめます。",
@@ -92,16 +92,16 @@ def _other_planner(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _other_level(one: UserMonth, ledgers: Ledgers) -> Found:
-    known = _recipient(one, ledgers)
-    if one.about.get("要介護状態変更日", "").startswith(one.month):
+def _other_level(month: UserMonth, ledgers: Ledgers) -> Found:
+    known = _recipient(month, ledgers)
+    if month.about.get("要介護状態変更日", "").startswith(month.month):
         return  # the level changed in this month: both are right, each on its days
     differing = [
         name
         for name, here, there in (
-            ("要介護状態区分", one.about.get("要介護状態区分"), known.level),
-            ("生年月日", one.about.get("利用者生年月日"), known.birth),
-            ("性別", one.about.get("利用者性別"), known.sex),
+            ("要介護状態区分", month.about.get("要介護状態区分"), known.level),
+            ("生年月日", month.about.get("利用者生年月日"), known.birth),
+            ("性別", month.about.get("利用者性別"), known.sex),
         )
         if here and there and here != there
     ]
@@ -112,8 +112,8 @@ def _other_level(one: UserMonth, ledgers: Ledgers) -> Found:
             Turn.PLANNER,
             "利用者補足情報と受給者台帳",
         )
-    level = known.level or one.about.get("要介護状態区分")
-    kinds = sorted({code[:2] for _, code, _ in one.services if level and not _fits(code[:2], level)})
+    level = known.level or month.about.get("要介護状態区分")
+    kinds = sorted({code[:2] for _, code, _ in month.services if level and not _fits(code[:2], level)})
     if kinds:
         yield (
             f"この要介護度では使えない種類のサービスがあります({'、'.join(kinds)})。",
@@ -130,16 +130,16 @@ def _fits(kind: str, level: str) -> bool:
     return level in SUPPORT_LEVELS if kind in PREVENTION else True
 
 
-def _outside_validity(one: UserMonth, ledgers: Ledgers) -> Found:
-    known = _recipient(one, ledgers)
+def _outside_validity(month: UserMonth, ledgers: Ledgers) -> Found:
+    known = _recipient(month, ledgers)
     by_ledger = known.valid_from is not None or known.valid_to is not None
     first, last = known.valid_from, known.valid_to - dt.timedelta(days=1) if known.valid_to else None
     if not by_ledger:
-        first = day_of(one.about.get("限度額適用開始年月日", ""))
-        last = day_of(one.about.get("限度額適用終了年月日", ""))
+        first = day_of(month.about.get("限度額適用開始年月日", ""))
+        last = day_of(month.about.get("限度額適用終了年月日", ""))
     days = sorted(
         day
-        for day in {day_of(text) for _, _, text in one.services}
+        for day in {day_of(text) for _, _, text in month.services}
         if day and ((first and day < first) or (last and day > last))
     )
     if days:
@@ -151,20 +151,20 @@ def _outside_validity(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _over_limit(one: UserMonth, _ledgers: Ledgers) -> Found:
-    limit = whole(one.about.get("区分支給限度基準額"))
-    if limit and one.within is not None and one.within > limit:
+def _over_limit(month: UserMonth, _ledgers: Ledgers) -> Found:
+    limit = whole(month.about.get("区分支給限度基準額"))
+    if limit and month.within is not None and month.within > limit:
         yield (
-            f"区分支給限度基準内の単位数({one.within:,})が、限度額({limit:,})を超えています。",
+            f"区分支給限度基準内の単位数({month.within:,})が、限度額({limit:,})を超えています。",
             "超える分を区分支給限度基準超単位数(自己負担)に移します。",
             Turn.PLANNER,
             "第7表の単位数と利用者補足情報の限度額",
         )
 
 
-def _other_rate(one: UserMonth, ledgers: Ledgers) -> Found:
-    burden = _recipient(one, ledgers).burden
-    rates = {rate for text in one.rates if (rate := whole(text)) is not None}
+def _other_rate(month: UserMonth, ledgers: Ledgers) -> Found:
+    burden = _recipient(month, ledgers).burden
+    rates = {rate for text in month.rates if (rate := whole(text)) is not None}
     if burden is not None and rates and rates != {100 - 10 * burden}:
         yield (
             f"給付率({'・'.join(str(rate) for rate in sorted(rates))}%)が、負担割合({burden}割)と合いません。",
@@ -174,8 +174,8 @@ def _other_rate(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _wrong_creation(one: UserMonth, ledgers: Ledgers) -> Found:
-    slip = ledgers.slips.get((one.user, one.month))
+def _wrong_creation(month: UserMonth, ledgers: Ledgers) -> Found:
+    slip = ledgers.slips.get((month.user, month.month))
     if slip is not None and slip.was_accepted == (slip.creation is Creation.NEW):
         yield (
             "前に受け付けられた給付管理票があるのに「新規」です。"
@@ -187,8 +187,8 @@ def _wrong_creation(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _slip_to_correct(one: UserMonth, _ledgers: Ledgers) -> Found:
-    outcomes = {difference.outcome for difference in one.compared.differences} if one.compared else set()
+def _slip_to_correct(month: UserMonth, _ledgers: Ledgers) -> Found:
+    outcomes = {difference.outcome for difference in month.compared.differences} if month.compared else set()
     if outcomes & {Outcome.MORE, Outcome.OTHER_OFFICE, Outcome.OTHER_CODE}:
         yield (
             "予定にない実績があります。このまま給付管理票を出すと、サービス事業所の請求が修正を待って止まります。",
@@ -198,8 +198,8 @@ def _slip_to_correct(one: UserMonth, _ledgers: Ledgers) -> Found:
         )
 
 
-def _no_office(one: UserMonth, ledgers: Ledgers) -> Found:
-    missing = sorted({office for office, _, _ in one.services if office not in ledgers.offices})
+def _no_office(month: UserMonth, ledgers: Ledgers) -> Found:
+    missing = sorted({office for office, _, _ in month.services if office not in ledgers.offices})
     if ledgers.all_offices and missing:
         yield (
             f"事業所番号 {'、'.join(missing)} の事業所が、台帳にありません。",
@@ -209,11 +209,11 @@ def _no_office(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _not_designated(one: UserMonth, ledgers: Ledgers) -> Found:
+def _not_designated(month: UserMonth, ledgers: Ledgers) -> Found:
     wrong = sorted(
         {
             f"{office} の {code[:2]}"
-            for office, code, text in one.services
+            for office, code, text in month.services
             if (services := ledgers.offices.get(office)) is not None
             and (day := day_of(text)) is not None
             and not any(designation.holds(day) for designation in services.get(code[:2], ()))
@@ -228,10 +228,10 @@ def _not_designated(one: UserMonth, ledgers: Ledgers) -> Found:
         )
 
 
-def _no_insurer(one: UserMonth, ledgers: Ledgers) -> Found:
-    if ledgers.insurers is not None and one.user[0] not in ledgers.insurers:
+def _no_insurer(month: UserMonth, ledgers: Ledgers) -> Found:
+    if ledgers.insurers is not None and month.user[0] not in ledgers.insurers:
         yield (
-            f"保険者番号 {one.user[0]} の保険者がありません。",
+            f"保険者番号 {month.user[0]} の保険者がありません。",
             "被保険者証の保険者番号を確かめます。",
             Turn.PLANNER,
             "保険者の一覧",
@@ -255,8 +255,8 @@ CHECKS: dict[ClaimCode, Check] = {
 }
 
 
-def _recipient(one: UserMonth, ledgers: Ledgers) -> Recipient:
-    return ledgers.recipients.get(one.user, Recipient())
+def _recipient(month: UserMonth, ledgers: Ledgers) -> Recipient:
+    return ledgers.recipients.get(month.user, Recipient())
 
 
 def _days(days: list[dt.date]) -> str:

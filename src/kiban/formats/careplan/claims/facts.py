@@ -39,29 +39,31 @@ def put_together(
     sheets: Iterable[Document], benefits: Iterable[Document], users: Iterable[Document], compared: Iterable[Month]
 ) -> list[UserMonth]:
     """Users by number and month, as far as they have a row in ``sheets`` (第6表, 予定 and 実績 alike)."""
-    found: dict[tuple[User, str], UserMonth] = {}
+    user_months: dict[tuple[User, str], UserMonth] = {}
     for document in sheets:
         for row in _named(document):
             user, month = _of(row)
-            one = found.setdefault((user, month), UserMonth(user, month))
-            one.services.add((row["サービス事業者コード"], row["サービスコード"], row["サービス利用日"]))
-            one.planner = one.planner or row["プラン担当業者コード"]
+            user_month = user_months.setdefault((user, month), UserMonth(user, month))
+            user_month.services.add((row["サービス事業者コード"], row["サービスコード"], row["サービス利用日"]))
+            user_month.planner = user_month.planner or row["プラン担当業者コード"]
     bills: dict[tuple[User, str], list[dict[str, str]]] = {}
     for document in benefits:
         for row in _named(document):
             bills.setdefault(_of(row), []).append(row)
     for key, rows in bills.items():
-        if (known := found.get(key)) is not None:
-            known.within = _within(rows)
-            known.rates = {row["給付率"] for row in rows if row["給付率"] and not row["サービスコード"].startswith("A")}
+        if (known_month := user_months.get(key)) is not None:
+            known_month.within = _within(rows)
+            known_month.rates = {
+                row["給付率"] for row in rows if row["給付率"] and not row["サービスコード"].startswith("A")
+            }
     for document in users:
         for row in _named(document):
-            if row["対象年月"] != EMPTY_MONTH and (known := found.get(_of(row))) is not None:
-                known.about = row
+            if row["対象年月"] != EMPTY_MONTH and (known_month := user_months.get(_of(row))) is not None:
+                known_month.about = row
     for month_compared in compared:
-        if (known := found.get((month_compared.user, month_compared.month))) is not None:
-            known.compared = month_compared
-    return [found[key] for key in sorted(found)]
+        if (known_month := user_months.get((month_compared.user, month_compared.month))) is not None:
+            known_month.compared = month_compared
+    return [user_months[key] for key in sorted(user_months)]
 
 
 def _within(rows: list[dict[str, str]]) -> int | None:
@@ -69,8 +71,10 @@ def _within(rows: list[dict[str, str]]) -> int | None:
     that are no subtotal."""
     totals = [row for row in rows if row["サービスコード"] == GRAND_TOTAL]
     wanted = totals[-1:] or [row for row in rows if row["サービスコード"][2:] not in SUBTOTALS]
-    found = [whole(row["区分支給限度基準内単位数"] or row["給付管理単位数"]) for row in wanted]
-    return sum(one for one in found if one is not None) if any(one is not None for one in found) else None
+    units = [whole(row["区分支給限度基準内単位数"] or row["給付管理単位数"]) for row in wanted]
+    return (
+        sum(number for number in units if number is not None) if any(number is not None for number in units) else None
+    )
 
 
 def whole(text: str | None) -> int | None:

@@ -1,13 +1,13 @@
 """ケアプランデータ連携標準仕様 V4.1 as data: a library of its own, without Django and without the rest of the platform.
 
-    from kiban.exchange.layouts import Kind, layout, read, write
+    from kiban.formats.careplan.layouts import Kind, layout, read, write
 
     document = read(Path("UPPLAN_202610_….CSV"))
     document.rows, document.variants
     write(layout(Kind.SCHEDULE), rows)
 
-One declarative layout a kind (``home_care``, ``prevention``); reader, writer, checker (``checks``), the
-page of layouts and the samples derive from it.
+Each kind of file has one declaration (``home_care``, ``prevention``). Reader, writer, the check
+(``formats.careplan.checks``), the page of layouts and the samples derive from it.
 """
 
 from kiban.formats.careplan.layouts.columns import Column, Edition, Grade, Kind, Layout, Need

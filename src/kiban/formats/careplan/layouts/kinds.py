@@ -9,7 +9,7 @@ from types import MappingProxyType
 from kiban.formats.careplan.layouts import home_care, prevention
 from kiban.formats.careplan.layouts.columns import Edition, Kind, Layout, without
 
-LAYOUTS = MappingProxyType({one.kind: one for one in (*home_care.LAYOUTS, *prevention.LAYOUTS)})
+LAYOUTS = MappingProxyType({layout.kind: layout for layout in (*home_care.LAYOUTS, *prevention.LAYOUTS)})
 
 # V3.2 is known from the change log only: TAISコード, 福祉用具届出コード and 用具名称 were added in V4.0.
 V3_2 = MappingProxyType(
@@ -49,10 +49,10 @@ OLD = frozenset({"202208", "202003", "201910"})
 
 def layout(kind: Kind | str, edition: Edition = Edition.V4_1) -> Layout:
     """The layout of a kind (``UPPLAN`` …). Raises LookupError: the edition has no such kind, or it is the image."""
-    found = (LAYOUTS if edition is Edition.V4_1 else V3_2).get(Kind(kind)) if kind in set(Kind) else None
-    if found is None:
+    known = (LAYOUTS if edition is Edition.V4_1 else V3_2).get(Kind(kind)) if kind in set(Kind) else None
+    if known is None:
         raise LookupError(str(kind))
-    return found
+    return known
 
 
 def choose(kind: Kind, version: str, width: int) -> Layout:
@@ -80,11 +80,11 @@ def by_heading(cells: Sequence[str]) -> Layout | None:
         return None
     best, most = None, 0
     for table in (LAYOUTS, V3_2):
-        for one in table.values():
-            names = {_plain(name) for name in one.names}
-            score = sum(cell in names for cell in given) - abs(one.width - len(given))
+        for candidate in table.values():
+            names = {_plain(name) for name in candidate.names}
+            score = sum(cell in names for cell in given) - abs(candidate.width - len(given))
             if score > most:
-                best, most = one, score
+                best, most = candidate, score
     return best if best and 2 * most >= len(given) else None
 
 

@@ -94,10 +94,10 @@ def parse(name: str) -> tuple[FileName | None, list[Problem]]:
         problems += _month_problems(kind, month)
     if len(parts) == 5:
         sender, sender_service, receiver, receiver_service, sequence = parts
-        found = FileName(kind, month, sender, sender_service, receiver, receiver_service, sequence, branch)
-        problems += _service_problems(found)
+        file_name = FileName(kind, month, sender, sender_service, receiver, receiver_service, sequence, branch)
+        problems += _service_problems(file_name)
     elif len(parts) == 3:
-        found = FileName(kind, month, parts[0], None, parts[1], None, parts[2], branch)
+        file_name = FileName(kind, month, parts[0], None, parts[1], None, parts[2], branch)
         problems.append(
             _problem(
                 Code.NAME_WITHOUT_SERVICE,
@@ -115,7 +115,7 @@ def parse(name: str) -> tuple[FileName | None, list[Problem]]:
             )
         )
         return None, problems
-    problems += _number_problems(found)
+    problems += _number_problems(file_name)
     if kind is Kind.BASIC_IMAGE and not re.fullmatch(r"[0-9]{4}", branch or ""):
         problems.append(
             _problem(
@@ -124,7 +124,7 @@ def parse(name: str) -> tuple[FileName | None, list[Problem]]:
                 "例えば「…_0001.jpg」のように枝番を付けます。",
             )
         )
-    return found, problems
+    return file_name, problems
 
 
 def _plain_stem(name: str, kind: Kind) -> tuple[str, list[Problem]]:

@@ -43,11 +43,11 @@ def _contacts() -> Iterator[Draft]:
 
 
 def _life() -> Iterator[Draft]:
-    for one in FIELDS_OF_LIFE:
-        yield c(f"【{one}】現在の状況")
-        yield c(f"【{one}】本人・家族の意欲・意向")
-        yield c(f"【{one}】領域における課題の有無", code(1, codes.THERE))
-        yield c(f"【{one}】領域における課題（背景・原因）")
+    for field in FIELDS_OF_LIFE:
+        yield c(f"【{field}】現在の状況")
+        yield c(f"【{field}】本人・家族の意欲・意向")
+        yield c(f"【{field}】領域における課題の有無", code(1, codes.THERE))
+        yield c(f"【{field}】領域における課題（背景・原因）")
 
 
 BASIC = Layout(
@@ -80,14 +80,14 @@ BASIC = Layout(
             c("前回の介護度", code(2, codes.CARE_LEVEL_BASIC)),
             c("基本チェックリスト記入結果", code(1, codes.CHECK_LIST)),
             c("基本チェックリスト記入日", DAY),
-            *(c(f"障害等認定 ({one})", code(1, codes.APPLIES)) for one in ("身障", "療育", "精神", "難病")),
+            *(c(f"障害等認定 ({name})", code(1, codes.APPLIES)) for name in ("身障", "療育", "精神", "難病")),
             c("障害等認定特記事項"),
             c("居住形態", code(2, codes.DWELLING)),
             c("自室の階数", Whole(2)),
             c("住宅改修の有無", code(1, codes.THERE)),
             *(
-                c(f"経済状況 ({one})", code(1, codes.APPLIES))
-                for one in ("国民年金", "厚生年金", "障害年金", "生活保護")
+                c(f"経済状況 ({name})", code(1, codes.APPLIES))
+                for name in ("国民年金", "厚生年金", "障害年金", "生活保護")
             ),
             c("経済状況詳細"),
             c("来所者(相談者)氏名"),
@@ -195,8 +195,8 @@ PREVENTION = Layout(
             c("健康状態の留意点"),
             c("妥当な支援の実施に向けた方針"),
             c("総合的な方針"),
-            *(c(f"基本チェックリストの該当数 ({one})", Whole(1), note="数") for one in CHECKED),
-            *(c(f"事業プログラムの要否 ({one})", code(1, codes.NEEDED)) for one in CHECKED),
+            *(c(f"基本チェックリストの該当数 ({name})", Whole(1), note="数") for name in CHECKED),
+            *(c(f"事業プログラムの要否 ({name})", code(1, codes.NEEDED)) for name in CHECKED),
             c("地域包括支援センター意見"),
             c("同意日", DAY),
             c("同意者氏名"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from kiban.formats.careplan.layouts import kinds, names
 from kiban.formats.careplan.layouts.columns import Edition, Kind, Layout
 from kiban.formats.careplan.layouts.faults import Code
-from kiban.formats.careplan.layouts.rows import Lines, LineTooLongError, blocks
+from kiban.formats.careplan.layouts.rows import Block, Lines, LineTooLongError, blocks
 from kiban.formats.careplan.layouts.sources import UTF8, NotTextError, Source, examine, of_bytes, of_path
 
 
@@ -38,6 +38,49 @@ class Document:
     left_out: list[int] = field(default_factory=list)
 
 
+class Assembly:
+    """A document that grows block by block, while somebody (``read``, the check) goes through the file once.
+
+    Args:
+        kind: what the file is; None: decided by its first row.
+    """
+
+    def __init__(self, kind: Kind | None) -> None:
+        self._kind = kind
+        self._document: Document | None = None
+        self._variants: set[Code] = set()
+        self._left_out: list[int] = []
+
+    def add(self, block: Block) -> None:
+        """Take the rows of a block. Raises NotExchangeFileError: the first row is none of such a file."""
+        self._left_out += block.broken
+        for line, cells in zip(block.lines, block.cells, strict=True):
+            if self._document is None:
+                if kinds.is_heading(cells):
+                    self._variants.add(Code.HEADER_LINE)
+                    continue
+                self._document = Document(recognise(cells, self._kind))
+            if len(cells) != self._document.layout.width:
+                self._left_out.append(line)
+                continue
+            self._document.rows.append(tuple(cells))
+            self._document.lines.append(line)
+
+    def document(self, encoding: str, lines: Lines) -> Document:
+        """The document, after the last block. Raises NotExchangeFileError: there was no row."""
+        if self._document is None:
+            raise NotExchangeFileError("データの行がありません。")
+        variants = self._variants
+        if encoding == UTF8:
+            variants.add(Code.UTF8)
+        if lines.plain_end != "\r\n":
+            variants.add(Code.LINE_END)
+        if self._document.layout.edition is not Edition.V4_1:
+            variants.add(Code.OLD_VERSION)
+        self._document.variants, self._document.left_out = variants, sorted(self._left_out)
+        return self._document
+
+
 def read(file: Path | Source, kind: Kind | None = None) -> Document:
     """Read a whole file into memory.
 
@@ -56,35 +99,15 @@ def read(file: Path | Source, kind: Kind | None = None) -> Document:
             f"{error.what}です。CSVではありません。" if error.what else "中身がありません。"
         ) from None
     wanted = kind or names.kind_of(source.base)
-    document: Document | None = None
-    variants = {Code.UTF8} if text.encoding == UTF8 else set()
-    left_out: list[int] = []
+    assembly = Assembly(wanted)
     with source.open() as stream:
         lines = Lines(stream, text.encoding)
         try:
             for block in blocks(lines, widths_of(wanted)):
-                left_out += block.broken
-                for line, cells in zip(block.lines, block.cells, strict=True):
-                    if document is None:
-                        if kinds.is_heading(cells):
-                            variants.add(Code.HEADER_LINE)
-                            continue
-                        document = Document(recognise(cells, wanted))
-                    if len(cells) != document.layout.width:
-                        left_out.append(line)
-                        continue
-                    document.rows.append(tuple(cells))
-                    document.lines.append(line)
+                assembly.add(block)
         except LineTooLongError:
             raise NotExchangeFileError("1行が長すぎます。CSVではありません。") from None
-        if lines.plain_end != "\r\n":
-            variants.add(Code.LINE_END)
-    if document is None:
-        raise NotExchangeFileError("データの行がありません。")
-    if document.layout.edition is not Edition.V4_1:
-        variants.add(Code.OLD_VERSION)
-    document.variants, document.left_out = variants, sorted(left_out)
-    return document
+    return assembly.document(text.encoding, lines)
 
 
 def read_bytes(content: bytes, name: str = "", kind: Kind | None = None) -> Document:
@@ -121,4 +144,4 @@ def _fits(layout: Layout, cells: list[str]) -> bool:
 def widths_of(kind: Kind | None) -> frozenset[int]:
     """The numbers of columns a file of this kind may have; all there are when the kind is not known."""
     wanted = [kind] if kind and kind is not Kind.BASIC_IMAGE else list(Kind)
-    return frozenset(table[one].width for one in wanted for table in (kinds.LAYOUTS, kinds.V3_2) if one in table)
+    return frozenset(table[each].width for each in wanted for table in (kinds.LAYOUTS, kinds.V3_2) if each in table)

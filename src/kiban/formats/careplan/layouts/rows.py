@@ -142,35 +142,35 @@ def blocks(lines: Lines, widths: Container[int], *, raw: int = 0) -> Iterator[Bl
     """
     csv.field_size_limit(LONGEST_LINE)
     number = 1
-    while taken := lines.block():
-        found = None if raw > 0 else _plain(taken, number)
+    while first := lines.block():
+        plain = None if raw > 0 else _plain(first, number)
         block, number = (
-            found or _whole(taken, lines, number, widths, keep=raw > 0) or _careful(taken, lines, number, widths)
+            plain or _whole(first, lines, number, widths, keep=raw > 0) or _careful(first, lines, number, widths)
         )
         raw -= len(block.cells)
         block.odd, lines.odd = lines.odd, False
         yield _without_blanks(block)
 
 
-def _plain(taken: list[str], number: int) -> tuple[Block, int] | None:
+def _plain(first: list[str], number: int) -> tuple[Block, int] | None:
     """The rows when each stands on a line of its own."""
     try:
-        cells = list(csv.reader(taken, strict=True))
+        cells = list(csv.reader(first, strict=True))
     except csv.Error:
         return None
-    if len(cells) != len(taken):
+    if len(cells) != len(first):
         return None
-    return Block(cells, range(number, number + len(taken))), number + len(taken)
+    return Block(cells, range(number, number + len(first))), number + len(first)
 
 
 def _whole(
-    taken: list[str], lines: Lines, number: int, widths: Container[int], *, keep: bool
+    first: list[str], lines: Lines, number: int, widths: Container[int], *, keep: bool
 ) -> tuple[Block, int] | None:
     """The rows when every quotation mark is where it should be; None when one is not (nothing is lost then)."""
     extra: list[str] = []
 
     def source() -> Iterator[str]:
-        yield from taken
+        yield from first
         for line in lines.more():
             extra.append(line)
             yield line
@@ -188,9 +188,9 @@ def _whole(
                 break
             rows.append(cells)
             begins.append(begin)
-            if end >= len(taken):
-                everything = taken + extra
-                raw = ["".join(everything[one:other]) for one, other in pairwise([*begins, end])] if keep else []
+            if end >= len(first):
+                everything = first + extra
+                raw = ["".join(everything[first:after]) for first, after in pairwise([*begins, end])] if keep else []
                 return Block(rows, [number + begin for begin in begins], raw=raw), number + end
     except csv.Error:
         pass
@@ -198,13 +198,13 @@ def _whole(
     return None
 
 
-def _careful(taken: list[str], lines: Lines, number: int, widths: Container[int]) -> tuple[Block, int]:
+def _careful(first: list[str], lines: Lines, number: int, widths: Container[int]) -> tuple[Block, int]:
     """The rows one by one; a row that does not close is given up after its first line."""
-    pending = deque(taken)
+    pending = deque(first)
     more = lines.more()
     block = Block()
     begins: list[int] = []
-    own = len(taken)  # of the lines still pending, those of this block
+    own = len(first)  # of the lines still pending, those of this block
     while own > 0:
         used: list[str] = []
         cells = _one(pending, more, used)

@@ -17,8 +17,8 @@ SUBTOTALS = ("AAAA", "EEEE", "ZZZZ")
 def ordered(first: int, last: int, reason: str) -> RowRule:
     """Two dates that may be the same day, the second not before the first."""
 
-    def problem(one: str, other: str) -> Problem | None:
-        begins, ends = day_of(one), day_of(other)
+    def problem(first: str, second: str) -> Problem | None:
+        begins, ends = day_of(first), day_of(second)
         if begins and ends and ends < begins:
             return Problem(Code.DATE_ORDER, reason, "2つの日付を見比べて、誤っているほうを直します。")
         return None

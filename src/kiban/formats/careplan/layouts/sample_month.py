@@ -60,7 +60,7 @@ class User:
 
     def title_of(self, number: str) -> str:
         """The name of an office, as the care manager writes it."""
-        return next((one.title for one in self.providers if one.number == number), f"試験事業所{number[-4:]}")
+        return next((office.title for office in self.providers if office.number == number), f"試験事業所{number[-4:]}")
 
 
 @dataclass
@@ -74,14 +74,16 @@ class Month:
 
     def served(self, planner: Office, provider: Office) -> list[User]:
         """The users two offices have in common."""
-        return [one for one in self.users if one.planner is planner and provider in one.providers]
+        return [user for user in self.users if user.planner is planner and provider in user.providers]
 
     def pairs(self) -> list[tuple[Office, Office]]:
         """Planner and provider with a common user."""
-        found = {
-            (user.planner.number, one.number): (user.planner, one) for user in self.users for one in user.providers
+        by_number = {
+            (user.planner.number, office.number): (user.planner, office)
+            for user in self.users
+            for office in user.providers
         }
-        return [found[key] for key in sorted(found)]
+        return [by_number[key] for key in sorted(by_number)]
 
 
 def code(office: Office) -> str:

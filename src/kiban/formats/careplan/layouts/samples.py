@@ -147,9 +147,9 @@ def _benefit(scene: Scene) -> Iterator[Changes]:
     """Lines of one kind of service, their subtotal and the grand total."""
     blank = dict.fromkeys((8, 10, 11, 12, *range(17, 33)), "")
     units = [250 + 10 * at for at in range(scene.lines)]
-    for at, one in enumerate(units):
-        code, whole = f"{scene.service}12{at:02}", str(4 * one)
-        yield blank | {9: code, 13: str(one), 14: "100", 15: str(one), 16: "4", 17: whole, 18: whole}
+    for at, price in enumerate(units):
+        code, whole = f"{scene.service}12{at:02}", str(4 * price)
+        yield blank | {9: code, 13: str(price), 14: "100", 15: str(price), 16: "4", 17: whole, 18: whole}
     total = 4 * sum(units)
     cost = total * 10
     paid = cost * 9 // 10

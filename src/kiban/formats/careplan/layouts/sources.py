@@ -43,7 +43,12 @@ class Source:
     @property
     def base(self) -> str:
         """The name without the way to it."""
-        return self.name.replace("\\", "/").rsplit("/", 1)[-1]
+        return base_name(self.name)
+
+
+def base_name(name: str) -> str:
+    """A file's name without folder or zip."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)

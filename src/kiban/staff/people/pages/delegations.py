@@ -89,10 +89,8 @@ def grant(request: SignedInRequest) -> HttpResponse:
     )
     if form.is_valid():
         entered = form.cleaned_data
-        starts_at, ends_at = delegations.whole_days(entered["first_day"], entered["last_day"])
         try:
-            if entered["first_day"] < today:
-                raise StaffError("最初の日は、今日からにしてください。過ぎた日の代行は許可できません。")
+            starts_at, ends_at = delegations.whole_days(entered["first_day"], entered["last_day"])
             made = delegations.delegate(
                 entered["actor"],
                 entered["absent"],

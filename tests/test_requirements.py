@@ -1,0 +1,66 @@
+"""A test that needs a program or a driver says so, in one place, and never errs for want of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests import requirements
+
+HERE = Path(__file__).parent
+# Other ways to find or start a program than by asking. (Whoever mounts a small disk asks whether the machine lets us.)
+UNASKED = re.compile(r"""shutil\.which\(|executable_path=["']|(?:run|Popen|call|output)\(\s*\[\s*["'](?!u?mount")""")
+NOWHERE = "no-such-program-of-kaigo-kiban"
+
+
+@pytest.mark.outside
+def test_what_is_missing_is_skipped_and_in_ci_a_failure(monkeypatch):
+    monkeypatch.delenv("KIBAN_TEST_BARE", raising=False)
+    monkeypatch.delenv("KIBAN_TEST_ALL", raising=False)
+    assert Path(requirements.program("sh")).exists()
+    for ask in (lambda: requirements.program(NOWHERE), lambda: requirements.file(HERE / NOWHERE, NOWHERE)):
+        with pytest.raises(pytest.skip.Exception, match=f"not installed: {NOWHERE}"):
+            ask()
+        with monkeypatch.context() as in_ci, pytest.raises(pytest.fail.Exception, match=NOWHERE):
+            in_ci.setenv("KIBAN_TEST_ALL", "1")
+            ask()
+
+
+@pytest.mark.outside
+def test_bare_counts_everything_as_absent_also_in_ci(monkeypatch):
+    monkeypatch.setenv("KIBAN_TEST_BARE", "1")
+    monkeypatch.setenv("KIBAN_TEST_ALL", "1")
+    for ask in (
+        lambda: requirements.program("sh"),
+        lambda: requirements.file(HERE, "this folder"),
+        requirements.debian_server,
+        lambda: requirements.absent("anything", when=True),
+    ):
+        with pytest.raises(pytest.skip.Exception):
+            ask()
+
+
+def test_bare_hides_what_is_here_by_chance():
+    for _ in requirements.without_programs():
+        assert subprocess.run(["sh", "-c", "exit 7"], check=False).returncode == 7
+        assert [name for name in ("chromium", "nginx", "openssl", "python3", "psql") if shutil.which(name)] == []
+    assert shutil.which("env")
+
+
+def test_who_asks_without_the_mark_is_told():
+    with pytest.raises(pytest.fail.Exception, match=r"test_requirements.py::test_who_asks.*mark it"):
+        requirements.program("sh")
+
+
+def test_programs_are_asked_for_in_one_place_only():
+    found = [
+        f"{path.relative_to(HERE)}: {match[0]!r}"
+        for path in sorted(HERE.rglob("*.py"))
+        if path.name not in ("requirements.py", "test_requirements.py")
+        for match in UNASKED.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
