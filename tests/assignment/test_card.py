@@ -9,19 +9,9 @@ import pytest
 from kiban.assignment import acts as assignment_acts
 from kiban.assignment import card_proofs
 from tests.gate.acts import at_once, four, register, sees
-from tests.world import Person, World, days
+from tests.world import Person, days
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def office(world: World):
-    return world.organisation("43")
-
-
-@pytest.fixture
-def person(world: World):
-    return world.person(world.insurer(started_on=days(-10)))
 
 
 def card() -> tuple[str, str]:

@@ -18,16 +18,6 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def person(world: World):
-    return world.person(world.insurer(started_on=days(-10)))
-
-
-@pytest.fixture
-def office(world: World):
-    return world.organisation("43")
-
-
-@pytest.fixture
 def manager(world: World, office):
     return world.actor(office, name="試験 太郎")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -18,67 +17,10 @@ from kiban.ops.database import Role
 from kiban.plans import acts as plan_acts
 from kiban.records.versions import canonical, digest
 from tests.gate.acts import PURPOSE, agree, at_once, deliver, end, plan, put_plan, withdraw_plan
-from tests.world import Actor, Person, World, days, hours
+from tests.plans.desk import MADE, Desk
+from tests.world import Actor, days, hours
 
 pytestmark = pytest.mark.database
-
-MADE = days(-3)
-
-
-@dataclass
-class Desk:
-    """A person, the office that makes their plan, and one that gives a service."""
-
-    world: World
-    person: Person
-    manager: Actor
-    helper: Actor
-
-    def versions(self) -> list[dict[str, Any]]:
-        cursor = self.world.connection.execute(
-            """SELECT history_no, version, valid_from, valid_to, source, superseded_at IS NULL AS in_force, reason,
-                      digest, content, recorded_by, entry
-                 FROM care.record WHERE insured_key = %s AND item = 'careplan.plan'
-                ORDER BY entry, history_no, version""",
-            [self.person.key],
-        )
-        names = [column.name for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
-
-    def store(self, content: dict[str, Any], *, number: str = "", day: dt.date = MADE, reason: str = "再送") -> str:
-        """As the function does that sends files."""
-        organisation = self.manager.organisation
-        return self.world.one(
-            "SELECT gate.store_plan(%s, %s, %s, %s, %s::jsonb, %s, %s, clock_timestamp())",
-            self.person.key,
-            organisation.id,
-            number or organisation.number,
-            self.manager.account_id,
-            json.dumps(content),
-            day,
-            reason,
-        )
-
-    def remove(self, *, number: str = "", reason: str = "削除のファイル") -> str:
-        organisation = self.manager.organisation
-        return self.world.one(
-            "SELECT gate.remove_plan(%s, %s, %s, %s, %s, %s, clock_timestamp())",
-            self.person.key,
-            organisation.id,
-            number or organisation.number,
-            self.manager.account_id,
-            MADE,
-            reason,
-        )
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    person = world.person(world.insurer(started_on=days(-10)))
-    planning, helping = world.organisation("43"), world.organisation("11")
-    world.in_charge(person, planning, "plan")
-    world.in_charge(person, helping, "service")
-    return Desk(world, person, world.actor(planning), world.actor(helping))
 
 
 def test_a_plan_is_a_record_as_intake_makes_it(desk):
@@ -320,54 +262,6 @@ class TestDrafts:
         assert self.keep(left, desk) == "account:left"
         assert self.keep(desk.manager, desk, {"policy": ["大" * 1_000_000]}) == "plan:bad_content"
         assert desk.world.one("SELECT count(*) FROM care.plan_draft WHERE insured_key = %s", desk.person.key) == 0
-
-
-class TestByFile:
-    def test_stored_then_the_same(self, desk):
-        assert desk.store(plan(desk.manager)) == "stored"
-        assert desk.store(plan(desk.manager)) == "same"
-        assert desk.store(plan(desk.manager, policy="見守る"), reason="") == "plan:no_reason"
-        assert desk.store(plan(desk.manager, policy="見守る")) == "stored"
-        first, second = desk.versions()
-        assert (first["in_force"], second["in_force"], second["recorded_by"]) == (
-            False,
-            True,
-            desk.manager.account_id,
-        )
-        assert second["digest"] == digest(MADE, None, second["content"])
-
-    def test_what_was_agreed_stays(self, desk):
-        put_plan(desk.manager, desk.person)
-        agree(desk.manager, desk.person)
-        deliver(desk.manager, desk.person)
-        assert desk.store(plan(desk.manager)) == "same"
-        assert desk.store(plan(desk.manager, policy="見守る")) == "stored"
-        content = desk.versions()[-1]["content"]
-        assert (content["policy"], content["agreed_by"], content["delivered_on"]) == (
-            "見守る",
-            "self",
-            days(0).isoformat(),
-        )
-
-    def test_removed_and_sent_again(self, desk):
-        desk.store(plan(desk.manager))
-        assert desk.remove(reason="") == "plan:no_reason"
-        assert desk.remove() == "removed"
-        assert desk.remove() == "plan:none"
-        assert desk.store(plan(desk.manager)) == "stored"
-        assert [one["in_force"] for one in desk.versions()] == [False, False, True]
-
-    def test_what_stands_in_the_way(self, desk):
-        other = desk.helper.organisation.number
-        assert desk.store(plan(desk.manager), number=other) == "plan:other_office"
-        assert desk.store(plan(desk.helper), number=other) == "plan:other_office"
-        assert desk.store(plan(desk.manager), day=days(-8)) == "plan:bad_content"
-        desk.store(plan(desk.manager))
-        assert desk.remove(number=other) == "plan:other_office"
-        end(desk.manager, desk.person)
-        assert desk.store(plan(desk.manager, policy="見守る")) == "assignment:ended"
-        assert desk.remove() == "assignment:ended"
-        assert len(desk.versions()) == 1
 
 
 def test_two_corrections_at_once_make_one(desk):
