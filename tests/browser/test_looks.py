@@ -19,11 +19,11 @@ def pages(town):
         "today": "/",
         "people": "/people/",
         "person": f"/people/{person}/",
-        "certification": f"/people/{person}/certification/",
-        "careplan": f"/people/{person}/careplan/",
-        "housing": f"/people/{person}/housing/",
-        "life": f"/people/{person}/life/",
-        "opinion": f"/people/{person}/opinion/",
+        "certification": f"/people/{person}/records/certification/",
+        "careplan": f"/people/{person}/records/careplan/",
+        "housing": f"/people/{person}/records/housing/",
+        "life": f"/people/{person}/records/life/",
+        "opinion": f"/people/{person}/records/opinion/",
         "why-not": f"/people/{other}/",
         "log": f"/people/{person}/log/",
         "consent": f"/people/{other}/consent/",
@@ -39,7 +39,8 @@ def pages(town):
 def test_pages_of_an_office(town, at_terminal, size):
     page = at_terminal(town.administrator, size=size)
     for name, address in pages(town).items():
-        page.goto(address)
+        answer = page.goto(address)
+        assert (answer.status == 404) == (name == "not-found"), f"{name}: {answer.status}"
         looked_at(page, f"{name}-{size['width']}")
 
 

@@ -114,6 +114,16 @@ def test_many_services_repeat_the_head_of_the_table():
     assert all("生活全般の解決すべき" in page for page in second)
 
 
+def test_a_form_no_font_has_is_named_in_the_foot_of_its_sheets():
+    name, plain = "葛\U000e0105 花子", "葛\U000e0101 花子"
+    first, *others = pages(plan_sheets(changed(documents("plan"), "UPHOSOKU", "利用者氏名", name)))[::3]
+    assert "印刷できていない文字:葛" in first and "(U+845BU+E0105)" in first
+    assert all("印刷できていない" not in page for page in others)
+    assert "印刷できていない" not in "".join(
+        pages(plan_sheets(changed(documents("plan"), "UPHOSOKU", "利用者氏名", plain)))
+    )
+
+
 @pytest.mark.parametrize(
     ("unit", "prefix", "column", "sheets"),
     [
@@ -160,15 +170,15 @@ def test_a_unit_is_a_delivery_slip_to_its_receiver(town):
 
 
 @pytest.mark.database
-def test_a_unit_with_nothing_to_print_or_no_font_says_so(town, monkeypatch):
+def test_a_unit_with_nothing_to_print_or_no_font_says_so(town, monkeypatch, tmp_path):
     client = browser(town.actors["planner"])
     scene = town.scene()
     number = town.send(town.planner, unit_of("schedule", scene))
-    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
-    fonts.japanese.cache_clear()
+    monkeypatch.setenv("KIBAN_FONTS", str(tmp_path))
+    fonts.chosen.cache_clear()
     without_font = client.get(f"/exchange/units/{number}/print/")
     monkeypatch.undo()
-    fonts.japanese.cache_clear()
+    fonts.chosen.cache_clear()
     assert without_font.status_code == 500 and "KIBAN_FONTS" in without_font.content.decode()
     deletion = town.send(town.planner, unit_of("schedule_delete", town.later(scene)))
     nothing = client.get(f"/exchange/units/{deletion}/print/")

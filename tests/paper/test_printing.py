@@ -40,23 +40,13 @@ def test_nothing_to_print_says_so():
     assert "印刷するものはありません" in pages([])[0]
 
 
-def test_a_form_no_font_has_is_named_at_the_foot_of_its_sheet():
-    lacks, plain = pages([sheet("葛\U000e0105 花子"), sheet("葛\U000e0101 花子")])
-    assert "印刷できていない文字:葛" in lacks and "(U+845BU+E0105)" in lacks
-    assert "印刷できていない" not in plain
-
-
-def test_the_doctor_says_which_font_prints(monkeypatch, tmp_path):
-    def said() -> list[Finding]:
-        fonts.chosen.cache_clear()
-        return list(apps.get_app_config("web").health())
-
-    assert said() == [Finding("印刷のフォント: Noto Sans CJK JP(製品に付属)")]
-    with monkeypatch.context() as patched:
-        patched.setenv("KIBAN_FONTS", str(tmp_path))
-        (without,) = said()
-    assert without.state is State.BAD and "KIBAN_FONTS" in without.remedy
-    assert said()[0].state is State.OK
+def test_without_a_japanese_font_the_sentence_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setenv("KIBAN_FONTS", str(tmp_path))
+    fonts.chosen.cache_clear()
+    with pytest.raises(fonts.NoFontError, match="KIBAN_FONTS"):
+        pdf([], FOOT)
+    monkeypatch.undo()
+    fonts.chosen.cache_clear()
 
 
 def test_several_print_at_once_and_each_gets_its_own():
@@ -69,3 +59,16 @@ def test_several_print_at_once_and_each_gets_its_own():
 
 def test_the_template_is_read_once():
     assert printing._compiler() is printing._compiler()
+
+
+def test_the_doctor_says_which_font_prints(monkeypatch, tmp_path):
+    def font_findings() -> list[Finding]:
+        fonts.chosen.cache_clear()
+        return list(apps.get_app_config("web").health())
+
+    assert font_findings() == [Finding("印刷のフォント: Noto Sans CJK JP(製品に付属)")]
+    with monkeypatch.context() as patched:
+        patched.setenv("KIBAN_FONTS", str(tmp_path))
+        (without,) = font_findings()
+    assert without.state is State.BAD and "KIBAN_FONTS" in without.remedy
+    assert font_findings()[0].state is State.OK

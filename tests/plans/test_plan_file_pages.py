@@ -62,12 +62,13 @@ def test_what_the_files_cannot_hold_is_said(town):
     assert "第3表もいっしょに送ります" in hand.page
 
 
-def test_without_a_font_the_page_says_what_to_do(town, monkeypatch):
+def test_without_a_font_the_page_says_what_to_do(town, monkeypatch, tmp_path):
     hand = stored(town)
     assert hand.open(f"{NUMBER}/print/").response.content.startswith(b"%PDF")
-    monkeypatch.setattr(fonts, "WANTED", ("No Such Font",))
-    fonts.japanese.cache_clear()
+    monkeypatch.setenv("KIBAN_FONTS", str(tmp_path))
+    fonts.chosen.cache_clear()
     hand.open(f"{NUMBER}/print/")
-    fonts.japanese.cache_clear()
+    monkeypatch.undo()
+    fonts.chosen.cache_clear()
     assert hand.response.status_code == 500
     assert "KIBAN_FONTS" in hand.page

@@ -6,12 +6,12 @@ import datetime as dt
 import hashlib
 import secrets
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
 from kiban.exchange.models import SyncKey
 from kiban.registry.models import Organisation
+from kiban.staff import rights
 from kiban.staff.models import Employment
 from kiban.terminals.models import Terminal
 
@@ -27,8 +27,7 @@ def issue(employment: Employment, terminal: Terminal) -> tuple[SyncKey, str]:
         PermissionDenied: ``employment`` is no administrator's.
         ValueError: the terminal is another office's.
     """
-    if not employment.is_administering:
-        raise PermissionDenied
+    rights.require_administrator(employment, employment.organisation_id)
     if terminal.organisation_id != employment.organisation_id:
         raise ValueError("the terminal is another office's")
     key = PREFIX + secrets.token_urlsafe(32)
@@ -48,8 +47,7 @@ def revoke(key: SyncKey, by: Employment) -> None:
     Raises:
         PermissionDenied: ``by`` is no administrator of the key's office.
     """
-    if not by.is_administering or by.organisation_id != key.organisation_id:
-        raise PermissionDenied
+    rights.require_administrator(by, key.organisation_id)
     SyncKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by.account)
 
 
