@@ -191,6 +191,19 @@ def test_under_another_name_the_page_says_so_and_asks_nothing(office: Office, se
     browser = at_the_question(office, account)
     answer = browser.get(PAGE)
     assert answer.context["options"] == ""
-    assert "いつものアドレス" in answer.content.decode()
+    assert "https://kiban.example.jp で始まるアドレスで開き直すか" in answer.content.decode()
     proof = authenticator.get(json.dumps({"challenge": ""}))
     assert WRONG_PASSKEY in browser.post(PAGE, {"credential": proof}).content.decode()
+
+
+def test_where_the_server_has_no_name_none_is_offered(office: Office, settings: Any) -> None:
+    """An address in numbers is no name a browser makes a passkey for (``kiban.ops.settings``)."""
+    settings.PASSKEY_HOST = ""
+    new = hire(office, enrolled=False).account
+    browser = office.browser()
+    assert browser.show_password(new)["Location"] == "/sign-in/code/"
+    assert "パスキー" not in browser.get("/sign-in/code/").content.decode()
+    assert "ここではパスキーを使えません" in browser.get(PAGE).content.decode()
+    signed_in = office.browser()
+    signed_in.sign_in(hire(office).account)
+    assert "パスキーを登録する" not in signed_in.get("/own/").content.decode()

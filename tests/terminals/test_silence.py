@@ -88,7 +88,9 @@ def test_who_does_not_read_the_answer_holds_no_thread(server):
         plain.connect(("127.0.0.1", server.port))
         opened.append(silence.trusting().wrap_socket(plain, server_hostname="localhost"))
         opened[-1].sendall(b"GET /static/kiban/kiban.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
-    assert max(visit(server) for _ in range(5)) < 1.0
+    ends = time.monotonic() + LIMIT / 2
+    while time.monotonic() < ends:  # until all buffers in between are full
+        assert visit(server) < 2.0
     for one in opened:
         one.close()
 
@@ -189,3 +191,20 @@ def test_http_with_a_host_nobody_has_reflects_nothing(server):
         answer = b"".join(iter(lambda: plain.recv(65536), b""))
     assert b"script" not in answer
     assert f"https://localhost:{server.port}/".encode() in answer
+
+
+def test_what_the_operator_reads_about_addresses_and_old_terminals(tmp_path):
+    path = tmp_path / "log"
+    with path.open("wb") as log, serving(log=log) as server:
+        old = silence.trusting()
+        old.maximum_version = ssl.TLSVersion.TLSv1_2
+        for _ in range(3):
+            with pytest.raises(ssl.SSLError), socket.create_connection(("127.0.0.1", server.port), 5) as plain:
+                old.wrap_socket(plain, server_hostname="localhost")
+        answer = said(server, b"GET / HTTP/1.1\r\nHost: kaigo-server.local\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert "このアドレスでは開けません。https://localhost:" in answer.decode()
+    lines = path.read_text().splitlines()
+    assert len([line for line in lines if "TLS 1.3で話せない端末" in line and "docs/terminals.md" in line]) == 1
+    assert len([line for line in lines if "KIBAN_HOSTS" in line and "kaigo-server.local" in line]) == 1
+    assert not [line for line in lines if "Traceback" in line]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from kiban.ops import database, secrets
+from kiban.ops import database, names, secrets
 from kiban.ops.paths import data_folder
 
 _SECRETS = secrets.load()
@@ -51,6 +51,7 @@ except ImportError:  # not on a production machine
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kiban.web.middleware.PageHeaders",
+    "kiban.web.middleware.KnownAddress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kiban.terminals.middleware.TerminalCertificate",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -197,8 +198,9 @@ PUBLIC_URL = os.environ.get("KIBAN_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('
 SMTP = os.environ.get("KIBAN_SMTP", "")
 MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM", f"kiban@{ALLOWED_HOSTS[0].lstrip('.')}")
 
-# The name passkeys belong to: it cannot change later without registering them anew.
-PASSKEY_HOST = os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip(".")
+# The name passkeys belong to: it cannot change later without registering them anew. Browsers make none for an
+# address in numbers: where there is no name, it is empty and passkeys are not offered.
+PASSKEY_HOST = names.no_address(os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip("."))
 
 # Without use for so long, a screen locks. The gate shows nothing after 30 minutes whatever is set here.
 IDLE_MINUTES = min(max(float(os.environ.get("KIBAN_IDLE_MINUTES", "15")), 0.05), 30.0)

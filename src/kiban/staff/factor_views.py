@@ -5,6 +5,7 @@ All of it comes after a right password, so that nothing here tells anybody else 
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -87,6 +88,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         "enrolling": enrolling,
         "others": steps.others(request, account, "staff:sign-in-passkey"),
         "options": question(request, account) if possible else "",
+        "passkey_host": settings.PASSKEY_HOST,
     }
     return render(request, "staff/passkey.html", shown)
 
