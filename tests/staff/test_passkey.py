@@ -12,7 +12,7 @@ from kiban.staff import passkeys, services
 from kiban.staff.factor_views import WRONG_PASSKEY
 from kiban.staff.models import Account, Passkey, Session
 from kiban.staff.signing_in import page_after
-from kiban.staff.steps import REFUSED
+from kiban.staff.steps import REFUSED, USED
 from tests.staff.authenticator import PRESENT, Authenticator, allowed
 from tests.staff.conftest import Browser, Office, hire
 
@@ -116,6 +116,7 @@ def test_an_answer_is_good_once_and_for_its_own_question(office: Office) -> None
     assert WRONG_PASSKEY in second.post(PAGE, {"credential": proof}).content.decode()
     assert first.post(PAGE, {"credential": proof}).status_code == 302
     third = at_the_question(office, account)
+    assert USED in third.post(PAGE, {"credential": proof}).content.decode(), "nothing was asked there yet"
     assert WRONG_PASSKEY in third.post(PAGE, {"credential": proof}).content.decode()
 
 
@@ -179,6 +180,7 @@ def test_what_no_browser_sends_is_a_wrong_passkey(office: Office, garbage: str) 
 def test_five_wrong_ones_lock_the_id(office: Office) -> None:
     account, authenticator = enrolled(office)
     browser = at_the_question(office, account)
+    asked(browser)
     for _ in range(5):
         browser.post(PAGE, {"credential": "{}"})
     answer = browser.post(PAGE, {"credential": authenticator.get(asked(browser))}, follow=True)
@@ -193,7 +195,7 @@ def test_under_another_name_the_page_says_so_and_asks_nothing(office: Office, se
     assert answer.context["options"] == ""
     assert "https://kiban.example.jp で始まるアドレスで開き直すか" in answer.content.decode()
     proof = authenticator.get(json.dumps({"challenge": ""}))
-    assert WRONG_PASSKEY in browser.post(PAGE, {"credential": proof}).content.decode()
+    assert USED in browser.post(PAGE, {"credential": proof}).content.decode()
 
 
 def test_where_the_server_has_no_name_none_is_offered(office: Office, settings: Any) -> None:

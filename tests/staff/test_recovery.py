@@ -14,7 +14,7 @@ from kiban.staff import mail, mail_codes, recovery_codes
 from kiban.staff.factor_views import SENT, WRONG_MAIL_CODE, WRONG_RECOVERY
 from kiban.staff.models import Account, MailCode, RecoveryCode
 from kiban.staff.signing_in import page_after
-from kiban.staff.steps import REFUSED
+from kiban.staff.steps import REFUSED, USED
 from tests.serving import free_port
 from tests.staff.conftest import Browser, Office, hire
 
@@ -64,7 +64,7 @@ def test_a_code_from_paper_leads_in_once(office: Office) -> None:
     assert answer["Location"] == page_after("")
     assert "残りは9個" in browser.get("/password/").content.decode()
     again = at_the_step(office, account)
-    assert WRONG_RECOVERY in again.post(PAPER, {"code": code}).content.decode()
+    assert USED in again.post(PAPER, {"code": code}).content.decode()
 
 
 def test_made_anew_the_old_ones_are_void(office: Office) -> None:
@@ -114,7 +114,7 @@ def test_a_code_by_mail_leads_in_once(office: Office) -> None:
     assert account.login_id not in letter.text
     assert browser.post(MAIL, {"code": sent_code()})["Location"] == page_after("")
     again = at_the_step(office, account)
-    assert WRONG_MAIL_CODE in again.post(MAIL, {"code": sent_code()}).content.decode()
+    assert USED in again.post(MAIL, {"code": sent_code()}).content.decode()
 
 
 def test_it_can_be_the_only_second_factor(office: Office) -> None:

@@ -56,9 +56,7 @@ def test_the_log_names_the_setting_once_a_minute_and_no_traceback(stranger: Clie
 
 
 @pytest.mark.parametrize("host", ['"><script>', "a b", "x" * 300, "試験", "", "kiban.example.jp, other"])
-def test_what_is_no_name_is_not_repeated(
-    frame_only: None, settings: Any, caplog: pytest.LogCaptureFixture, host: str
-):
+def test_what_is_no_name_is_not_repeated(frame_only: None, settings: Any, caplog: pytest.LogCaptureFixture, host: str):
     settings.ALLOWED_HOSTS = ["kiban.example.jp"]
     answer = Client(HTTP_HOST=host, raise_request_exception=False).get("/gallery")
     assert answer.status_code == 400

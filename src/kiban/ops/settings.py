@@ -134,6 +134,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a plan of a hundred lines, each with a d
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "kiban.staff.backends.counted_for"  # the ID, in the organisation of the terminal
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying is let in again after half an hour too
 AXES_LOCKOUT_CALLABLE = "kiban.staff.backends.same_answer"

@@ -18,6 +18,7 @@ from kiban.staff.forms import CodeForm, PasskeyForm, RecoveryForm
 from kiban.staff.mail import NotSentError
 from kiban.staff.models import Account
 from kiban.staff.passkeys import PasskeyError
+from kiban.staff.second_factor import Outcome
 from kiban.web.access import terminal_only
 
 WRONG_CODE = "確認コードが違います。アプリに新しい数字が出るのを待って、もう一度入れてください。"
@@ -76,7 +77,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         request,
         found,
         form,
-        lambda: _passkey_is_right(request, account, form.cleaned_data["credential"], enrolling=enrolling),
+        lambda: _passkey_outcome(request, account, form.cleaned_data["credential"], enrolling=enrolling),
         WRONG_PASSKEY,
     )
     if answer:
@@ -93,14 +94,16 @@ def passkey(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/passkey.html", shown)
 
 
-def _passkey_is_right(request: HttpRequest, account: Account, credential: str, *, enrolling: bool) -> bool:
+def _passkey_outcome(request: HttpRequest, account: Account, credential: str, *, enrolling: bool) -> Outcome:
+    if not passkeys.is_asked(request):  # the same answer a second time, or none of our questions
+        return Outcome.USED
     if not enrolling:
-        return passkeys.shown(request, account, credential)
+        return Outcome.RIGHT if passkeys.shown(request, account, credential) else Outcome.WRONG
     try:
         passkeys.finish(request, account, credential)
     except PasskeyError:
-        return False
-    return True
+        return Outcome.WRONG
+    return Outcome.RIGHT
 
 
 @terminal_only

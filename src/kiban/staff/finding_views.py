@@ -32,6 +32,14 @@ ADVICE = {
     Suspicion.Kind.CARRIED: (
         "その画面は、すぐに使えなくしました。端末の入れ替えでないときは、運営者に伝えてください。"
     ),
+    Suspicion.Kind.TRIED: (
+        "本人の入れまちがいかを、本人に聞いてください。5回続くと、その事業所の端末では30分間サインインできません。"
+        "本人でないときは、その端末の管理する人に、だれが試したのかを聞いてください。"
+    ),
+    Suspicion.Kind.FOREIGN: (
+        "サインインはできていません。その端末をだれが使っていたかを確かめてください。"
+        "ほかの事業所の職員IDは、その人の事業所の端末でだけ使えます。"
+    ),
 }
 
 
@@ -71,13 +79,13 @@ def clear(request: HttpRequest, pk: int) -> HttpResponse:
         if changed:
             messages.success(request, "確かめたことを記録しました。")
         return redirect("staff:findings")
-    here = found.account.employments.not_over(timezone.localdate()).filter(organisation=own(request)).first()
+    here = Employment.objects.not_over(timezone.localdate()).filter(organisation=own(request))
     shown = {
         "finding": found,
         "form": form,
         "advice": ADVICE[Suspicion.Kind(found.kind)],
         "seen": reversed(suspicions.sightings(found)),
-        "employment": here,
+        "employment": here.filter(account=found.account).first() if found.account else None,
         "own_id": own_id,
     }
     return render(request, "staff/finding.html", shown)

@@ -10,7 +10,6 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from axes.utils import reset as reset_failures
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +26,7 @@ from kiban.staff.lock_views import WRONG_PASSWORD
 from kiban.staff.mail import NotSentError, send
 from kiban.staff.models import Account, Session
 from kiban.staff.seat import myself, seat
+from kiban.staff.second_factor import Outcome
 from kiban.terminals.models import Terminal
 
 FRESH = timedelta(minutes=10)  # for so long after the password was typed the account's keys may be changed
@@ -95,7 +95,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         if not signing_in.is_locked(request, account) and account.check_password(form.cleaned_data["password"]):
             request.session[sessions.CONFIRMED_AT] = timezone.now().isoformat()
-            reset_failures(username=account.login_id)
+            signing_in.forget_failures(request, account)
             return redirect(signing_in.page_after(request.GET.get("next", "")))
         signing_in.count_failure(request, account)
         if signing_in.is_locked(request, account):
@@ -143,7 +143,7 @@ def mail_code(request: HttpRequest) -> HttpResponse:
         return redirect("staff:own-mail")
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        if mail_codes.use(account, address, form.cleaned_data["code"]):
+        if mail_codes.use(account, address, form.cleaned_data["code"]) is Outcome.RIGHT:
             Account.objects.filter(pk=account.pk).update(email=address)
             _tell_the_old_address(account.email)
             del request.session[NEW_MAIL]

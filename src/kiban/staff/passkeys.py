@@ -56,6 +56,11 @@ def is_possible(request: HttpRequest) -> bool:
     return bool(settings.PASSKEY_HOST) and request.get_host().rsplit(":", 1)[0] == settings.PASSKEY_HOST
 
 
+def is_asked(request: HttpRequest) -> bool:
+    """Whether a question waits for its answer; without one nothing that comes is a guess."""
+    return CHALLENGE in request.session
+
+
 def begin(request: HttpRequest, account: Account) -> str:
     """Ask a browser to make a passkey for the account: options as JSON."""
     options = generate_registration_options(

@@ -9,12 +9,12 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from axes.utils import reset as reset_failures
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kiban.registry.models import JobType, Organisation
 from kiban.staff import changes, second_factor, sessions
+from kiban.staff.backends import forget_failures
 from kiban.staff.models import Account, Employment, Session
 from kiban.staff.passwords import first_password, remember
 
@@ -150,7 +150,7 @@ def reset_password(account: Account, *, by: Employment | None = None) -> str:
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
     sessions.end_all(account)
-    reset_failures(username=account.login_id)
+    forget_failures(account)
     return password
 
 

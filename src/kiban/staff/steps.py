@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from kiban.staff import passkeys, second_factor, signing_in
 from kiban.staff.models import Account
-from kiban.staff.second_factor import Factors
+from kiban.staff.second_factor import Factors, Outcome
 from kiban.staff.signing_in import Pending
 
 # One text for an unknown ID, a wrong password, a locked ID and somebody employed nowhere: it tells nothing.
@@ -22,6 +22,10 @@ REFUSED = (
     "続けて5回まちがえると、30分間サインインできなくなります。"
 )
 STEP_ENDED = "時間がたったため、はじめからやり直してください。"
+USED = (
+    "これは、もう使われています。サインインできた画面がほかにあるときは、そちらをお使いください。"
+    "ないときは、新しいもので確かめてください。"
+)
 NOT_HERE = "この端末の事業所に所属していません。"
 
 LABELS = {
@@ -64,7 +68,7 @@ def show(
     request: HttpRequest,
     found: tuple[Pending, Account],
     form: forms.Form,
-    is_right: Callable[[], bool],
+    check: Callable[[], Outcome],
     wrong: str,
 ) -> HttpResponse | None:
     """The answer to a second factor somebody shows: in, or out for good; ``None`` when it may be tried again."""
@@ -74,9 +78,13 @@ def show(
     if signing_in.is_locked(request, account):
         request.session.flush()
         return start_again(request, REFUSED)
-    if is_right():
+    outcome = check()
+    if outcome is Outcome.RIGHT:
         signing_in.code_shown(request, waiting)
         return enter(request, account, waiting.next)
+    if outcome is Outcome.USED:
+        form.add_error(next(iter(form.fields)), USED)
+        return None
     signing_in.count_failure(request, account)
     form.add_error(next(iter(form.fields)), wrong)
     return None

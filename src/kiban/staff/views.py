@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kiban.staff import second_factor, services, sessions, signing_in, steps, suspicions
+from kiban.staff import second_factor, services, sessions, signing_in, steps
 from kiban.staff.forms import EmploymentForm, PasswordForm, SignInForm
 from kiban.staff.models import Account
 from kiban.web.access import public, terminal_only
@@ -36,7 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if isinstance(account, Account):
             signing_in.begin(request, account, entered["next"])
             return redirect(steps.ways(request, second_factor.of(account))[0])
-        suspicions.at_failure(entered["login_id"], signing_in.terminal_of(request))
+        signing_in.tell_of_failure(request, entered["login_id"])
         form.add_error(None, steps.REFUSED)
     return render(request, "staff/sign_in.html", {"form": form})
 
