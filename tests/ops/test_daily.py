@@ -59,7 +59,12 @@ def test_what_was_not_done_for_two_days_is_found(monkeypatch):
 def test_one_process_at_a_time():
     with database.connect(Role.WORKER) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [daily.ONE_AT_A_TIME])
-        assert list(daily.run()) == []
+        with pytest.raises(daily.AtWorkError):
+            list(daily.run())
+        said = StringIO()
+        call_command("daily", stdout=said)  # nothing is wrong, and it says why nothing was done
+    assert "いま別のところ" in said.getvalue()
+    assert "OK" not in said.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from kiban.exchange import showing, uploads
+from kiban.exchange.checks import KnownOffice
 from kiban.registry.models import Office, Organisation
 from kiban.web.access import public
+
+MOST_ASKED = 300  # office numbers of one check that are looked up
 
 
 def for_whom(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -35,14 +38,31 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sources, context["hindrance"] = uploads.taken(request)
         if sources:
-            checked = showing.check(sources, is_known)
+            checked = showing.check(sources, known_offices())
             context |= {"checked": checked, "is_clean": all(one.is_clean for one in checked)}
         else:
             status = 400
     return render(request, "exchange/check.html", context, status=status)
 
 
-def is_known(number: str) -> bool:
+def known_offices() -> KnownOffice:
+    """For one check: whether the published list, or this installation, has an office of a number.
+
+    Each number is looked up once. After ``MOST_ASKED`` the rest counts as known: the finding names a hundred at most.
+    """
+    asked: dict[str, bool] = {}
+
+    def is_known(number: str) -> bool:
+        if number not in asked:
+            if len(asked) >= MOST_ASKED:
+                return True
+            asked[number] = _is_known(number)
+        return asked[number]
+
+    return is_known
+
+
+def _is_known(number: str) -> bool:
     """Whether the published list, or this installation, has an office of this number."""
     published = Office.objects.filter(number=number).exists()
     return published or Organisation.objects.filter(kind=Organisation.Kind.OFFICE, number=number).exists()

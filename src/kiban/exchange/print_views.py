@@ -80,7 +80,7 @@ def print_plan(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     ]
     answer, hindrance = _answer(request, printing.plan_sheets(documents), f"plan-{number}")
     return answer or render(
-        request, "exchange/print.html", {"base": "web/base.html", "hindrance": hindrance}, status=500
+        request, "exchange/print.html", {"base": "web/base.html", "hindrance": hindrance}, status=409
     )
 
 

@@ -16,7 +16,7 @@ from kiban.exchange import box_words, boxes, showing, uploads, user_names
 from kiban.exchange.box_views import chosen, seat_of
 from kiban.exchange.box_words import Shown, missed
 from kiban.exchange.boxes import Seat
-from kiban.exchange.check_views import is_known
+from kiban.exchange.check_views import known_offices
 from kiban.exchange.layouts import Source, of_bytes
 from kiban.exchange.sending_units import Record, SendingUnit, put_together
 from kiban.exchange.showing import Checked
@@ -92,7 +92,7 @@ def send(request: SignedInRequest) -> HttpResponse:
 
 def _keep(seat: Seat, sources: Sequence[Source]) -> tuple[int, int, list[Faulty]]:
     """How many units were kept, how many had gone before, and what was not kept."""
-    units, _ = put_together(sources, is_known)
+    units, _ = put_together(sources, known_offices())
     kept = already = 0
     faulty = []
     belonging = set()
@@ -109,7 +109,7 @@ def _keep(seat: Seat, sources: Sequence[Source]) -> tuple[int, int, list[Faulty]
     strangers = [source for source in sources if source.base not in belonging]
     if strangers:
         why = "名前から、どこへ何を送るのかがわからないファイルです。"
-        faulty.append(Faulty("送れないファイル", why, showing.check(strangers, is_known)))
+        faulty.append(Faulty("送れないファイル", why, showing.check(strangers, known_offices())))
     return kept, already, faulty
 
 
@@ -118,7 +118,7 @@ def _faulty(unit: SendingUnit, why: str) -> Faulty:
     number = unit.name.receiver
     organisation = Organisation.objects.filter(kind=Organisation.Kind.OFFICE, number=number).first()
     title = f"{organisation.name}({number})あて" if organisation else f"{number}あて"
-    return Faulty(title, why, showing.check(sources, is_known))
+    return Faulty(title, why, showing.check(sources, known_offices()))
 
 
 @sensitive_variables()
@@ -163,7 +163,7 @@ def _kept(seat: Seat) -> list[Kept]:
                 [names[key] for key in objections.strangers],
                 [names[key] for key in objections.without_object],
                 [other for other in box_words.shown(told[1]) if other.sequence < one.sequence],
-                showing.check(sources, is_known),
+                showing.check(sources, known_offices()),
             )
         )
     return found

@@ -16,7 +16,7 @@ from kiban.exchange.box_forms import NotTakenForm
 from kiban.exchange.box_views import chosen, seat_of
 from kiban.exchange.box_words import Shown, State, missed
 from kiban.exchange.boxes import Opened, Seat
-from kiban.exchange.check_views import is_known
+from kiban.exchange.check_views import known_offices
 from kiban.exchange.layouts import Severity, of_bytes
 from kiban.exchange.send_views import NAMED, users_of
 from kiban.exchange.showing import Checked
@@ -82,7 +82,7 @@ def _inside(opened: Opened, found: Shown, known: dict[int, str]) -> dict[str, An
 
 
 def _checked(files: dict[str, bytes]) -> list[Checked]:
-    return showing.check([of_bytes(name, content) for name, content in files.items()], is_known)
+    return showing.check([of_bytes(name, content) for name, content in files.items()], known_offices())
 
 
 def _open(seat: Seat, number: int) -> dict[str, bytes]:

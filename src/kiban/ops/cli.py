@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 
@@ -14,8 +15,16 @@ WITHOUT_DATABASE = {"help", "doctor", "exchange", "makemigrations", "--help", "-
 SETS_UP = {"setup", "demo"}
 
 
+def speak_plainly() -> None:
+    """Where a console lacks a character a stand-in is written, and no command fails for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
 def main(argv: list[str] | None = None) -> None:
     """Run ``kiban COMMAND …``; ends the process with the command's exit code."""
+    speak_plainly()
     arguments = list(sys.argv if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.ops.settings")
     command = arguments[1] if len(arguments) > 1 else ""

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -29,6 +29,10 @@ AT = dt.time(5, 0)  # in the morning, before anybody works
 LOOK = 60.0  # seconds between two looks at the clock
 ONE_AT_A_TIME = 7_240_105  # an advisory lock: several servers may share one database
 LATE = dt.timedelta(hours=36)
+
+
+class AtWorkError(RuntimeError):
+    """Another process is doing the work of the day just now."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,15 @@ def steps() -> Iterator[Step]:
 
 
 def run() -> Iterator[Done]:
-    """Do every step, each whatever became of the others; yields nothing when another process is at it just now."""
+    """Do every step, each whatever became of the others.
+
+    Raises:
+        AtWorkError: another process is at it just now; nothing was done here.
+    """
     with database.connect(Role.WORKER) as lock:
         (ours,) = lock.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME]).fetchone() or (False,)
         if not ours:
-            return
+            raise AtWorkError
         for step in steps():
             yield _do(step)
 
@@ -82,8 +90,9 @@ def stay() -> None:
     parent = os.getppid()
     while os.getppid() == parent:
         if is_due(timezone.localtime()):
-            for _ in run():
-                pass
+            with suppress(AtWorkError):
+                for _ in run():
+                    pass
         connections.close_all()  # none is held through the day
         time.sleep(LOOK)
 

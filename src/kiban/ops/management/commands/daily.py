@@ -21,9 +21,16 @@ class Command(BaseCommand):
                 daily.stay()
             return
         good = True
-        for done in daily.run():
-            good = good and done.good
-            style = self.style.SUCCESS if done.good else self.style.ERROR
-            self.stdout.write(f"{style('OK' if done.good else '異常'):<4}  {done.name}: {done.said}")
+        try:
+            for done in daily.run():
+                good = good and done.good
+                style = self.style.SUCCESS if done.good else self.style.ERROR
+                self.stdout.write(f"{style('OK' if done.good else '異常'):<4}  {done.name}: {done.said}")
+        except daily.AtWorkError:
+            self.stdout.write(
+                "毎日の仕事は、いま別のところ(kiban serve など)で動いています。ここでは何もしていません。"
+                "終わったかは kiban doctor で分かります。"
+            )
+            return
         if not good:
             sys.exit(1)
