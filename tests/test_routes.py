@@ -72,7 +72,7 @@ ROUTES: dict[str, tuple[Access, dict[str, int]]] = {
     "viewing:people": (Access.SIGNED_IN, EVERYBODY),
     "assignment:register": (Access.SIGNED_IN, row(403, OUT, 200, 200, 200, 200, 404, 404, 403, OUT)),
     # Cards are not set up in these tests, which comes before anything else; a proof is nonsense before it is that.
-    "assignment:card-challenge": (Access.SIGNED_IN, row(403, OUT, 503, 503, 503, 503, 503, 503, 403, OUT)),
+    "assignment:card-challenge": (Access.SIGNED_IN, row(403, OUT, 409, 409, 409, 409, 409, 409, 403, OUT)),
     "assignment:card-proof": (Access.SIGNED_IN, row(403, OUT, 400, 400, 400, 400, 400, 400, 403, OUT)),
     "viewing:purpose": (Access.SIGNED_IN, row(403, OUT, 302, 302, 302, 302, 302, 302, 403, OUT)),
     "viewing:person": (Access.GATED, IN_CHARGE),

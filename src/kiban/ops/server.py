@@ -25,6 +25,7 @@ from kiban.ops.worker import KibanWorker
 NO_CHECK_TIME = 0x200000
 
 STRANGERS_BODY = 64 * 1024  # without a certificate, a form at most
+NGINX_SAYS_SO = ("X-KIBAN-CLIENT-VERIFY", "SUCCESS")  # nginx replaces what a client sends under this name
 PUBLIC_CHECK = 6 * 1024 * 1024  # files of the exchange, checked for anybody
 
 QUERY = re.compile(r"\?[^\s'\"]+")
@@ -102,10 +103,14 @@ class Server(BaseApplication):
     def largest_body(self, connection: Connection) -> int:
         """Bytes of a request's body that are collected from this caller before the application is asked.
 
-        Behind nginx that is nginx's to say (``client_max_body_size``, by address). A stranger has nothing large to
-        send, unless anybody may have files checked here.
+        Who has not shown a certificate has nothing large to send, unless anybody may have files checked here. A longer
+        body is left unread: the application refuses such a caller before it looks at it.
         """
-        if not isinstance(connection.sock, ssl.SSLSocket) or connection.sock.getpeercert(binary_form=True):
+        if isinstance(connection.sock, ssl.SSLSocket):
+            is_known = bool(connection.sock.getpeercert(binary_form=True))
+        else:
+            is_known = connection.request is not None and NGINX_SAYS_SO in connection.request.headers
+        if is_known:
             return LARGEST_BODY
         return PUBLIC_CHECK if settings.EXCHANGE_CHECK_IS_PUBLIC else STRANGERS_BODY
 
