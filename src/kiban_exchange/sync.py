@@ -1,7 +1,7 @@
 """One run on a folder: finish what a killed run had begun, fetch, tell receipts, send.
 
-Every step may be done twice without harm: the platform knows a unit by its contents, a received folder appears whole or
-not at all, and moves are written down before they are made. So a kill at any moment is mended by the next run.
+Every step may be done twice: a unit is known by its contents, a received folder appears whole or not at all, and moves
+are written down before they are made. A kill at any moment is mended by the next run.
 """
 
 from __future__ import annotations
