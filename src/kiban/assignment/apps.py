@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kiban.ops.room import Room, Step
 
@@ -7,7 +7,13 @@ class AssignmentConfig(Room):
     name = "kiban.assignment"
     label = "assignment"
     verbose_name = "担当"
-    sql_functions = ("assignment", "emergency")
+    sql_functions = ("policy", "identity", "registering", "lapsing", "handover", "grants", "reading", "emergency")
+
+    def answer_words(self) -> Mapping[str, str]:
+        """See ``kiban.assignment.words``."""
+        from kiban.assignment.words import ANSWERS
+
+        return ANSWERS
 
     def reference_data(self) -> None:
         """Load the rule of 担当."""

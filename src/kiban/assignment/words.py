@@ -36,7 +36,7 @@ ALL_END_REASONS: dict[str, str] = END_REASONS | {
 CONTINUED_BY: dict[str, str] = {"actuals": "届いた実績", "confirmed": "管理者の確認"}
 
 NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
-MISSES: dict[str, str] = {
+ANSWERS: dict[str, str] = {
     "assignment:no_match": "4つの情報に合う方が見つかりませんでした。被保険者証と見比べて、もう一度入れてください。"
     "市町村の利用開始前や、データの登録前の方は登録できません。",
     "assignment:too_many_misses": "合わない入力が続いたため、10分間登録を止めています。"
@@ -50,6 +50,8 @@ MISSES: dict[str, str] = {
     "assignment:bad_period": "閲覧の期間を確かめてください。開始日は3か月先まで、最終日は今日より後にします。",
     "assignment:period_too_long": "閲覧の期間が、決まりより長くなっています。"
     "最終日を空けると、決まりのとおりになります。",
+    "assignment:unknown_method": "どこで、どうやって本人確認をしたかを選んでください。",
+    "assignment:unknown_reason": "終わった理由を選んでください。",
     "assignment:other_capacity": "この事業所のサービスの種類では、この立場の登録はできません。",
     "assignment:none": "担当の登録が見つかりません。ほかの人が先に変えたかもしれません。"
     "画面を開き直して確かめてください。",
@@ -74,4 +76,4 @@ def missed(result: str, *, stranger: tuple[str, ...] = ()) -> str:
     """
     if result in stranger:
         raise Http404
-    return MISSES.get(result, NOT_POSSIBLE)
+    return ANSWERS.get(result, NOT_POSSIBLE)

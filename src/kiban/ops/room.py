@@ -5,7 +5,7 @@ Each hook has an empty default. docs/architecture.md tells what each is for; a t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -115,6 +115,13 @@ class Room(AppConfig):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.default = True
+
+    def answer_words(self) -> Mapping[str, str]:
+        """What each answer of the room's SQL says to the user: ``consent:no_witness`` → a sentence.
+
+        Two rooms may use one answer; each says what it means on its own pages.
+        """
+        return {}
 
     def reference_data(self) -> None:
         """Load code lists and rules the product ships (``kiban setup``); safe to repeat."""

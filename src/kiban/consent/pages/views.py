@@ -14,16 +14,10 @@ from kiban.consent import acts, explanation, scans
 from kiban.consent.pages import story as consent_story
 from kiban.consent.pages.forms import GiveForm, OtherForm, RefuseForm, ScanForm, SigningForm, WithdrawForm
 from kiban.consent.pages.story import Story
+from kiban.consent.words import ANSWERS, NOT_POSSIBLE
 from kiban.web.request import SignedInRequest
 
 MOST = 2**63 - 1  # a number the database can hold
-_NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
-_MISSES = {
-    "consent:date_in_future": "これからの日になっています。",
-    "consent:no_witness": "代筆のときは、立会人の名前を入れてください。",
-    "consent:bad_scan": "この書面は受け取れませんでした。PDF・PNG・JPEGの、5MBまでのファイルを選んでください。",
-    "consent:none": "もとの記録が見つかりません。ほかの人が先に登録したかもしれません。同意の画面で確かめてください。",
-}
 
 
 def _story(request: SignedInRequest, key: int) -> Story:
@@ -38,7 +32,7 @@ def _missed(result: str) -> str:
     """The sentence for an answer of the gate that is not ``ok``. Raises Http404 where the person is a stranger."""
     if result.startswith("assignment:"):
         raise Http404
-    return _MISSES.get(result, _NOT_POSSIBLE)
+    return ANSWERS.get(result, NOT_POSSIBLE)
 
 
 def _sent(request: SignedInRequest) -> QueryDict | None:

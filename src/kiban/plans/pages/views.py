@@ -6,7 +6,6 @@ The gate decides whose plans these are; the page of somebody who is not in charg
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ from kiban.plans import acts
 from kiban.plans import files as plan_files
 from kiban.plans.documents import ITEM
 from kiban.plans.pages.forms import AgreeForm, DeliverForm, PlanSheet, WithdrawForm, copied
+from kiban.plans.words import ANSWERS, NOT_POSSIBLE
 from kiban.records import kinds
 from kiban.records.items import ShownGroup
 from kiban.web.request import Caller, SignedInRequest
@@ -32,17 +32,6 @@ PURPOSE = Purpose.CARE_PLANNING
 CARD = "insurance_card.card"
 CARE_MANAGERS = ("care_manager", "chief_care_manager")
 STRANGERS = ("assignment:", "plan:not_plan_office")
-NOT_POSSIBLE = "登録できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
-MISSES = {
-    "plan:exists": "この作成(変更)日の計画書は、もう登録されています。"
-    "直すときは、計画書の一覧から「直す」を選んでください。",
-    "plan:changed": "この計画書は、開いたあとにほかの人が直しました。打った内容はこの画面に残っています。",
-    "plan:none": "この計画書は見つかりません。ほかの人が先に取り下げたかもしれません。",
-    "plan:no_reason": "理由を書いてください。",
-    "plan:not_agreed": "先に、ご本人の同意を登録してください。",
-    "plan:bad_date": "これからの日か、同意した日より前の日になっています。",
-    "plan:bad_content": "登録できない内容です。長すぎないか確かめてください。",
-}
 
 
 @dataclass(frozen=True)
@@ -210,7 +199,7 @@ def _sheet(request: SignedInRequest, desk: Desk, plan: OwnPlan | None, before: M
         if request.POST.get("keep") == "auto":
             return HttpResponse(status=204 if kept == "ok" else 409)
     if "keep" in request.POST and kept != "ok":
-        messages.error(request, f"途中の内容を保存できませんでした。{MISSES.get(kept, NOT_POSSIBLE)}")
+        messages.error(request, f"途中の内容を保存できませんでした。{ANSWERS.get(kept, NOT_POSSIBLE)}")
         return _form_page(request, desk, PlanSheet.echoed(request.POST, is_new=is_new), plan, status=409)
     if "keep" in request.POST:
         messages.success(request, "途中まで打った内容を保存しました。あなただけが、2週間、続きを打てます。")
@@ -313,10 +302,8 @@ def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) ->
 
 
 def _of_card(request: SignedInRequest, key: int) -> dict[str, Any]:
-    answer = json.loads(door.open_records(request.caller, key, [CARD], PURPOSE))
-    (item,) = answer["items"]
-    record = next((one for one in item["records"] or [] if one["superseded_at"] is None), None)
-    card = record["content"] if record else {}
+    records = door.open_person(request.caller, key, [CARD], PURPOSE).item(CARD).records
+    card = next((record.content for record in records if record.superseded_at is None), {})
     names = {
         "care_level": "care_level",
         "certified_on": "certified_on",
@@ -407,7 +394,7 @@ def _act(request: SignedInRequest, key: int, number: int, act: _Act) -> HttpResp
     desk = desk_of(request, key)
     plan = desk.plan(number)
     if act is DELIVER and plan.agreed_on is None:
-        messages.error(request, MISSES["plan:not_agreed"])
+        messages.error(request, ANSWERS["plan:not_agreed"])
         return redirect("plans:plans", key)
     form = act.form(request.POST if request.method == "POST" else None, initial=_initial(act, plan))
     if request.method == "POST" and form.is_valid():
@@ -457,7 +444,7 @@ def _missed(answer: str) -> str:
     """The sentence for an answer of the gate that is not ``ok``. Raises Http404 where the plan is not this office's."""
     if answer.startswith(STRANGERS):
         raise Http404
-    return MISSES.get(answer, NOT_POSSIBLE)
+    return ANSWERS.get(answer, NOT_POSSIBLE)
 
 
 def _day(text: str | None) -> dt.date | None:
