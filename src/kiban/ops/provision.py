@@ -27,7 +27,8 @@ def provision() -> list[str]:
     Returns what was made, in words; nothing when all was there.
 
     Raises:
-        UnsuitableServerError: see ``create_roles``; or the account of ``DATABASE_URL`` may not do what is needed.
+        UnsuitableServerError: see ``create_roles`` and ``set_functions_and_grants``; or the account of ``DATABASE_URL``
+            may not do what is needed.
     """
     secrets.ensure()
     try:
@@ -103,15 +104,28 @@ def set_functions_and_grants() -> bool:
 
     One transaction: nobody sees the database without its functions or between the rights. Functions that are there
     already are left alone, so that a running server is not disturbed. Returns whether they were put in place.
+
+    Raises:
+        UnsuitableServerError: something that is not the gate's depends on one of its functions.
     """
     with database.connect(Role.OWNER) as connection, connection.transaction():
         is_other = not functions_are_in_place(connection)
         if is_other:
-            connection.execute(DROP_FUNCTIONS)
+            _drop_functions(connection)
             connection.execute(sqlfiles.functions().encode())
             connection.execute(sql.SQL("COMMENT ON SCHEMA gate IS {}").format(sql.Literal(_mark(connection))))
         connection.execute(sqlfiles.read("ops", "grants.sql").encode())
     return is_other
+
+
+def _drop_functions(connection: psycopg.Connection[Any]) -> None:
+    try:
+        connection.execute(DROP_FUNCTIONS)
+    except psycopg.errors.DependentObjectsStillExist as error:
+        raise UnsuitableServerError(
+            "データベースの関数(スキーマ gate)を使うものを、だれかが作っています。それを消すか、関数を使わないように"
+            f"直してから、もう一度 kiban setup を実行してください。(データベースの答え: {error.diag.message_detail})"
+        ) from error
 
 
 def functions_are_in_place(connection: psycopg.Connection[Any]) -> bool:
@@ -135,18 +149,24 @@ SELECT encode(sha256(convert_to(string_agg(pg_get_functiondef(p.oid), chr(10) OR
   FROM pg_proc AS p WHERE p.pronamespace = 'gate'::regnamespace
 """
 
+# All in one statement, so that the order in which they depend on each other is the server's to find; and without
+# CASCADE, so that nothing goes with them that is not the gate's (a column, a trigger, somebody's view).
 DROP_FUNCTIONS = """
 DO $$
 DECLARE
-    v_name text;
+    v_routines text := (SELECT string_agg(p.oid::regprocedure::text, ', ')
+                          FROM pg_proc AS p WHERE p.pronamespace = 'gate'::regnamespace);
+    v_types    text := (SELECT string_agg(t.oid::regtype::text, ', ')
+                          FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+                         WHERE t.typnamespace = 'gate'::regnamespace
+                           AND (t.typtype IN ('d', 'e') OR t.typtype = 'c' AND c.relkind = 'c'));
 BEGIN
-    FOR v_name IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'gate'::regnamespace LOOP
-        EXECUTE 'DROP ROUTINE IF EXISTS ' || v_name || ' CASCADE';
-    END LOOP;
-    FOR v_name IN SELECT oid::regtype FROM pg_type
-                   WHERE typnamespace = 'gate'::regnamespace AND typtype = 'c' LOOP
-        EXECUTE 'DROP TYPE IF EXISTS ' || v_name || ' CASCADE';
-    END LOOP;
+    IF v_routines IS NOT NULL THEN
+        EXECUTE 'DROP ROUTINE ' || v_routines;
+    END IF;
+    IF v_types IS NOT NULL THEN
+        EXECUTE 'DROP TYPE ' || v_types;
+    END IF;
 END $$
 """
 
