@@ -4,6 +4,18 @@ CREATE FUNCTION gate.may_know(r care.access_log, p_organisation bigint) RETURNS 
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN r.detail = 'all' OR p_organisation IS NOT DISTINCT FROM r.organisation_id;
 
+-- How it stands with a person's consent on a day, in one word.
+CREATE FUNCTION gate.consent_state(p_key bigint, p_today date) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE
+    WHEN EXISTS (SELECT 1 FROM care.refusal AS x WHERE x.insured_key = p_key AND x.ended_at IS NULL) THEN 'refused'
+    WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key AND x.withdrawn_at IS NULL
+                    AND x.given_on <= p_today)                                                       THEN 'given'
+    WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key
+                    AND x.withdrawn_at IS NULL)                                                      THEN 'later'
+    WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key)                        THEN 'withdrawn'
+    ELSE 'none' END;
+
 -- All facts about consent, for the page of a person ('consent:read'). What another organisation noted, and
 -- who of its staff, is between it and the insurer.
 CREATE FUNCTION gate.answer_consent_read(r care.access_log) RETURNS json
@@ -13,15 +25,7 @@ SELECT json_build_object(
                  FROM care.person AS p
                  LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
                 WHERE p.insured_key = r.insured_key),
-    'state', CASE
-        WHEN EXISTS (SELECT 1 FROM care.refusal AS x WHERE x.insured_key = r.insured_key
-                        AND x.ended_at IS NULL)                                                    THEN 'refused'
-        WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = r.insured_key AND x.withdrawn_at IS NULL
-                        AND x.given_on <= (r.at AT TIME ZONE 'Asia/Tokyo')::date)                  THEN 'given'
-        WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = r.insured_key
-                        AND x.withdrawn_at IS NULL)                                                THEN 'later'
-        WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = r.insured_key)          THEN 'withdrawn'
-        ELSE 'none' END,
+    'state', gate.consent_state(r.insured_key, (r.at AT TIME ZONE 'Asia/Tokyo')::date),
     'consents', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'given_on', x.given_on, 'text_version', x.text_version, 'signer', x.signer,
                      'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel,
