@@ -1,6 +1,6 @@
 """Run the benchmarks, write results.json and the table of docs/performance.md.
 
-    python -m benchmarks [--quick] [--only opening|load|card|first|exchange|match|taking-in|day|printing|handshakes]
+    python -m benchmarks [--quick] [--only NAME]    (the names stand in ``BENCHMARKS`` below)
 
 Ends with 0 when everything could be measured. A figure below its goal is shown, not hidden.
 """
@@ -29,6 +29,7 @@ from benchmarks import (
     opening,
     own_folder,
     printing,
+    silent,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "day": exchange_day.run,
     "printing": printing.run,
     "handshakes": handshakes.run,
+    "silent": silent.run,
 }
 
 

@@ -49,8 +49,8 @@ STATUSES = {
     "unauthorised": 401,
     "refused": 403,
     "not_there": 404,
+    "not_set_up": 409,  # this installation lacks what it takes
     "to_mend": 422,  # the form again, with what has to be mended in it
-    "unavailable": 503,
 }
 
 
@@ -94,7 +94,7 @@ ROUTES: dict[str, Row] = {
     "viewing:people": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:register": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
     # Cards are not set up in these tests, which comes before anything else; a proof is nonsense before it is that.
-    "assignment:card-challenge": row(Access.SIGNED_IN, unavailable=SIGNED_IN),
+    "assignment:card-challenge": row(Access.SIGNED_IN, not_set_up=SIGNED_IN),
     "assignment:card-proof": row(Access.SIGNED_IN, bad_request=SIGNED_IN),
     "viewing:purpose": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "viewing:person": row(Access.GATED, opens=IN_CHARGE, not_there=ELSEWHERE),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -45,14 +45,15 @@ class Serving:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Serving]:
-    """Start ``kiban serve`` on the database of this test process; stop it at the end."""
+def serving(*arguments: str, log: IO[bytes] | None = None) -> Iterator[Serving]:
+    """Start ``kiban serve`` on the database of this test process; stop it at the end. ``log`` takes what it says."""
     port = free_port()
     command = ["serve", "--without-daily", "--port", str(port), "--workers", "1", *arguments]
     process = subprocess.Popen(
         [sys.executable, "-m", "kiban.ops.cli", *command],
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.DEVNULL,
+        stderr=log,
     )
     server = Serving(port, process)
     try:

@@ -180,4 +180,4 @@ def test_another_site_cannot_ask(town):
 def test_without_an_authority_there_is_no_card(town, settings):
     settings.CARD_ANCHORS = ""
     answer = cast.browser(town.manager).post("/card/challenge/")
-    assert (answer.status_code, answer.json()["code"]) == (503, "not_set_up")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_set_up")

@@ -179,7 +179,7 @@ def test_a_unit_with_nothing_to_print_or_no_font_says_so(town, monkeypatch, tmp_
     without_font = client.get(f"/exchange/units/{number}/print/")
     monkeypatch.undo()
     fonts.chosen.cache_clear()
-    assert without_font.status_code == 500 and "KIBAN_FONTS" in without_font.content.decode()
+    assert without_font.status_code == 409 and "KIBAN_FONTS" in without_font.content.decode()
     deletion = town.send(town.planner, unit_of("schedule_delete", town.later(scene)))
     nothing = client.get(f"/exchange/units/{deletion}/print/")
     assert nothing.status_code == 422 and "印刷できるもの" in nothing.content.decode()

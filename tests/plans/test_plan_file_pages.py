@@ -70,5 +70,5 @@ def test_without_a_font_the_page_says_what_to_do(town, monkeypatch, tmp_path):
     hand.open(f"{NUMBER}/print/")
     monkeypatch.undo()
     fonts.chosen.cache_clear()
-    assert hand.response.status_code == 500
+    assert hand.response.status_code == 409
     assert "KIBAN_FONTS" in hand.page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -16,12 +17,20 @@ WITHOUT_DATABASE = {"help", "doctor", "exchange", "makemigrations", "--help", "-
 SETS_UP = {"setup", "demo"}
 
 
+def speak_plainly() -> None:
+    """Where a console lacks a character a stand-in is written, and no command fails for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
 def main(argv: list[str] | None = None) -> None:
     """Run ``kiban COMMAND …``; ends the process with the command's exit code.
 
     An end by SIGTERM or Ctrl+C is an orderly one from the first moment on: whoever was the last to use the embedded
     database waits until it has ended.
     """
+    speak_plainly()
     signal.signal(signal.SIGTERM, end_in_order)
     try:
         _run(list(sys.argv if argv is None else argv))

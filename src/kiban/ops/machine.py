@@ -37,7 +37,25 @@ def health() -> Iterator[Finding]:
         yield secret_file("鍵の束(secrets.json)", secrets.path())
     if not settings.BEHIND_NGINX:
         yield port(settings.PORT)
+    yield addresses()
+    yield passkeys()
     yield clock(dt.datetime.now(dt.UTC))
+
+
+def addresses() -> Finding:
+    """Under which names the server answers; under any other the page only says the right one."""
+    return Finding(f"開けるアドレス: {settings.PUBLIC_URL}(名前は KIBAN_HOSTS: {'、'.join(settings.ALLOWED_HOSTS)})")
+
+
+def passkeys() -> Finding:
+    """Whether there is a name passkeys can belong to."""
+    if settings.PASSKEY_HOST:
+        return Finding(f"パスキーの名前: {settings.PASSKEY_HOST}")
+    return Finding(
+        "パスキーは使えません(アドレスに名前がないため。認証アプリなどは使えます)",
+        State.CAUTION,
+        "パスキーを使うには、サーバに名前を付け、KIBAN_PASSKEY_HOST にその名前を指定してください。",
+    )
 
 
 def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:

@@ -13,12 +13,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+
+from kiban.ops.connections import LARGEST_BODY, Connection
+from kiban.ops.worker import KibanWorker
 
 # OpenSSL's X509_V_FLAG_NO_CHECK_TIME: an expired certificate is let through the handshake to the page that says so.
 # Whether it may be used is the ledger's to say, with the server's clock.
 NO_CHECK_TIME = 0x200000
+
+STRANGERS_BODY = 64 * 1024  # without a certificate, a form at most
+NGINX_SAYS_SO = ("X-KIBAN-CLIENT-VERIFY", "SUCCESS")  # nginx replaces what a client sends under this name
+PUBLIC_CHECK = 6 * 1024 * 1024  # files of the exchange, checked for anybody
 
 QUERY = re.compile(r"\?[^\s'\"]+")
 SENT = re.compile(r"(Invalid request from ip=\S*:) .*", re.DOTALL)
@@ -92,6 +100,20 @@ class Server(BaseApplication):
 
         return application
 
+    def largest_body(self, connection: Connection) -> int:
+        """Bytes of a request's body that are collected from this caller before the application is asked.
+
+        Who has not shown a certificate has nothing large to send, unless anybody may have files checked here. A longer
+        body is left unread: the application refuses such a caller before it looks at it.
+        """
+        if isinstance(connection.sock, ssl.SSLSocket):
+            is_known = bool(connection.sock.getpeercert(binary_form=True))
+        else:
+            is_known = connection.request is not None and NGINX_SAYS_SO in connection.request.headers
+        if is_known:
+            return LARGEST_BODY
+        return PUBLIC_CHECK if settings.EXCHANGE_CHECK_IS_PUBLIC else STRANGERS_BODY
+
 
 def options(
     *,
@@ -104,15 +126,17 @@ def options(
     """gunicorn's settings: ``tls`` is (chain, key, root of the terminals), ``None`` behind nginx."""
     found: dict[str, Any] = {
         "bind": bind,
-        "worker_class": "gthread",
+        "worker_class": KibanWorker,
         "workers": workers,
         "threads": threads,
+        "worker_connections": 800,  # of one worker; a process may commonly have 1,024 files open
         "keepalive": 75,
         "timeout": 60,
         "graceful_timeout": 10,
         "control_socket_disable": True,
         "umask": 0o117,  # a Unix socket is for this account and its group (nginx)
         "limit_request_line": 2048,
+        "sendfile": False,  # the worker collects an answer before it is sent
         # No access log here: it would hold addresses of persons' pages. Openings are in the access log that counts.
         "accesslog": None,
         "loglevel": "warning",
@@ -131,6 +155,5 @@ def options(
             "certfile": str(chain),
             "keyfile": str(key),
             "ssl_context": Handshake(*tls),
-            "do_handshake_on_connect": False,
         }
     return found

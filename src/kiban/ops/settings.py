@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kiban.ops import database, secrets
+from kiban.ops import database, names, secrets
 from kiban.ops.paths import data_folder
 
 _SECRETS = secrets.load()
@@ -58,6 +58,7 @@ except ImportError:  # not on a production machine
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kiban.web.middleware.PageHeaders",
+    "kiban.web.middleware.KnownAddress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kiban.terminals.middleware.TerminalCertificate",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -147,6 +148,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a plan of a hundred lines, each with a d
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "kiban.staff.sign_in.backends.counted_for"  # the ID, in the organisation of the terminal
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying is let in again after half an hour too
 AXES_LOCKOUT_CALLABLE = "kiban.staff.sign_in.backends.same_answer"
@@ -211,8 +213,9 @@ PUBLIC_URL = os.environ.get("KIBAN_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('
 SMTP = os.environ.get("KIBAN_SMTP", "")
 MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM", f"kiban@{ALLOWED_HOSTS[0].lstrip('.')}")
 
-# The name passkeys belong to: it cannot change later without registering them anew.
-PASSKEY_HOST = os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip(".")
+# The name passkeys belong to: it cannot change later without registering them anew. Browsers make none for an
+# address in numbers: where there is no name, it is empty and passkeys are not offered.
+PASSKEY_HOST = names.no_address(os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip("."))
 
 # Without use for so long, a screen locks. The gate shows nothing after 30 minutes whatever is set here.
 IDLE_MINUTES = min(max(float(os.environ.get("KIBAN_IDLE_MINUTES", "15")), 0.05), 30.0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from axes.utils import reset as reset_failures
 from django.db import IntegrityError, transaction
 
 from kiban.staff import rights
@@ -17,6 +16,7 @@ from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment
 from kiban.staff.people import changes
 from kiban.staff.sign_in import second_factor, sessions
+from kiban.staff.sign_in.backends import forget_failures
 from kiban.staff.sign_in.passwords import first_password, remember
 
 
@@ -78,7 +78,7 @@ def reset_password(account: Account, *, by: Employment | None = None) -> str:
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
     sessions.end_all(account)
-    reset_failures(username=account.login_id)
+    forget_failures(account)
     return password
 
 

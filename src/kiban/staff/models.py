@@ -238,9 +238,12 @@ class Suspicion(models.Model):
         SWITCH = "switch", "短い時間に、離れた端末の間で職員IDが移りました"
         LEAVER = "leaver", "退職した人の職員IDでサインインが試されました"
         CARRIED = "carried", "サインインしたままの画面が、別の端末に移されました"
+        TRIED = "tried", "サインインが、まちがったパスワードや数字で続けて試されました"
+        FOREIGN = "foreign", "ここの職員のものではない職員IDで、サインインが続けて試されました"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="suspicions")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # Null: about a terminal. Whose ID was tried there is not for an office where nobody has it.
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
     kind = models.CharField(max_length=20, choices=Kind)
     seen_at = models.DateTimeField(auto_now_add=True)
     last_at = models.DateTimeField("最後に起きた日時", auto_now_add=True)
@@ -256,6 +259,7 @@ class Suspicion(models.Model):
             models.UniqueConstraint(
                 fields=["organisation", "account", "kind"],
                 condition=models.Q(cleared_at=None),
+                nulls_distinct=False,  # one about a terminal counts on as well
                 name="staff_suspicion_open",
             )
         ]

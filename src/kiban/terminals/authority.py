@@ -9,6 +9,7 @@ is in the database.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import ipaddress
 import os
 import secrets
@@ -32,6 +33,7 @@ SERVER_DAYS = 397  # browsers refuse server certificates that are valid for long
 SERVER_RENEW_DAYS = 30
 STRONG_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 SMALLEST_RSA = 2048  # bits
+SMALLEST_EXPONENT = 65537  # of an RSA key: smaller ones have been the way into faulty programs again and again
 CRL_DAYS = 31  # how long a list holds; the work of every day makes a new one in good time
 CRL_RENEW_DAYS = 24
 PASSWORD_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - without 0 O 1 I, which people confuse
@@ -47,6 +49,7 @@ class RequestFault(StrEnum):
     A_KEY = "a private key, not a request"
     BAD_SIGNATURE = "not signed by its own key"
     WEAK_KEY = "the key is too weak"
+    SMALL_EXPONENT = "the exponent of the RSA key is too small"
     OTHER_ALGORITHM = "a kind of key that browsers do not take"
 
 
@@ -206,6 +209,8 @@ def with_root(certificate: x509.Certificate) -> bytes:
 def _strong(key: object) -> PublicKey:
     """The key, if it is as strong as those we make and of a kind browsers take. Raises RequestError."""
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SMALLEST_RSA:
+        if key.public_numbers().e < SMALLEST_EXPONENT:
+            raise RequestError(RequestFault.SMALL_EXPONENT)
         return key
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, STRONG_CURVES):
         return key
@@ -217,6 +222,14 @@ def _strong(key: object) -> PublicKey:
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 of the DER form, 64 hexadecimal digits: the name of a certificate everywhere in the platform."""
     return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def key_digest(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate's public key (SubjectPublicKeyInfo), 64 hexadecimal digits."""
+    key = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return hashlib.sha256(key).hexdigest()
 
 
 def write_crl(revoked: Iterable[tuple[str, dt.datetime]]) -> None:

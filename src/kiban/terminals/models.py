@@ -36,6 +36,8 @@ class Certificate(models.Model):
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="certificates")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     fingerprint = models.CharField("SHA-256 of the DER form, hex", max_length=64, unique=True)
+    # Empty: issued by a version that did not keep it.
+    key_digest = models.CharField("SHA-256 of the public key, hex", max_length=64, blank=True, db_default="")
     serial = models.CharField("シリアル番号(16進)", max_length=40, unique=True)
     not_before = models.DateTimeField("有効期間の開始")
     not_after = models.DateTimeField("有効期間の終了")

@@ -51,8 +51,14 @@ REQUEST_FAULTS = {
     authority.RequestFault.BAD_SIGNATURE: "証明書の要求(CSR)の署名が合いません。"
     "ファイルが途中で壊れたか、書き換えられています。端末で作り直してください。",
     authority.RequestFault.WEAK_KEY: f"証明書の要求(CSR)の鍵が短すぎます。{KEYS}で作り直してください。",
+    authority.RequestFault.SMALL_EXPONENT: "証明書の要求(CSR)の鍵(RSA)の公開指数が小さすぎます。"
+    f"65537(ふつうの設定)で作り直すか、{KEYS}で作り直してください。",
     authority.RequestFault.OTHER_ALGORITHM: f"証明書の要求(CSR)の鍵の種類は使えません。{KEYS}で作り直してください。",
 }
+KEY_OF_ANOTHER = (
+    "この鍵は、ほかの端末の証明書に使われています。"
+    "鍵は端末ごとに作ります。この端末で新しい鍵とCSRを作り直してください。"
+)
 
 
 class TerminalError(ValueError):
@@ -133,12 +139,16 @@ def sign_request(terminal: Terminal, request: bytes, *, by: str) -> tuple[Certif
     """A certificate for a key the terminal made itself (PKCS#10, PEM or DER). Returns it as PEM with our root.
 
     Raises:
-        TerminalError: the request cannot be read, is not signed by its own key, or its key is too weak.
+        TerminalError: the request cannot be read, is not signed by its own key, its key is too weak, or another
+            terminal has it.
     """
     try:
         signed = authority.sign_request(request, terminal.organisation.number, terminal.pk)
     except authority.RequestError as error:
         raise TerminalError(REQUEST_FAULTS[error.fault]) from None
+    others = Certificate.objects.exclude(terminal=terminal)
+    if others.filter(key_digest=authority.key_digest(signed)).exists():
+        raise TerminalError(KEY_OF_ANOTHER)
     return _enter(terminal, signed, by), authority.with_root(signed)
 
 
@@ -220,6 +230,7 @@ def _enter(terminal: Terminal, certificate: x509.Certificate, by: str) -> Certif
         terminal=terminal,
         organisation_id=terminal.organisation_id,
         fingerprint=authority.fingerprint(certificate),
+        key_digest=authority.key_digest(certificate),
         serial=f"{certificate.serial_number:x}",
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,

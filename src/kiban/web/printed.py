@@ -10,6 +10,8 @@ from kiban.paper import printing
 from kiban.paper.fonts import NoFontError
 from kiban.paper.printing import Foot, Sheet
 
+NO_FONT = 409  # the status of a page that cannot be printed: nothing is broken, and trying again does not help
+
 
 def pdf_answer(request: HttpRequest, sheets: list[Sheet], name: str) -> tuple[HttpResponse | None, str]:
     """The PDF, or why it could not be made."""

@@ -36,11 +36,14 @@ class Request(HttpRequest):
         certificate_fingerprint: SHA-256 (hex) of the certificate the connection proved.
         terminal: whose certificate that is; set where the view asks for a registered terminal.
         connect_also: an address on the terminal that the page reaches (the card client).
+        axes_failures_since_start: wrong tries of the ID so far, after one at signing in; ``None`` where the try did not
+            count, because of a lock-out.
     """
 
     certificate_fingerprint: str | None
     terminal: Terminal
     connect_also: str
+    axes_failures_since_start: int | None
 
 
 class GatedRequest(Request):

@@ -5,11 +5,14 @@ Under ``/api/`` the same answers are JSON: ``{"code": …, "message": …}``.
 
 from __future__ import annotations
 
+import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit, urlunsplit
 
 import django.db
 import psycopg
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
@@ -23,6 +26,7 @@ _DATABASE_LOST = (
     psycopg.InterfaceError,
 )
 RETRY_AFTER = 30  # seconds
+PORT = re.compile(r":[1-9][0-9]{0,4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ BAD_REQUEST = Mishap(400, "bad_request", "送られた内容を受け取れま�
 FORBIDDEN = Mishap(403, "forbidden", "この操作はできません")
 FORM_EXPIRED = Mishap(403, "form_expired", "この画面は古くなっています")
 NOT_FOUND = Mishap(404, "not_found", "ページが見つかりません")
+UNKNOWN_ADDRESS = Mishap(400, "unknown_address", "このアドレスでは開けません")
 SERVER_ERROR = Mishap(500, "server_error", "こちらの側で問題が起きました")
 UNAVAILABLE = Mishap(503, "unavailable", "ただいま情報を取り出せません")
 
@@ -55,6 +60,13 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _answer(request, NOT_FOUND)
+
+
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """The page was asked for under a name that is not the server's (``kiban.web.middleware.KnownAddress``)."""
+    address = _right_address(request)
+    mishap = replace(UNKNOWN_ADDRESS, message=f"このアドレスでは開けません。{address} で開いてください")
+    return _answer(request, mishap, address=address)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -81,7 +93,16 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-def _answer(request: HttpRequest, mishap: Mishap) -> HttpResponse:
+def _right_address(request: HttpRequest) -> str:
+    """Our address, by the port that was reached: ``kiban serve --port`` may be another than KIBAN_PORT."""
+    parts = urlsplit(settings.PUBLIC_URL)
+    typed = PORT.search(request.META.get("HTTP_HOST", ""))
+    if typed is None or parts.port != settings.PORT:
+        return settings.PUBLIC_URL
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition(":")[0] + typed[0]))
+
+
+def _answer(request: HttpRequest, mishap: Mishap, **more: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse(
             {"code": mishap.code, "message": mishap.message},
@@ -89,5 +110,5 @@ def _answer(request: HttpRequest, mishap: Mishap) -> HttpResponse:
             json_dumps_params={"ensure_ascii": False},
         )
     # rendered without the request: what failed may be part of what a page asks of it
-    page = render_to_string(f"web/errors/{mishap.code}.html", {"mishap": mishap})
+    page = render_to_string(f"web/errors/{mishap.code}.html", {"mishap": mishap, **more})
     return HttpResponse(page, status=mishap.status)

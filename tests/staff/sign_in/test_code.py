@@ -15,7 +15,7 @@ from kiban.staff.models import Session
 from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.sessions import hashed
 from kiban.staff.sign_in.signing_in import page_after
-from kiban.staff.sign_in.steps import NOT_HERE, REFUSED, STEP_ENDED
+from kiban.staff.sign_in.steps import NOT_HERE, REFUSED, STEP_ENDED, USED
 from tests.staff.office import Office, code_of, hire, wrong_code
 from tests.world import days
 
@@ -44,7 +44,7 @@ def test_a_code_is_good_once(office: Office) -> None:
     for browser in (first, second):
         browser.show_password(account)
     assert first.post("/sign-in/code/", {"code": code}).status_code == 302
-    assert WRONG_CODE in second.post("/sign-in/code/", {"code": code}).content.decode()
+    assert USED in second.post("/sign-in/code/", {"code": code}).content.decode()
 
 
 def test_a_code_typed_in_full_width_with_a_space(office: Office) -> None:

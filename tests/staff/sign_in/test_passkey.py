@@ -13,7 +13,7 @@ from kiban.staff.models import Account, Passkey, Session
 from kiban.staff.sign_in import passkeys
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.signing_in import page_after
-from kiban.staff.sign_in.steps import REFUSED
+from kiban.staff.sign_in.steps import REFUSED, USED
 from tests.staff.authenticator import PRESENT, Authenticator, allowed
 from tests.staff.office import Browser, Office, hire
 
@@ -117,6 +117,7 @@ def test_an_answer_is_good_once_and_for_its_own_question(office: Office) -> None
     assert WRONG_PASSKEY in second.post(PAGE, {"credential": proof}).content.decode()
     assert first.post(PAGE, {"credential": proof}).status_code == 302
     third = at_the_question(office, account)
+    assert USED in third.post(PAGE, {"credential": proof}).content.decode(), "nothing was asked there yet"
     assert WRONG_PASSKEY in third.post(PAGE, {"credential": proof}).content.decode()
 
 
@@ -180,6 +181,7 @@ def test_what_no_browser_sends_is_a_wrong_passkey(office: Office, garbage: str) 
 def test_five_wrong_ones_lock_the_id(office: Office) -> None:
     account, authenticator = enrolled(office)
     browser = at_the_question(office, account)
+    asked(browser)
     for _ in range(5):
         browser.post(PAGE, {"credential": "{}"})
     answer = browser.post(PAGE, {"credential": authenticator.get(asked(browser))}, follow=True)
@@ -192,6 +194,19 @@ def test_under_another_name_the_page_says_so_and_asks_nothing(office: Office, se
     browser = at_the_question(office, account)
     answer = browser.get(PAGE)
     assert answer.context["options"] == ""
-    assert "いつものアドレス" in answer.content.decode()
+    assert "https://kiban.example.jp で始まるアドレスで開き直すか" in answer.content.decode()
     proof = authenticator.get(json.dumps({"challenge": ""}))
-    assert WRONG_PASSKEY in browser.post(PAGE, {"credential": proof}).content.decode()
+    assert USED in browser.post(PAGE, {"credential": proof}).content.decode()
+
+
+def test_where_the_server_has_no_name_none_is_offered(office: Office, settings: Any) -> None:
+    """An address in numbers is no name a browser makes a passkey for (``kiban.ops.settings``)."""
+    settings.PASSKEY_HOST = ""
+    new = hire(office, enrolled=False).account
+    browser = office.browser()
+    assert browser.show_password(new)["Location"] == "/sign-in/code/"
+    assert "パスキー" not in browser.get("/sign-in/code/").content.decode()
+    assert "ここではパスキーを使えません" in browser.get(PAGE).content.decode()
+    signed_in = office.browser()
+    signed_in.sign_in(hire(office).account)
+    assert "パスキーを登録する" not in signed_in.get("/own/").content.decode()

@@ -15,7 +15,7 @@ from kiban.staff.models import Account, MailCode, RecoveryCode
 from kiban.staff.sign_in import mail_codes, recovery_codes
 from kiban.staff.sign_in.pages.factors import SENT, WRONG_MAIL_CODE, WRONG_RECOVERY
 from kiban.staff.sign_in.signing_in import page_after
-from kiban.staff.sign_in.steps import REFUSED
+from kiban.staff.sign_in.steps import REFUSED, USED
 from tests.serving import free_port
 from tests.staff.office import Browser, Office, hire
 
@@ -65,7 +65,7 @@ def test_a_code_from_paper_leads_in_once(office: Office) -> None:
     assert answer["Location"] == page_after("")
     assert "残りは9個" in browser.get("/password/").content.decode()
     again = at_the_step(office, account)
-    assert WRONG_RECOVERY in again.post(PAPER, {"code": code}).content.decode()
+    assert USED in again.post(PAPER, {"code": code}).content.decode()
 
 
 def test_made_anew_the_old_ones_are_void(office: Office) -> None:
@@ -115,7 +115,7 @@ def test_a_code_by_mail_leads_in_once(office: Office) -> None:
     assert account.login_id not in letter.text
     assert browser.post(MAIL, {"code": sent_code()})["Location"] == page_after("")
     again = at_the_step(office, account)
-    assert WRONG_MAIL_CODE in again.post(MAIL, {"code": sent_code()}).content.decode()
+    assert USED in again.post(MAIL, {"code": sent_code()}).content.decode()
 
 
 def test_it_can_be_the_only_second_factor(office: Office) -> None:

@@ -22,14 +22,15 @@ from kiban.terminals.card.verify import Answer, verify
 from kiban.web.request import SignedInRequest
 
 USABLE = dt.timedelta(minutes=9)  # of the ten the gate takes a proof for (gate.use_proof)
+NOT_SET_UP = 409  # the status: nothing is broken, and trying again does not help
 LONGEST = 16_384  # bytes of a proof: signature and certificate come to some 3,000
 
 
 @require_POST
 def challenge(request: SignedInRequest) -> JsonResponse:
-    """A challenge for this session at this terminal: ``{"challenge": …}``, or 503 where cards are not set up."""
+    """A challenge for this session at this terminal: ``{"challenge": …}``, or 409 where cards are not set up."""
     if not is_set_up():
-        return _answer(Result.NOT_SET_UP, 503)
+        return _answer(Result.NOT_SET_UP, NOT_SET_UP)
     return JsonResponse({"challenge": challenges.issue(**_bound_to(request))})
 
 
@@ -37,14 +38,14 @@ def challenge(request: SignedInRequest) -> JsonResponse:
 def proof(request: SignedInRequest) -> JsonResponse:
     """Check what the card answered. Right: ``{"code": "ok", "proof": …}``, to be used once (``acts.register``).
 
-    Everything else is 400 (503 where cards are not set up) with ``code`` and ``message``.
+    Everything else is 400 (409 where cards are not set up) with ``code`` and ``message``.
     """
     answer = _read(request)
     if answer is None:
         return _answer(Result.MALFORMED, 400)
     verified = verify(answer, **_bound_to(request))
     if verified.result is not Result.OK:
-        return _answer(verified.result, 503 if verified.result is Result.NOT_SET_UP else 400)
+        return _answer(verified.result, NOT_SET_UP if verified.result is Result.NOT_SET_UP else 400)
     is_kept = acts.keep_proof(
         request.caller,
         verified.nonce,
@@ -85,7 +86,8 @@ def _bound_to(request: SignedInRequest) -> dict[str, str]:
 
 
 def _read(request: HttpRequest) -> Answer | None:
-    if len(request.body) > LONGEST:
+    # A form is taken apart before this is asked, and has no body left to read.
+    if request.content_type != "application/json" or len(request.body) > LONGEST:
         return None
     try:
         sent = json.loads(request.body)

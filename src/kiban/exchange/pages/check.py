@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from kiban.exchange.pages.findings import results
 from kiban.exchange.pages.uploads import uploaded_files
-from kiban.formats.careplan.checks import read_and_check
+from kiban.formats.careplan.checks import KnownOffice, read_and_check
 from kiban.registry.models import Office, Organisation
 from kiban.web.access import public
 from kiban.web.answers import form_page
+
+MOST_ASKED = 300  # office numbers of one check that are looked up
 
 
 def for_whom(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -36,12 +38,29 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sources, context["hindrance"] = uploaded_files(request)
         if sources:
-            checked = results(read_and_check(sources, known_office=is_known).checked)
+            checked = results(read_and_check(sources, known_office=known_offices()).checked)
             context |= {"checked": checked, "is_clean": all(file.is_clean for file in checked)}
     return form_page(request, "exchange/check.html", context, refused=context.get("hindrance"))
 
 
-def is_known(number: str) -> bool:
+def known_offices() -> KnownOffice:
+    """For one check: whether the published list, or this installation, has an office of a number.
+
+    Each number is looked up once. After ``MOST_ASKED`` the rest counts as known: the finding names a hundred at most.
+    """
+    asked: dict[str, bool] = {}
+
+    def is_known(number: str) -> bool:
+        if number not in asked:
+            if len(asked) >= MOST_ASKED:
+                return True
+            asked[number] = _is_known(number)
+        return asked[number]
+
+    return is_known
+
+
+def _is_known(number: str) -> bool:
     """Whether the published list, or this installation, has an office of this number."""
     published = Office.objects.filter(number=number).exists()
     return published or Organisation.objects.filter(kind=Organisation.Kind.OFFICE, number=number).exists()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kiban.exchange.boxes import acts, user_names
 from kiban.exchange.boxes.unit_lines import UnitLine, unit_lines
 from kiban.exchange.boxes.words import missed
-from kiban.exchange.pages.check import is_known
+from kiban.exchange.pages.check import known_offices
 from kiban.exchange.pages.findings import FileResult, results
 from kiban.exchange.pages.getters import participant_of, ticked_units
 from kiban.exchange.pages.names import NAMED, with_numbers
@@ -103,7 +103,7 @@ def _draft(
     neighbours: list[acts.UnitAnswer],
     known: dict[int, str],
 ) -> Draft:
-    contents = read_unit(files, is_known)
+    contents = read_unit(files, known_offices())
     names = with_numbers(contents.people, known)
     return Draft(
         unit,

@@ -17,7 +17,7 @@ from kiban.formats.careplan.layouts import Document, Kind, parse, read_bytes
 from kiban.paper.printing import Sheet
 from kiban.plans.sheets import plan_sheets
 from kiban.web.answers import INVALID, form_page
-from kiban.web.printed import pdf_answer
+from kiban.web.printed import NO_FONT, pdf_answer
 from kiban.web.request import SignedInRequest
 
 NOTHING = "印刷できるもの(第1〜3表、第6表、第7表)が、選んだファイルにありません。"
@@ -60,7 +60,7 @@ def print_unit(request: SignedInRequest, number: int) -> HttpResponse:
     answer, hindrance = pdf_answer(request, sheets, f"unit-{number}") if sheets else (None, NOTHING)
     if answer is not None:
         return answer
-    status = 500 if sheets else INVALID  # there is no font to print with, or nothing to print
+    status = NO_FONT if sheets else INVALID  # there is no font to print with, or nothing to print
     return render(request, "exchange/print.html", {"base": base_of(request), "hindrance": hindrance}, status=status)
 
 

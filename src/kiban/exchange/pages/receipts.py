@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kiban.exchange.boxes import acts
 from kiban.exchange.boxes.unit_lines import State
 from kiban.exchange.boxes.words import missed
-from kiban.exchange.pages.check import is_known
+from kiban.exchange.pages.check import known_offices
 from kiban.exchange.pages.findings import FileResult, results
 from kiban.exchange.pages.forms import NotTakenInForm
 from kiban.exchange.pages.getters import files_of, participant_of, received_unit, ticked_units
@@ -70,7 +70,7 @@ def not_taken_in(request: SignedInRequest, number: int) -> HttpResponse:
                 messages.error(request, missed(answer))
             return redirect("exchange:unit", number)
     else:
-        checked = results(read_unit(files_of(participant, number), is_known).checked)
+        checked = results(read_unit(files_of(participant, number), known_offices()).checked)
         form = NotTakenInForm(initial={"words": "\n".join(_prepared(checked))})
     return form_page(request, "exchange/box_error.html", {"place": "inbox", "unit": line, "form": form}, form)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from kiban.exchange.boxes import acts
 from kiban.exchange.boxes.words import missed
-from kiban.exchange.pages.check import is_known
+from kiban.exchange.pages.check import known_offices
 from kiban.exchange.pages.findings import FileResult, results
 from kiban.exchange.pages.getters import participant_of
 from kiban.exchange.pages.uploads import uploaded_files
@@ -59,7 +59,7 @@ def send(request: SignedInRequest) -> HttpResponse:
 
 def _stage(participant: Participant, sources: Sequence[Source]) -> tuple[int, int, list[RefusedFiles]]:
     """How many units became drafts, how many had gone before, and the files that became none."""
-    units, others = put_together(sources, is_known)
+    units, others = put_together(sources, known_offices())
     staged = already = 0
     refused = []
     for unit in units:

@@ -15,7 +15,7 @@ from kiban.exchange.boxes import acts, user_names
 from kiban.exchange.boxes.acts import Opened
 from kiban.exchange.boxes.unit_lines import State, UnitLine
 from kiban.exchange.boxes.words import missed
-from kiban.exchange.pages.check import is_known
+from kiban.exchange.pages.check import known_offices
 from kiban.exchange.pages.findings import results
 from kiban.exchange.pages.getters import (
     files_of,
@@ -58,7 +58,7 @@ def _place(line: UnitLine) -> tuple[str, int]:
 
 
 def _contents(opened: Opened, line: UnitLine, known: dict[int, str]) -> dict[str, Any]:
-    contents = read_unit(opened.files[line.id], is_known)
+    contents = read_unit(opened.files[line.id], known_offices())
     names = with_numbers(contents.people, known)
     in_force = {key for key, _ in opened.in_force.get(line.id, ())}
     checked = results(contents.checked)

@@ -13,6 +13,7 @@ from kiban.formats.careplan.layouts import Document, NotExchangeFileError, Sourc
 MOST_FILES = 60  # Django itself gives up at 100
 LARGEST = 5 * 1024 * 1024  # bytes, all together: what the server keeps in memory without writing it down
 LARGEST_UNPACKED = 4 * LARGEST
+MOST_ROWS = 100_000  # together: a small zip can hold millions of empty ones, and each is looked at
 SHELL = "大きいファイルは、端末の命令「kiban exchange check ファイル」で点検できます。"
 
 
@@ -26,7 +27,7 @@ def uploaded_files(request: HttpRequest) -> tuple[list[Source], str]:
     if sum(file.size or 0 for file in files) > LARGEST:
         return [], f"合わせて5MBまで見られます。分けて選んでください。{SHELL}"
     sources: list[Source] = []
-    left = LARGEST_UNPACKED
+    left, rows = LARGEST_UNPACKED, 0
     for file in files:
         content = {_name(file): file.read()}
         if _name(file).lower().endswith(".zip"):
@@ -37,6 +38,9 @@ def uploaded_files(request: HttpRequest) -> tuple[list[Source], str]:
         left -= sum(map(len, content.values()))
         if left < 0:
             return [], f"zipの中身が大きすぎます。分けて選んでください。{SHELL}"
+        rows += sum(map(parcels.rows_of, content.values()))
+        if rows > MOST_ROWS:
+            return [], f"合わせて10万行まで見られます。分けて選んでください。{SHELL}"
         sources += [of_bytes(name, data) for name, data in content.items()]
     return sources, ""
 

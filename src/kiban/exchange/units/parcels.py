@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 LARGEST = 64 * 1024 * 1024  # bytes: the zip itself, and everything in it together
 MOST_FILES = 500
+MOST_ROWS = 1_000_000  # together; every row is looked at, also an empty one
 _PIECE = 1 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -18,7 +19,7 @@ class ParcelError(ValueError):
 
 
 class TooLargeError(ParcelError):
-    """More than ``LARGEST`` or ``MOST_FILES``."""
+    """More than ``LARGEST``, ``MOST_FILES`` or ``MOST_ROWS``."""
 
 
 def unpack(content: bytes) -> dict[str, bytes]:
@@ -31,7 +32,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
         ParcelError: no zip, broken, encrypted, nothing in it, or two files of one name.
     """
     files: dict[str, bytes] = {}
-    left = LARGEST
+    left, rows = LARGEST, 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             members = [member for member in packed.infolist() if not member.is_dir()]
@@ -45,11 +46,20 @@ def unpack(content: bytes) -> dict[str, bytes]:
                     raise ParcelError("zipの中に、同じ名前のファイルが2つあります。")
                 files[name] = _read(packed, member, left)
                 left -= len(files[name])
+                rows += rows_of(files[name])
+                if rows > MOST_ROWS:
+                    raise TooLargeError(f"zipの中身は、合わせて{MOST_ROWS // 10_000}万行までです。")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
         raise ParcelError("送られたものがzipではないか、途中で切れています。") from None
     if not files:
         raise ParcelError("zipの中にファイルがありません。")
     return files
+
+
+def rows_of(content: bytes) -> int:
+    """How many lines there are, whatever ends them."""
+    ends = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+    return ends + (not content.endswith((b"\n", b"\r")))
 
 
 def _read(packed: zipfile.ZipFile, member: zipfile.ZipInfo, bound: int) -> bytes:

@@ -20,7 +20,7 @@ from kiban.plans.pages.access import get_person_plans, get_plan
 from kiban.plans.pages.recipient_form import RecipientForm
 from kiban.plans.sheets import plan_sheets
 from kiban.web.answers import form_page
-from kiban.web.printed import pdf_answer
+from kiban.web.printed import NO_FONT, pdf_answer
 from kiban.web.request import SignedInRequest
 
 
@@ -64,4 +64,4 @@ def print_plan(request: SignedInRequest, key: int, number: int) -> HttpResponse:
     ]
     answer, hindrance = pdf_answer(request, plan_sheets(documents), f"plan-{number}")
     context = {"key": key, "person_plans": person_plans, "plan": plan, "hindrance": hindrance}
-    return answer or render(request, "plans/print.html", context, status=500)
+    return answer or render(request, "plans/print.html", context, status=NO_FONT)

@@ -39,7 +39,7 @@ class Sighting:
     terminals: list[str]
 
 
-def record(kind: Kind, account: Account, organisation: Organisation, terminals: list[str]) -> None:
+def record(kind: Kind, account: Account | None, organisation: Organisation, terminals: list[str]) -> None:
     """Record that it happened now. While a finding of the kind is open it counts on; it does not pile up.
 
     Args:
@@ -110,15 +110,30 @@ def while_in_use(employment: Employment, terminal: Terminal, fingerprint: str) -
     _note(employment.account, terminal)
 
 
-def at_failure(login_id: str, terminal: Terminal) -> None:
-    """ID and password were refused: is it the ID of somebody who has left?"""
-    account = Account.objects.filter(login_id=login_id).first()
-    if account is None or account.employments.not_over(timezone.localdate()).exists():
+def at_failure(login_id: str, terminal: Terminal, *, locks: bool) -> None:
+    """A try with an ID was wrong, and counted. ``locks``: it was the last one before the lock-out.
+
+    At home a wrong password is an everyday thing and only the lock-out is told. An ID of another organisation, or of
+    somebody who has left, is told its organisation at once; the terminal's own hears of the lock-out, and nothing of
+    whose ID it was or whether there is such an ID.
+    """
+    known = Employment.objects.filter(account__login_id=login_id).select_related("account", "organisation")
+    employments = list(known.order_by("ends_on", "pk"))
+    today = timezone.localdate()
+    current = [each for each in employments if each.ends_on is None or each.ends_on > today]
+    if any(each.organisation_id == terminal.organisation_id and each.starts_on <= today for each in current):
+        if locks:
+            record(Kind.TRIED, current[0].account, terminal.organisation, [terminal.name])
         return
-    past = account.employments.select_related("organisation").order_by("-ends_on")
-    last = past.filter(organisation=terminal.organisation_id).first() or past.first()
-    if last is not None:
-        record(Kind.LEAVER, account, last.organisation, [_name(terminal, last.organisation)])
+    if locks:
+        record(Kind.FOREIGN, None, terminal.organisation, [terminal.name])
+    if current:
+        for organisation in {each.organisation_id: each.organisation for each in current}.values():
+            record(Kind.TRIED, current[0].account, organisation, [_name(terminal, organisation)])
+    elif employments:
+        past = [each for each in employments if each.organisation_id == terminal.organisation_id] or employments
+        last = past[-1]
+        record(Kind.LEAVER, last.account, last.organisation, [_name(terminal, last.organisation)])
 
 
 def at_end(session: SessionBase, fingerprint: str) -> None:

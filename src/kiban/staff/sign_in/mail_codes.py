@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from kiban.staff import mail
 from kiban.staff.models import Account, MailCode
+from kiban.staff.sign_in.second_factor import Outcome
 
 GOOD_FOR = timedelta(minutes=10)
 TRIES = 5
@@ -49,20 +50,22 @@ def send(account: Account, address: str) -> None:
     mail.send(address, SUBJECT, TEXT.format(code=code))
 
 
-def use(account: Account, address: str, code: str) -> bool:
+def use(account: Account, address: str, code: str) -> Outcome:
     """Use the code up that was sent to the address. A wrong one counts; after five the code is void."""
+    typed = _hashed(account, address, code)
     with transaction.atomic():
         sent = MailCode.objects.select_for_update().filter(account=account, used_at=None, tries__lt=TRIES)
         waiting = sent.filter(expires_at__gt=timezone.now()).order_by("-pk").first()
-        if waiting is None:
-            return False
-        if not secrets.compare_digest(waiting.code_hash, _hashed(account, address, code)):
+        if waiting is not None and secrets.compare_digest(waiting.code_hash, typed):
+            waiting.used_at = timezone.now()
+            waiting.save(update_fields=["used_at"])
+            return Outcome.RIGHT
+        if MailCode.objects.filter(account=account, code_hash=typed, used_at__gt=timezone.now() - GOOD_FOR).exists():
+            return Outcome.USED
+        if waiting is not None:
             waiting.tries += 1
             waiting.save(update_fields=["tries"])
-            return False
-        waiting.used_at = timezone.now()
-        waiting.save(update_fields=["used_at"])
-        return True
+        return Outcome.WRONG
 
 
 def masked(address: str) -> str:

@@ -53,7 +53,12 @@ class PasskeyError(ValueError):
 
 def is_possible(request: HttpRequest) -> bool:
     """Whether the page was opened under the name passkeys belong to (``settings.PASSKEY_HOST``)."""
-    return request.get_host().rsplit(":", 1)[0] == settings.PASSKEY_HOST
+    return bool(settings.PASSKEY_HOST) and request.get_host().rsplit(":", 1)[0] == settings.PASSKEY_HOST
+
+
+def is_asked(request: HttpRequest) -> bool:
+    """Whether a question waits for its answer; without one nothing that comes is a guess."""
+    return CHALLENGE in request.session
 
 
 def begin(request: HttpRequest, account: Account) -> str:

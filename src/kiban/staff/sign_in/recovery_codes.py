@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from kiban.staff.models import Account, RecoveryCode
 from kiban.staff.sign_in.passwords import LETTERS
+from kiban.staff.sign_in.second_factor import Outcome
 
 HOW_MANY = 10
 GROUPS, GROUP = 3, 4  # 12 of 31 characters: 59 bits
@@ -29,10 +30,12 @@ def make(account: Account) -> list[str]:
     return codes
 
 
-def use(account: Account, typed: str) -> bool:
-    """Use a code up. False: it is none of the account's, was used before, or has been replaced."""
-    unused = _good(account).filter(code_hash=_hashed(account, typed))
-    return unused.update(used_at=timezone.now()) == 1  # one statement: of two who come at once, one is first
+def use(account: Account, typed: str) -> Outcome:
+    """Use a code up. Wrong: it is none of the account's, or has been replaced."""
+    code = RecoveryCode.objects.filter(account=account, code_hash=_hashed(account, typed), replaced_at=None)
+    if code.filter(used_at=None).update(used_at=timezone.now()):  # of two who come at once, one is first
+        return Outcome.RIGHT
+    return Outcome.USED if code.exists() else Outcome.WRONG
 
 
 def left(account: Account) -> int:

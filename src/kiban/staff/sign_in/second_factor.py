@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b32encode
 from dataclasses import dataclass
+from enum import StrEnum
 
 import segno
 from django.db import transaction
@@ -18,6 +19,20 @@ from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from kiban.staff.models import Account, Passkey, RecoveryCode
 from kiban.staff.sign_in import sessions
+
+
+class Outcome(StrEnum):
+    """What a code turned out to be; true when it lets in.
+
+    One that was right and is used up is no guess: a double click must lock nobody.
+    """
+
+    RIGHT = "right"
+    USED = "used"
+    WRONG = "wrong"
+
+    def __bool__(self) -> bool:
+        return self is Outcome.RIGHT
 
 
 @dataclass(frozen=True)
@@ -76,16 +91,23 @@ def enrolment(account: Account) -> TOTPDevice:
     return waiting.get()
 
 
-def verify(account: Account, code: str, *, enrolling: bool) -> bool:
+def verify(account: Account, code: str, *, enrolling: bool) -> Outcome:
     """Whether the code is right now. Each code is good once; the first right one ends the enrolment."""
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().filter(user=account, confirmed=not enrolling).first()
-        if device is None or not device.verify_token(code):
-            return False
-        if enrolling:
-            device.confirmed = True
-            device.save(update_fields=["confirmed"])
-        return True
+        devices = TOTPDevice.objects.select_for_update().filter(user=account)
+        device = devices.filter(confirmed=not enrolling).first()
+        if device is not None and device.verify_token(code):
+            if enrolling:
+                device.confirmed = True
+                device.save(update_fields=["confirmed"])
+            return Outcome.RIGHT
+        device = devices.filter(confirmed=True).first()
+        return Outcome.USED if device is not None and _was_used(device, code) else Outcome.WRONG
+
+
+def _was_used(device: TOTPDevice, code: str) -> bool:
+    shown = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    return bool(shown.verify(int(code), device.tolerance)) and shown.t() <= device.last_t
 
 
 def new_app(account: Account) -> TOTPDevice:

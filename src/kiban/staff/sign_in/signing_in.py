@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
 from django.contrib.auth import login, user_login_failed
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.staff.review import suspicions
-from kiban.staff.sign_in import second_factor, sessions
+from kiban.staff.sign_in import backends, second_factor, sessions
 from kiban.terminals.models import Terminal
 from kiban.web.request import Request
 
@@ -79,6 +80,19 @@ def is_locked(request: Request, account: Account) -> bool:
 def count_failure(request: Request, account: Account) -> None:
     """A wrong code counts towards the lock-out as a wrong password does."""
     user_login_failed.send(sender=__name__, credentials={"login_id": account.login_id}, request=request)
+    tell_of_failure(request, account.login_id)
+
+
+def tell_of_failure(request: Request, login_id: str) -> None:
+    """After a wrong try: record the signs it gives. One that did not count, because of a lock-out, gives none."""
+    tries = request.axes_failures_since_start
+    if tries is not None:
+        suspicions.at_failure(login_id, terminal_of(request), locks=tries == settings.AXES_FAILURE_LIMIT)
+
+
+def forget_failures(request: Request, account: Account) -> None:
+    """The person has shown who it is, here."""
+    backends.forget_failures(account, terminal_of(request).organisation_id)
 
 
 def code_shown(request: Request, waiting: Pending) -> None:

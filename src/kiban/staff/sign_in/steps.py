@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, second_factor, signing_in
-from kiban.staff.sign_in.second_factor import Factors
+from kiban.staff.sign_in.second_factor import Factors, Outcome
 from kiban.staff.sign_in.signing_in import Pending
 from kiban.web.request import Request
 
@@ -23,6 +23,10 @@ REFUSED = (
     "続けて5回まちがえると、30分間サインインできなくなります。"
 )
 STEP_ENDED = "時間がたったため、はじめからやり直してください。"
+USED = (
+    "これは、もう使われています。サインインできた画面がほかにあるときは、そちらをお使いください。"
+    "ないときは、新しいもので確かめてください。"
+)
 NOT_HERE = "この端末の事業所に所属していません。"
 
 LABELS = {
@@ -65,7 +69,7 @@ def take_factor(
     request: Request,
     pending: tuple[Pending, Account],
     form: forms.Form,
-    is_right: Callable[[], bool],
+    check: Callable[[], Outcome],
     wrong: str,
 ) -> HttpResponse | None:
     """The answer to a second factor somebody shows: in, or out for good; ``None`` when it may be tried again."""
@@ -75,9 +79,13 @@ def take_factor(
     if signing_in.is_locked(request, account):
         request.session.flush()
         return start_again(request, REFUSED)
-    if is_right():
+    outcome = check()
+    if outcome is Outcome.RIGHT:
         signing_in.code_shown(request, waiting)
         return enter(request, account, waiting.next)
+    if outcome is Outcome.USED:
+        form.add_error(next(iter(form.fields)), USED)
+        return None
     signing_in.count_failure(request, account)
     form.add_error(next(iter(form.fields)), wrong)
     return None

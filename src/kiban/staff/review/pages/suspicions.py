@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kiban.staff.errors import StaffError
-from kiban.staff.models import Suspicion
+from kiban.staff.models import Employment, Suspicion
 from kiban.staff.review import suspicions
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
@@ -33,6 +33,14 @@ ADVICE = {
     ),
     Suspicion.Kind.CARRIED: (
         "その画面は、すぐに使えなくしました。端末の入れ替えでないときは、運営者に伝えてください。"
+    ),
+    Suspicion.Kind.TRIED: (
+        "本人の入れまちがいかを、本人に聞いてください。5回続くと、その事業所の端末では30分間サインインできません。"
+        "本人でないときは、その端末の管理する人に、だれが試したのかを聞いてください。"
+    ),
+    Suspicion.Kind.FOREIGN: (
+        "サインインはできていません。その端末をだれが使っていたかを確かめてください。"
+        "ほかの事業所の職員IDは、その人の事業所の端末でだけ使えます。"
     ),
 }
 
@@ -71,13 +79,13 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "確かめたことを記録しました。")
             return redirect("staff:findings")
-    employments = suspicion.account.employments.not_over(timezone.localdate())
+    employments = Employment.objects.not_over(timezone.localdate()).filter(organisation=request.organisation)
     context = {
         "finding": suspicion,
         "form": form,
         "advice": ADVICE[Suspicion.Kind(suspicion.kind)],
         "seen": reversed(suspicions.sightings(suspicion)),
-        "employment": employments.filter(organisation=request.organisation).first(),
+        "employment": employments.filter(account=suspicion.account).first() if suspicion.account else None,
         "own_id": not suspicions.may_clear(suspicion, request.employment),
     }
     return form_page(request, "staff/finding.html", context, form)

@@ -5,6 +5,7 @@ All of it comes after a right password, so that nothing here tells anybody else 
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from kiban.staff.models import Account
 from kiban.staff.sign_in import mail_codes, passkeys, recovery_codes, second_factor, signing_in, steps
 from kiban.staff.sign_in.pages.forms import CodeForm, PasskeyForm, RecoveryForm
 from kiban.staff.sign_in.passkeys import PasskeyError
+from kiban.staff.sign_in.second_factor import Outcome
 from kiban.web.access import terminal_only
 from kiban.web.answers import form_page
 from kiban.web.request import Request
@@ -77,7 +79,7 @@ def passkey(request: Request) -> HttpResponse:
         request,
         pending,
         form,
-        lambda: _passkey_is_right(request, account, form.cleaned_data["credential"], enrolling=enrolling),
+        lambda: _passkey_outcome(request, account, form.cleaned_data["credential"], enrolling=enrolling),
         WRONG_PASSKEY,
     )
     if answer:
@@ -89,18 +91,21 @@ def passkey(request: Request) -> HttpResponse:
         "enrolling": enrolling,
         "others": steps.others(request, account, "staff:sign-in-passkey"),
         "options": question(request, account) if possible else "",
+        "passkey_host": settings.PASSKEY_HOST,
     }
     return form_page(request, "staff/passkey.html", context, form)
 
 
-def _passkey_is_right(request: Request, account: Account, credential: str, *, enrolling: bool) -> bool:
+def _passkey_outcome(request: Request, account: Account, credential: str, *, enrolling: bool) -> Outcome:
+    if not passkeys.is_asked(request):  # the same answer a second time, or none of our questions
+        return Outcome.USED
     if not enrolling:
-        return passkeys.is_right(request, account, credential)
+        return Outcome.RIGHT if passkeys.is_right(request, account, credential) else Outcome.WRONG
     try:
         passkeys.finish(request, account, credential)
     except PasskeyError:
-        return False
-    return True
+        return Outcome.WRONG
+    return Outcome.RIGHT
 
 
 @terminal_only

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from axes.utils import reset as reset_failures
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -46,12 +45,14 @@ def locked(request: SignedInRequest) -> HttpResponse:
         return redirect(signing_in.page_after(after))
     by_passkey = "credential" in request.POST
     form: UnlockForm | PasskeyForm = PasskeyForm(request.POST) if by_passkey else UnlockForm(request.POST or None)
+    asked = not by_passkey or passkeys.is_asked(request)  # the same passkey sent twice is no second guess
     if form.is_valid():
         if not signing_in.is_locked(request, account) and _is_right(request, account, form):
             sessions.unlock(request.session.session_key)
-            reset_failures(username=account.login_id)
+            signing_in.forget_failures(request, account)
             return redirect(signing_in.page_after(after))
-        signing_in.count_failure(request, account)
+        if asked:
+            signing_in.count_failure(request, account)
         if signing_in.is_locked(request, account):
             request.session.flush()
             return steps.start_again(request, steps.REFUSED)

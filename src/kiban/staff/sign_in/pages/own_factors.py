@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -69,7 +70,8 @@ def add_passkey(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"パスキー「{made.name}」を登録しました。")
             return redirect("staff:own")
     options = passkeys.begin(request, account) if passkeys.is_possible(request) else ""
-    return form_page(request, "staff/own_passkey.html", {"form": form, "options": options}, form)
+    context = {"form": form, "options": options, "passkey_host": settings.PASSKEY_HOST}
+    return form_page(request, "staff/own_passkey.html", context, form)
 
 
 @password_confirmed

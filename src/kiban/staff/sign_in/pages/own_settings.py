@@ -10,7 +10,6 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from axes.utils import reset as reset_failures
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +25,7 @@ from kiban.staff.sign_in import mail_codes, passkeys, second_factor, sessions, s
 from kiban.staff.sign_in.pages.factors import WRONG_MAIL_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, MailForm, UnlockForm
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
+from kiban.staff.sign_in.second_factor import Outcome
 from kiban.terminals.models import Terminal
 from kiban.web.answers import form_page
 from kiban.web.request import Request, SignedInRequest
@@ -96,7 +96,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         if not signing_in.is_locked(request, account) and account.check_password(form.cleaned_data["password"]):
             request.session[sessions.CONFIRMED_AT] = timezone.now().isoformat()
-            reset_failures(username=account.login_id)
+            signing_in.forget_failures(request, account)
             return redirect(signing_in.page_after(request.GET.get("next", "")))
         signing_in.count_failure(request, account)
         if signing_in.is_locked(request, account):
@@ -144,7 +144,7 @@ def mail_code(request: SignedInRequest) -> HttpResponse:
         return redirect("staff:own-mail")
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        if mail_codes.use(account, address, form.cleaned_data["code"]):
+        if mail_codes.use(account, address, form.cleaned_data["code"]) is Outcome.RIGHT:
             Account.objects.filter(pk=account.pk).update(email=address)
             _warn_the_old_address(account.email)
             del request.session[NEW_MAIL]

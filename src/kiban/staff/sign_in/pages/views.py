@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kiban.staff import accounts
 from kiban.staff.models import Account
-from kiban.staff.review import suspicions
 from kiban.staff.sign_in import second_factor, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.forms import EmploymentForm, PasswordForm, SignInForm
 from kiban.web.access import public, terminal_only
@@ -35,7 +34,7 @@ def sign_in(request: Request) -> HttpResponse:
         if isinstance(account, Account):
             signing_in.begin(request, account, entered["next"])
             return redirect(steps.ways(request, second_factor.of(account))[0])
-        suspicions.at_failure(entered["login_id"], signing_in.terminal_of(request))
+        signing_in.tell_of_failure(request, entered["login_id"])
         form.add_error(None, steps.REFUSED)
     return form_page(request, "staff/sign_in.html", {"form": form}, form)
 

@@ -1,0 +1,66 @@
+"""A console that lacks a character: every command of ``kiban`` writes a stand-in and ends as on any other console."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiban.formats.careplan.layouts import samples
+
+
+def kiban(*arguments: str, encoding: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "kiban.ops.cli", *arguments],
+        env={**os.environ, "PYTHONIOENCODING": encoding, **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A unit in which a name has a character MS932 does not have: the finding names it."""
+    unit = samples.unit("schedule", samples.Scene(sequence="20260925090000"))
+    name = next(file for file in unit if file.startswith("UPHOSOKU"))
+    text = unit[name].decode("cp932").replace("花子", "𠮷子", 1)
+    assert "𠮷" in text
+    (tmp_path / name).write_bytes(text.encode())
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+@pytest.mark.parametrize("console", ["cp932", "ascii", "latin-1"])
+def test_a_finding_about_the_character_itself(folder: Path, form: tuple[str, ...], console: str):
+    full = kiban("exchange", "check", str(folder), *form, encoding="utf-8")
+    seen = kiban("exchange", "check", str(folder), *form, encoding=console)
+    assert seen.returncode == full.returncode != 0
+    assert b"Traceback" not in seen.stderr
+    assert b"U+20BB7" in seen.stdout
+    assert b"U+20BB7" in full.stdout
+    assert full.stdout.count(b"\n") == seen.stdout.count(b"\n")
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("--help",), ("nonsense",), ("exchange", "check", "𠮷.csv")])
+def test_every_command_ends_as_elsewhere(command: tuple[str, ...], tmp_path: Path):
+    data = tmp_path / "𠮷"  # the folder is named in what is written
+    data.mkdir()
+    full, seen = (
+        kiban(*command, encoding=console, KIBAN_DATA=str(data), KIBAN_PORT="18999") for console in ("utf-8", "ascii")
+    )
+    assert (seen.returncode, b"Traceback" in seen.stderr) == (full.returncode, False)
+
+
+def test_what_other_programs_chose_stays():
+    """Where bytes are passed through (the C locale), they still are."""
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys; from kiban.ops import cli; cli.speak_plainly(); print(sys.stdout.errors)"],
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "surrogateescape"

@@ -1,0 +1,41 @@
+"""The names the server goes by: what set-up and doctor say of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kiban.ops import machine, names
+from kiban.ops.health import State
+from tests.ops.test_doctor import kiban
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.20", "::1", "[::1]", "[fe80::1]"])
+def test_an_address_is_no_name(host: str):
+    assert names.no_address(host) == ""
+
+
+@pytest.mark.parametrize("host", ["localhost", "kiban.example.jp", "server1", "1.example.jp"])
+def test_a_name_is_one(host: str):
+    assert names.no_address(host) == host
+
+
+def test_doctor_says_under_which_names_it_opens_and_whose_passkeys_are(settings: Any):
+    settings.ALLOWED_HOSTS = ["kiban.example.jp", "10.0.0.1"]
+    assert "KIBAN_HOSTS: kiban.example.jp、10.0.0.1" in machine.addresses().what
+    settings.PASSKEY_HOST = "kiban.example.jp"
+    assert machine.passkeys().state is State.OK
+    settings.PASSKEY_HOST = ""
+    assert machine.passkeys().state is State.CAUTION
+    assert "KIBAN_PASSKEY_HOST" in machine.passkeys().remedy
+
+
+def test_where_there_is_no_name_set_up_and_doctor_say_it(tmp_path):
+    where = {"KIBAN_DATA": str(tmp_path / "data"), "KIBAN_HOSTS": "127.0.0.1,localhost"}
+    made = kiban("setup", **where)
+    assert (made.returncode, "KIBAN_PASSKEY_HOST" in made.stdout) == (0, True)
+    looked = kiban("doctor", **where)
+    assert (looked.returncode, "KIBAN_PASSKEY_HOST" in looked.stdout) == (0, True)
+    named = kiban("doctor", **where, KIBAN_PASSKEY_HOST="kiban.example.jp")
+    assert "パスキーの名前: kiban.example.jp" in named.stdout
