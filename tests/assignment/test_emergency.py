@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from kiban.assignment import acts as assignment_acts
 from kiban.assignment import emergencies
 from kiban.gate import door
+from kiban.log import acts as log_acts
 from tests.gate.acts import allow_emergency, emergency, end, give, grant, offer, refuse, register, sees, withdraw
 from tests.world import World, days, hours
 
@@ -308,7 +309,7 @@ class TestReview:
     def test_the_office_can_answer_for_it_from_its_own_log(self, world, on, person, manager, administrator):
         emergency(manager, person)
         sees(manager, person)
-        rows = door.who_opened(administrator.caller, person.key, "inquiry")["rows"]
-        assert [row["action"] for row in rows] == ["record:open", "emergency:open"]
+        rows = log_acts.who_opened(administrator.caller, person.key, "inquiry").rows
+        assert [row.event for row in rows] == ["record:open", "emergency:open"]
         elsewhere = world.actor(world.organisation("43"), level="administrator")
-        assert door.who_opened(elsewhere.caller, person.key, "inquiry")["rows"] == []
+        assert log_acts.who_opened(elsewhere.caller, person.key, "inquiry").rows == ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kiban.assignment import words
 from kiban.staff import mail
 from kiban.staff.models import Account
 from tests.cast import Cast, browser
@@ -125,18 +124,3 @@ def test_the_administrator_may_switch_it_off_again(allowed: Cast):
     town = allowed
     browser(town.administrator).post("/emergency/switch/", {"on": "0"})
     assert "使えません" in text(browser(town.manager).get("/emergency/"))
-
-
-def test_every_refusal_of_the_gate_has_words():
-    import re
-
-    from kiban.ops import sqlfiles
-
-    source = sqlfiles.read("assignment", "functions/assignment.sql") + sqlfiles.read(
-        "assignment", "functions/emergency.sql"
-    )
-    codes = set(re.findall(r"'((?:assignment|emergency):[a-z_]+)'", source))
-    events = {"assignment:register", "assignment:end", "assignment:continue", "assignment:grant", "assignment:revoke"}
-    events |= {"emergency:open", "emergency:review", "emergency:switch", "emergency:list", "assignment:read"}
-    cannot = {"assignment:unknown_method", "assignment:unknown_reason"}  # the forms offer no other
-    assert codes - events - cannot <= set(words.ANSWERS)

@@ -11,6 +11,7 @@ from kiban.assignment import emergencies
 from kiban.consent import acts as consent_acts
 from kiban.gate import door
 from kiban.gate.events import Event
+from kiban.log import acts as log_acts
 from kiban.plans import acts as plan_acts
 from tests.gate.acts import (
     PNG,
@@ -140,7 +141,7 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
     (Event.EMERGENCY_OPEN, "manager", True, of_person(emergency)),
     (Event.EMERGENCY_LIST, "administrator", False, lambda a, t: emergencies.opened(a.caller, PURPOSE)),
     (Event.EMERGENCY_REVIEW, "administrator", True, review),
-    (Event.LOG_READ, "administrator", True, lambda a, t: door.who_opened(a.caller, t.person.key, PURPOSE)),
+    (Event.LOG_READ, "administrator", True, lambda a, t: log_acts.who_opened(a.caller, t.person.key, PURPOSE)),
 ]
 
 

@@ -15,8 +15,8 @@ import pytest
 from kiban.assignment import acts as assignment_acts
 from kiban.assignment import emergencies
 from kiban.consent import acts as consent_acts
-from kiban.gate import door
 from kiban.gate.events import Event
+from kiban.log import acts as log_acts
 from kiban.ops import database
 from kiban.ops.database import Role
 from kiban.web.request import Caller
@@ -215,7 +215,7 @@ class TestWhatOthersWrote:
 class TestSmallerReadings:
     """``ask_read`` and ``answer_read`` called singly, with any SQL the web process may run."""
 
-    ASK = "SELECT * FROM gate.ask_read(%s, %s, 'care_planning', %s, %s, '')"
+    ASK = "SELECT * FROM gate.ask_read(%s, %s, 'care_planning', %s, %s, '{}')"
     ANSWER = "SELECT gate.answer_read(ROW(%s, %s, %s, %s)::gate.ticket, %s)"
 
     @pytest.fixture
@@ -269,12 +269,12 @@ def test_a_withdrawal_by_one_office_stops_all_and_is_seen_by_whom_it_was(world, 
     assert sees(manager, town.person) == "consent:withdrawn"
     (given,) = consent_acts.history(manager.caller, town.person.key, PURPOSE)["consents"]
     assert given["withdrawn_organisation"] == nurse.organisation.name
-    rows = door.who_opened(town.actors["administrator"].caller, town.person.key, PURPOSE)["rows"]
-    assert nurse.name not in {row["account"] for row in rows}
+    rows = log_acts.who_opened(town.actors["administrator"].caller, town.person.key, PURPOSE).rows
+    assert nurse.name not in {row.account for row in rows}
     city = replace(town.actors["officer"])
     world.run("UPDATE staff_employment SET level = 'administrator' WHERE id = %s", city.employment_id)
-    rows = door.who_opened(city.caller, town.person.key, "insurer_duty")["rows"]
-    assert ("consent:withdraw", nurse.name) in {(row["action"], row["account"]) for row in rows}
+    rows = log_acts.who_opened(city.caller, town.person.key, "insurer_duty").rows
+    assert ("consent:withdraw", nurse.name) in {(row.event, row.account) for row in rows}
 
 
 def test_a_caller_is_what_the_request_shows_and_nothing_else():

@@ -11,6 +11,7 @@ from kiban.consent import acts as consent_acts
 from kiban.consent.acts import Signing
 from kiban.gate import accesslog, door
 from kiban.gate.events import Event, Purpose
+from kiban.log import acts as log_acts
 from tests.world import World, days, hours
 
 pytestmark = pytest.mark.database
@@ -77,8 +78,8 @@ class TestWhoOpened:
         door.open_records(manager.caller, person.key, ["insurance_card.card"], "care_planning")
         door.list_people(manager.caller, "care_planning")
         door.open_records(stranger.caller, person.key, ["insurance_card.card"], "service_provision")
-        answer = door.who_opened(administrator.caller, person.key, "inquiry")
-        assert [(row["action"], row["account"]) for row in answer["rows"]] == [
+        answer = log_acts.who_opened(administrator.caller, person.key, "inquiry")
+        assert [(row.event, row.account) for row in answer.rows] == [
             ("people:list", "試験 太郎"),
             ("record:open", "試験 太郎"),
         ]
@@ -86,30 +87,32 @@ class TestWhoOpened:
 
     def test_nobody_else_does(self, world, office, person):
         manager = world.actor(office)
-        answer = door.who_opened(manager.caller, person.key, "inquiry")
-        assert answer["rows"] == []
-        assert answer["person"] is None
-        assert answer["answers"] == "-log.read|role:not_administrator,consent:not_needed"
+        answer = log_acts.who_opened(manager.caller, person.key, "inquiry")
+        assert answer.rows == ()
+        assert answer.person == ""
+        assert not answer.is_allowed
+        decisions = world.log(account_id=manager.account_id)[-1]["decisions"]
+        assert decisions == ["-log.read|role:not_administrator,consent:not_needed"]
 
     def test_nor_an_administrator_of_an_office_that_never_had_the_person(self, world, person):
         administrator = world.actor(world.organisation("43"), level="administrator")
-        answer = door.who_opened(administrator.caller, person.key, "inquiry")
-        assert answer["rows"] == []
-        assert "assignment:none" in answer["answers"]
+        answer = log_acts.who_opened(administrator.caller, person.key, "inquiry")
+        assert answer.rows == ()
+        assert "assignment:none" in world.log(account_id=administrator.account_id)[-1]["decisions"][0]
 
     def test_the_insurer_sees_all_openings_of_its_insured(self, world, office, person):
         manager = world.actor(office)
         door.open_records(manager.caller, person.key, ["insurance_card.card"], "care_planning")
         city = world.organisation(kind="municipality", number=person.insurer_no)
         officer = world.actor(city, "municipal_officer", level="administrator")
-        answer = door.who_opened(officer.caller, person.key, "insurer_duty")
-        assert {row["organisation"] for row in answer["rows"]} == {office.name}
+        answer = log_acts.who_opened(officer.caller, person.key, "insurer_duty")
+        assert {row.organisation for row in answer.rows} == {office.name}
 
     def test_still_after_the_assignment_has_ended(self, world, office, person):
         administrator = world.actor(office, level="administrator")
         door.open_records(administrator.caller, person.key, ["insurance_card.card"], "care_planning")
         world.run("UPDATE care.assignment SET ended_at = %s WHERE insured_key = %s", hours(-0.1), person.key)
-        assert len(door.who_opened(administrator.caller, person.key, "inquiry")["rows"]) == 1
+        assert len(log_acts.who_opened(administrator.caller, person.key, "inquiry").rows) == 1
 
 
 def test_answers_are_json_a_machine_can_read(world, office, person):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from functools import cache
 from typing import Any
 
@@ -306,14 +305,14 @@ def build(world: World, case: dict) -> tuple[Facts, Caller, int]:
 def test_gate_and_oracle_agree(case, world):
     facts, caller, key = build(world, case)
     expected = decide(facts)
-    answer = json.loads(door.open_records(caller, key, [case["item"]], case["purpose"]))
-    (item,) = answer["items"]
-    found = {str(name): value for name, value in door.answers(item, answer["standing"]).items()}
+    opening = door.open_person(caller, key, [case["item"]], case["purpose"])
+    (item,) = opening.items
+    found = {str(name): value for name, value in item.answers.items()}
     note(f"expected {expected}")
     note(f"found    {found}")
     assert found == expected
-    assert item["allowed"] == allowed(expected)
-    assert (item["records"] is not None) <= item["allowed"]
+    assert item.allowed == allowed(expected)
+    assert (item.records != ()) <= item.allowed
     # The name belongs to whoever stands before the door with an assignment, or with an emergency in its place.
     name_shown = expected["assignment"] in ("ok", "emergency") and all(expected[c] == "ok" for c in STANDING)
-    assert (answer["person"] is not None) == name_shown
+    assert (opening.person is not None) == name_shown

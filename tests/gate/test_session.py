@@ -11,6 +11,7 @@ import pytest
 from kiban.assignment import acts as assignment_acts
 from kiban.consent import acts as consent_acts
 from kiban.gate import door
+from kiban.log import acts as log_acts
 from kiban.web.request import Caller
 from tests.gate.acts import give, register, sees
 from tests.world import World, days, hours
@@ -40,7 +41,7 @@ def seen_at(world, actor) -> dt.datetime | None:
 CALLS = {
     "record:open": lambda a, p: door.open_records(a.caller, p.key, ["insurance_card.card"], "care_planning"),
     "people:list": lambda a, p: door.list_people(a.caller, "care_planning"),
-    "log:read": lambda a, p: door.who_opened(a.caller, p.key, "care_planning"),
+    "log:read": lambda a, p: log_acts.who_opened(a.caller, p.key, "care_planning"),
     "consent:read": lambda a, p: consent_acts.history(a.caller, p.key, "care_planning"),
     "consent:give": give,
     "assignment:register": register,
@@ -169,7 +170,7 @@ class TestDelegation:
         assert assignment_acts.go_on(clerk.caller, "care_planning", [person.key], days(0).replace(day=1)) == (
             "role:not_administrator"
         )
-        assert door.who_opened(clerk.caller, person.key, "inquiry")["rows"] == []
+        assert log_acts.who_opened(clerk.caller, person.key, "inquiry").rows == ()
 
     def test_it_ends_with_the_absent_ones_employment(self, world, office, person, absent):
         manager = world.actor(office)
@@ -208,5 +209,5 @@ class TestDelegation:
         for row in world.log(account_id=manager.account_id):
             assert (row["account_id"], row["delegation_id"]) == (manager.account_id, delegation)
         administrator = world.actor(office, level="administrator")
-        rows = door.who_opened(administrator.caller, person.key, "inquiry")["rows"]
-        assert {(row["account"], row["for"]) for row in rows} == {("試験 代わり", "試験 休み")}
+        rows = log_acts.who_opened(administrator.caller, person.key, "inquiry").rows
+        assert {(row.account, row.absent) for row in rows} == {("試験 代わり", "試験 休み")}

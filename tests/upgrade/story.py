@@ -17,6 +17,7 @@ from kiban.consent import acts as consent_acts
 from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.month import queries
 from kiban.gate import door
+from kiban.log import acts as log_acts
 from kiban.plans import acts as plan_acts
 from tests import cast
 from tests.cast import Cast
@@ -101,7 +102,7 @@ def opened(world: World, town: Cast) -> None:
     for actor in (town.elsewhere, town.revoked, town.leaver):
         assert acts.sees(actor, town.person) != "allowed"
     door.list_people(town.manager.caller, acts.PURPOSE)
-    door.who_opened(town.administrator.caller, town.person.key, "inquiry")
+    log_acts.who_opened(town.administrator.caller, town.person.key, "inquiry")
     assert assignment_acts.state(town.manager.caller, town.person.key, acts.PURPOSE) is not None
     assignment_acts.keep_proof(
         town.manager.caller, "n" * 32, issuer="試験認証局", serial="5e71a1", revocation_checked=True

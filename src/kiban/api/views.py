@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
 from kiban.gate import door
-from kiban.gate.events import Purpose
+from kiban.gate.events import Condition, Purpose
+from kiban.gate.opened import Answers, Opening, PeopleList
 from kiban.records import kinds
 from kiban.staff.sign_in.middleware import end_if_carried
 from kiban.web import opaque
@@ -37,28 +36,23 @@ def records(request: SignedInRequest, key: int) -> HttpResponse:
     answer = door.open_records(request.caller, key, items, purpose)
     if '"outcome" : "denied"' not in answer:
         return HttpResponse(answer, content_type="application/json")
-    return _refused(request, json.loads(answer))
+    return _refused(request, answer)
 
 
-def _refused(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
-    if answer["standing"]:
-        return _standing(request, answer)
-    if all(
-        "assignment:none" in item["answers"] or "assignment:other_insurer" in item["answers"]
-        for item in answer["items"]
-    ):
+def _refused(request: HttpRequest, text: str) -> HttpResponse:
+    opening = Opening.parse(text)
+    if opening.standing:
+        return _standing(request, text, opening.standing)
+    if opening.is_of_stranger:
         return _problem(404, "not_found", "見つかりません。")
-    return JsonResponse(answer, status=403)
+    return HttpResponse(text, content_type="application/json", status=403)
 
 
-def _standing(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+def _standing(request: HttpRequest, text: str, standing: Answers) -> HttpResponse:
     """The answer to somebody whose session, terminal or purpose does not hold."""
     end_if_carried(request)
-    return JsonResponse(answer, status=401 if _signed_out(answer) else 403)
-
-
-def _signed_out(answer: dict[str, Any]) -> bool:
-    return any(word in {"account:no_session", "account:session_expired"} for word in answer["standing"])
+    is_out = standing.get(Condition.ACCOUNT) in {"no_session", "session_expired"}
+    return HttpResponse(text, content_type="application/json", status=401 if is_out else 403)
 
 
 @gated
@@ -78,7 +72,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         return _problem(400, "bad_page", "limitは1から200までです。")
     answer = door.list_people(request.caller, purpose, sort=sort, offset=int(offset), limit=int(limit))
     if '"standing" : []' not in answer:
-        return _standing(request, json.loads(answer))
+        return _standing(request, answer, PeopleList.parse(answer).standing)
     return HttpResponse(_with_identifiers(answer), content_type="application/json")
 
 

@@ -96,14 +96,14 @@ def end(caller: Caller, insured_key: int, purpose: str, *, reason: str) -> str:
 
 
 def state(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
-    """The person's 担当 as far as the caller may know it (``gate.answer_assignment``); ``None`` when refused."""
+    """The person's 担当 as far as the caller may know it (``gate.answer_assignment_read``); ``None`` when refused."""
     found: dict[str, Any] | None = read(caller, purpose, Event.ASSIGNMENT_READ, insured_key)
     return found
 
 
 def lapsing(caller: Caller, purpose: str, until: dt.date) -> list[dict[str, Any]]:
     """Whose viewing period ends on or before a day (first day without), soonest first; names are logged."""
-    found = read(caller, purpose, Event.ASSIGNMENT_LAPSING, argument=until.isoformat())
+    found = read(caller, purpose, Event.ASSIGNMENT_LAPSING, until=until.isoformat())
     return found["people"] if found else []
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kiban.ops.room import FirstStep, Notice, Room, Step, Today, Visitor, Workplace
@@ -14,7 +14,23 @@ class AssignmentConfig(Room):
     name = "kiban.assignment"
     label = "assignment"
     verbose_name = "担当"
-    sql_functions = ("assignment", "emergency", "waiting")
+    sql_functions = (
+        "policy",
+        "identity",
+        "registering",
+        "lapsing",
+        "handover",
+        "grants",
+        "reading",
+        "emergency",
+        "waiting",
+    )
+
+    def answer_words(self) -> Mapping[str, str]:
+        """See ``kiban.assignment.words``."""
+        from kiban.assignment.words import ANSWERS
+
+        return ANSWERS
 
     def reference_data(self) -> None:
         """Load the rule of 担当."""

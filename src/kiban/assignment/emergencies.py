@@ -44,7 +44,7 @@ def open_person(caller: Caller, purpose: str, items: FourItems, *, reason: str) 
 
 def opened(caller: Caller, purpose: str, *, pending_only: bool = False) -> list[dict[str, Any]]:
     """What was opened so: of the own organisation, or (for a municipality) about its insured. Administrators only."""
-    found = read(caller, purpose, Event.EMERGENCY_LIST, argument="pending" if pending_only else "all")
+    found = read(caller, purpose, Event.EMERGENCY_LIST, pending=pending_only)
     return found["emergencies"] if found else []
 
 

@@ -85,7 +85,7 @@ def withdraw_other(caller: Caller, insured_key: int, purpose: str, number: int) 
 
 
 def history(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
-    """All facts about the person's consent (``gate.answer_consents``); ``None`` when refused."""
+    """All facts about the person's consent (``gate.answer_consent_read``); ``None`` when refused."""
     found: dict[str, Any] | None = read(caller, purpose, Event.CONSENT_READ, insured_key)
     return found
 
@@ -102,7 +102,7 @@ def attach_scan(
 
 def open_scan(caller: Caller, insured_key: int, purpose: str, number: int) -> tuple[str, bytes] | None:
     """Media type and bytes of a paper the own organisation attached; ``None`` when refused."""
-    found = read(caller, purpose, Event.SCAN_OPEN, insured_key, str(number))
+    found = read(caller, purpose, Event.SCAN_OPEN, insured_key, number=number)
     return found and (found["media_type"], base64.b64decode(found["content"]))
 
 

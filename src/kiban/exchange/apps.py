@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from kiban.ops.room import DemoTown, Notice, Place, Room, Step, Today, Visitor, Workplace
 
@@ -8,8 +8,25 @@ class ExchangeConfig(Room):
     name = "kiban.exchange"
     label = "exchange"
     verbose_name = "ケアプランデータ連携"
-    sql_functions = ("boxes", "unit", "waiting", "into_records", "queries")
+    sql_functions = (
+        "caller",
+        "in_force",
+        "drafts",
+        "sending",
+        "boxes",
+        "fetching",
+        "unit",
+        "waiting",
+        "into_records",
+        "queries",
+    )
     navigation = (Place(30, "ケアプラン連携", "exchange:inbox", kinds=("office",), around="exchange:check"),)
+
+    def answer_words(self) -> Mapping[str, str]:
+        """See ``kiban.exchange.boxes.words``."""
+        from kiban.exchange.boxes.words import ANSWERS
+
+        return ANSWERS
 
     def daily(self) -> Iterator[Step]:
         """Drafts nobody sent."""

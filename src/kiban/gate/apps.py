@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kiban.ops.room import Finding, Room, Step
 
@@ -7,7 +7,13 @@ class GateConfig(Room):
     name = "kiban.gate"
     label = "gate"
     verbose_name = "関門"
-    sql_functions = ("log", "caller", "decide", "open", "list", "acts", "read")
+    sql_functions = ("log", "ladders", "caller", "decide", "open", "list", "acts", "reading")
+
+    def answer_words(self) -> Mapping[str, str]:
+        """Of standing, role, assignment, consent and municipality."""
+        from kiban.gate import words
+
+        return words.answer_words()
 
     def reference_data(self) -> None:
         """Load the sharing matrix and prepare the months of the access log."""

@@ -55,7 +55,7 @@ def _execute(statement: str, parameters: list[Any]) -> tuple[Any, ...] | None:
     return raw.execute(statement, parameters, prepare=True).fetchone()
 
 
-def read(caller: Caller, purpose: str, event: Event, insured_key: int | None = None, argument: str = "") -> Any:
+def read(caller: Caller, purpose: str, event: Event, insured_key: int | None = None, **parameters: Any) -> Any:
     """One of the smaller readings of ``gate.read``; ``None`` when it was refused (the refusal is in the log).
 
     Raises:
@@ -63,8 +63,8 @@ def read(caller: Caller, purpose: str, event: Event, insured_key: int | None = N
     """
     answer = json.loads(
         call(
-            "CALL gate.read(%s, %s, %s, %s, %s, %s, NULL)",
-            [caller.session, caller.certificate, purpose, event, insured_key, argument],
+            "CALL gate.read(%s, %s, %s, %s, %s, %s::jsonb, NULL)",
+            [caller.session, caller.certificate, purpose, event, insured_key, json.dumps(parameters)],
         )
     )
     return answer["answer"]

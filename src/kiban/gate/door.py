@@ -1,20 +1,19 @@
 """The one door to care information, as Python sees it: calls of the gate's SQL functions and nothing else.
 
-Opening, listing and who looked are here; ``gate.consents``, ``gate.assignments`` and ``gate.emergencies`` hold what is
-read and written about a person beside the records. What comes back is what ``docs/algorithms/gate.md`` describes.
+Opening and listing are here; what is read and written about a person beside the records stands in the ``acts.py`` of
+the room it belongs to. What comes back is what ``docs/algorithms/gate.md`` describes.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from kiban.gate.calling import call
-from kiban.gate.events import Condition
+from kiban.gate.opened import Opening, PeopleList
 from kiban.web.request import Caller
 
-__all__ = ["Caller", "answers", "list_people", "open_records", "who_opened"]
+__all__ = ["Caller", "list_people", "open_person", "open_records", "people"]
 
 
 def open_records(caller: Caller, insured_key: int, items: Sequence[str], purpose: str) -> str:
@@ -50,21 +49,11 @@ def list_people(
     )
 
 
-def who_opened(caller: Caller, insured_key: int, purpose: str, limit: int = 100) -> dict[str, Any]:
-    """The access-log rows about a person, for administrators (see ``gate.answer_log``). Raises as ``open_records``."""
-    return json.loads(
-        call(
-            "CALL gate.who_opened(%s, %s, %s, %s, %s, NULL)",
-            [caller.session, caller.certificate, insured_key, purpose, limit],
-        )
-    )
+def open_person(caller: Caller, insured_key: int, items: Sequence[str], purpose: str) -> Opening:
+    """Open items of one person. Raises as ``open_records``."""
+    return Opening.parse(open_records(caller, insured_key, items, purpose))
 
 
-def answers(item: dict[str, Any], standing: Sequence[str]) -> dict[Condition, str]:
-    """The eight answers about one item of an opened record: ``ok``, ``not_needed`` or what stands in the way."""
-    found = dict.fromkeys(Condition, "ok")
-    for word in [*standing, *filter(None, item["answers"].split(","))]:
-        condition, _, answer = word.partition(":")
-        if condition != "decision":  # which insurer's decision opened the role: not an answer
-            found[Condition(condition)] = answer
-    return found
+def people(caller: Caller, purpose: str, **options: Any) -> PeopleList:
+    """The persons the caller may see. Options and errors as of ``list_people``."""
+    return PeopleList.parse(list_people(caller, purpose, **options))

@@ -1,4 +1,6 @@
-"""見られない理由: every answer of the gate in words, and what to do about it.
+"""見られない理由: every answer of the gate's own functions in words, and what to do about it.
+
+What the functions of the rooms above answer, those rooms say themselves (``Room.answer_words``).
 
 The words say what stands in the way and who can settle it. They never pronounce on the person.
 """
@@ -152,6 +154,16 @@ REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
         "保険者が要領で決めたときに見られるようになります。急ぐときは市町村の窓口に書面で請求してください。",
         "",
     ),
+    (Condition.ROLE, "not_administrator"): (
+        "管理者だけができることです。",
+        "事業所の管理者に頼んでください。",
+        "",
+    ),
+    (Condition.ROLE, "not_insurer"): (
+        "この方の保険者の市町村だけができることです。",
+        "保険者の市町村に問い合わせてください。",
+        "",
+    ),
     (Condition.ASSIGNMENT, "none"): (
         "この方の担当として登録されていません。",
         "本人確認をして、担当として登録してください。",
@@ -260,6 +272,11 @@ REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
         "",
     ),
 }
+
+
+def answer_words() -> dict[str, str]:
+    """All of them, by the answer as SQL writes it: ``account:left`` → a sentence."""
+    return {f"{condition}:{answer}": words[0] + words[1] for (condition, answer), words in REFUSALS.items()}
 
 
 def explain(answers: Mapping[Condition, str]) -> list[Line]:

@@ -221,6 +221,13 @@ class Room(AppConfig):
         super().__init_subclass__()
         cls.default = True
 
+    def answer_words(self) -> Mapping[str, str]:
+        """What each answer of the room's SQL says to the user: ``consent:no_witness`` → a sentence.
+
+        Two rooms may use one answer; each says what it means on its own pages.
+        """
+        return {}
+
     def reference_data(self) -> None:
         """Load code lists and rules the product ships (``kiban setup``); safe to repeat."""
 

@@ -38,7 +38,7 @@ class ContentError(ValueError):
 
 
 def own(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
-    """The person and the own office's plans in force, newest first (``gate.answer_plans``); ``None`` when refused."""
+    """The person and the own plans in force, newest first (``gate.answer_plan_read``); ``None`` when refused."""
     found: dict[str, Any] | None = read(caller, purpose, Event.PLAN_READ, insured_key)
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +13,7 @@ from kiban.assignment.words import CAPACITIES
 from kiban.gate import door, matrix
 from kiban.gate import words as reasons
 from kiban.gate.events import PASSES, Condition
+from kiban.gate.opened import Answers, Basis, InsurersDecision, Item, Opening, Record, Viewer
 from kiban.records import kinds
 from kiban.registry.models import Insurer
 from kiban.staff.models import ADMINISTERING
@@ -72,39 +72,6 @@ class ItemView:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """Who looked, as what and where: the gate says it, because it looked it up."""
-
-    name: str
-    job: str
-    job_type: str
-    level: str
-    organisation: str
-    number: str
-    kind: str
-    terminal: str
-    acting: dict[str, str] | None  # 代行: for whom, why, until when
-
-    def parties(self, version: str) -> frozenset[str]:
-        """The columns of the sharing matrix the organisation stands in."""
-        return matrix.parties_of(version, self.kind, self.number)
-
-    def frame(self) -> Frame:
-        """The same for the head of the page."""
-        return Frame(
-            organisation_name=self.organisation,
-            organisation_number=self.number,
-            terminal_name=self.terminal,
-            person_name=self.name,
-            job_name=self.job,
-            is_administrator=self.level in ADMINISTERING,
-            organisation_kind=self.kind,
-            acting_for=self.acting["for"] if self.acting else "",
-            acting_until=dt.datetime.fromisoformat(self.acting["until"]) if self.acting else None,
-        )
-
-
-@dataclass(frozen=True)
 class PersonView:
     """The head of a person's page."""
 
@@ -134,68 +101,75 @@ class Opened:
     makes_plan: bool  # opened as the office that makes the person's plan
     matrix: str
     items: dict[str, ItemView]
-    standing: list[str]
-    seat: Seat | None  # who looked, when the standing is right
+    standing: Answers
+    viewer: Viewer | None  # who looked, when the standing is right
     is_emergency: bool  # opened without assignment or consent, to be reviewed
 
 
 def open_items(caller: Caller, insured_key: int, items: Sequence[str], purpose: str) -> Opened:
     """Open items of one person, and the insurance card for the head of the page. Raises as ``door.open_records``."""
     wanted = list(dict.fromkeys([CARD, *items]))
-    answer = json.loads(door.open_records(caller, insured_key, wanted, purpose))
-    standing = answer["standing"]
-    version = answer["basis"]["matrix"] or ""
-    seat = Seat(**answer["caller"]) if answer["caller"] else None
-    insurers = _insurers(answer)
-    views = {}
-    stranger = not standing
-    for item in answer["items"]:
-        answers = door.answers(item, standing)
-        stranger = stranger and answers[Condition.ASSIGNMENT] in {"none", "other_insurer"}
-        views[item["item"]] = _item_view(item, answers, seat, version, insurers)
+    opening = door.open_person(caller, insured_key, wanted, purpose)
+    insurers = _insurers(opening)
+    basis = opening.basis
     return Opened(
-        at=dt.datetime.fromisoformat(answer["at"]),
-        log=answer["log"],
-        outcome=answer["outcome"],
-        person=_person_view(insured_key, answer),
-        is_stranger=stranger,
-        basis=_basis(answer["basis"]),
-        makes_plan=(answer["basis"]["assignment"] or {}).get("capacity") == "plan",
-        matrix=version,
-        items=views,
-        standing=standing,
-        seat=seat,
-        is_emergency=answer["basis"]["emergency"] is not None,
+        at=opening.at,
+        log=opening.log,
+        outcome=opening.outcome,
+        person=_person_view(insured_key, opening),
+        is_stranger=opening.is_of_stranger,
+        basis=_basis(basis),
+        makes_plan=basis.assignment is not None and basis.assignment.capacity == "plan",
+        matrix=basis.matrix,
+        items={item.key: _item_view(item, opening.viewer, basis.matrix, insurers) for item in opening.items},
+        standing=opening.standing,
+        viewer=opening.viewer,
+        is_emergency=basis.emergency is not None,
     )
 
 
-def _item_view(
-    item: dict[str, Any],
-    answers: dict[Condition, str],
-    seat: Seat | None,
-    version: str,
-    insurers: Mapping[str, str],
-) -> ItemView:
-    shown, earlier = _versions(item["item"], item["records"] or [], insurers)
-    label = kinds.item(item["item"]).label
+def frame_of(viewer: Viewer) -> Frame:
+    """Who looked, for the head of the page."""
+    return Frame(
+        organisation_name=viewer.organisation,
+        organisation_number=viewer.number,
+        terminal_name=viewer.terminal,
+        person_name=viewer.name,
+        job_name=viewer.job,
+        is_administrator=viewer.level in ADMINISTERING,
+        organisation_kind=viewer.kind,
+        acting_for=viewer.acting.absent if viewer.acting else "",
+        acting_until=viewer.acting.until if viewer.acting else None,
+    )
+
+
+def _item_view(item: Item, viewer: Viewer | None, version: str, insurers: Mapping[str | None, str]) -> ItemView:
+    shown, earlier = _versions(item, insurers)
+    label = kinds.item(item.key).label
     refusal = None
-    if not item["allowed"]:
-        refused_by_role = answers[Condition.ROLE] not in PASSES
+    if not item.allowed:
+        refused_by_role = item.answers[Condition.ROLE] not in PASSES
         refusal = Refusal(
             labels=[label],
-            conditions=reasons.explain(answers),
-            who_may=matrix.who_may(version, item["item"]) if refused_by_role else [],
-            rule=matrix.source_of(version, item["item"], seat.parties(version), seat.job_type) if seat else "",
+            conditions=reasons.explain(item.answers),
+            who_may=matrix.who_may(version, item.key) if refused_by_role else [],
+            rule=_source(version, item.key, viewer),
         )
-    return ItemView(item["item"], label, item["allowed"], shown, earlier, _rule(item["decision"], version), refusal)
+    return ItemView(item.key, label, item.allowed, shown, earlier, _rule(item.decision, version), refusal)
 
 
-def _rule(decision: dict[str, Any] | None, version: str) -> str:
+def _source(version: str, item_key: str, viewer: Viewer | None) -> str:
+    """Where the rule stands that refused the item to somebody of this office and 職種."""
+    if viewer is None:
+        return ""
+    return matrix.source_of(version, item_key, matrix.parties_of(version, viewer.kind, viewer.number), viewer.job_type)
+
+
+def _rule(decision: InsurersDecision | None, version: str) -> str:
     """The rule an item rests on: the insurer's own decision where there is one, else the table."""
     if decision is None:
         return f"共有範囲表 {version}版"
-    decided = to_wareki(dt.date.fromisoformat(decision["decided_on"]))
-    return f"{decision['insurer']}の決定「{decision['document']}」{decision['number']}({decided})"
+    return f"{decision.insurer}の決定「{decision.document}」{decision.number}({to_wareki(decision.decided_on)})"
 
 
 def refusals(items: Sequence[ItemView]) -> list[Refusal]:
@@ -210,39 +184,35 @@ def refusals(items: Sequence[ItemView]) -> list[Refusal]:
     return found
 
 
-def _versions(
-    item_key: str, records: list[dict[str, Any]], insurers: Mapping[str, str]
-) -> tuple[list[Version], list[Version]]:
+def _versions(item: Item, insurers: Mapping[str | None, str]) -> tuple[list[Version], list[Version]]:
     """The version in force of every entry, and the earlier ones, newest first."""
-    current: dict[str, dict[str, Any]] = {}
-    earlier: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
-    for record in records:  # the gate sends those in force first, newest first
-        newer = current.get(record["entry"])
-        if newer is None and record["superseded_at"] is None:
-            current[record["entry"]] = record
+    current: dict[str, Record] = {}
+    earlier: list[tuple[Record, Record | None]] = []
+    for record in item.records:  # the gate sends those in force first, newest first
+        newer = current.get(record.entry)
+        if newer is None and record.superseded_at is None:
+            current[record.entry] = record
         else:
             earlier.append((record, newer))
     return (
-        [_version(item_key, record, None, insurers) for record in current.values()],
-        [_version(item_key, record, newer, insurers) for record, newer in earlier],
+        [_version(item.key, record, None, insurers) for record in current.values()],
+        [_version(item.key, record, newer, insurers) for record, newer in earlier],
     )
 
 
-def _version(
-    item_key: str, record: dict[str, Any], newer: dict[str, Any] | None, insurers: Mapping[str, str]
-) -> Version:
+def _version(item_key: str, record: Record, newer: Record | None, insurers: Mapping[str | None, str]) -> Version:
     return Version(
-        groups=kinds.display(item_key, record["content"]),
-        valid_from=_date(record["valid_from"]),
-        valid_to=_date(record["valid_to"]),
-        registered_at=dt.datetime.fromisoformat(record["registered_at"]),
-        source=_source_name(record["source"], insurers),
-        history_no=record["history_no"],
-        version=record["version"],
-        superseded_at=dt.datetime.fromisoformat(record["superseded_at"]) if record["superseded_at"] else None,
-        reason=record["reason"],
-        changed=kinds.differences(item_key, record["content"], newer["content"]) if newer else [],
-        title=_title(item_key, record["content"]),
+        groups=kinds.display(item_key, record.content),
+        valid_from=record.valid_from,
+        valid_to=record.valid_to,
+        registered_at=record.registered_at,
+        source=_source_name(record.source, insurers),
+        history_no=record.history_no,
+        version=record.version,
+        superseded_at=record.superseded_at,
+        reason=record.reason,
+        changed=kinds.differences(item_key, record.content, newer.content) if newer else [],
+        title=_title(item_key, record.content),
     )
 
 
@@ -251,66 +221,55 @@ def _title(item_key: str, content: dict[str, Any]) -> str:
     return " ".join(item.by_name[name].show(content[name]) for name in item.entry if content.get(name) is not None)
 
 
-def _person_view(insured_key: int, answer: dict[str, Any]) -> PersonView | None:
-    person = answer["person"]
+def _person_view(insured_key: int, opening: Opening) -> PersonView | None:
+    person = opening.person
     if person is None:
         return None
-    card: dict[str, Any] = next(
-        (i["records"][0] for i in answer["items"] if i["item"] == CARD and i["records"]),
-        {"content": {}, "valid_from": None, "valid_to": None},
-    )
+    card = next(iter(opening.item(CARD).records), None)
     return PersonView(
         key=insured_key,
-        name=person["name"],
-        kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
-        sex=person["sex"],
-        insurer_no=person["insurer_no"],
-        insurer_name=person["insurer_name"] or "",
-        insured_no=person["insured_no"],
-        care_level=card["content"].get("care_level", ""),
-        valid_from=_date(card["valid_from"]),
-        valid_to=_date(card["valid_to"]),
+        name=person.name,
+        kana=person.kana,
+        birth=person.birth,
+        sex=person.sex,
+        insurer_no=person.insurer_no,
+        insurer_name=person.insurer_name,
+        insured_no=person.insured_no,
+        care_level=card.content.get("care_level", "") if card else "",
+        valid_from=card.valid_from if card else None,
+        valid_to=card.valid_to if card else None,
     )
 
 
-def _basis(basis: dict[str, Any]) -> list[str]:
+def _basis(basis: Basis) -> list[str]:
     """What the opening rests on, in words: assignment and consent. The rule stands beside each item."""
     found = []
-    if assignment := basis["assignment"]:
-        since = to_wareki(dt.date.fromisoformat(assignment["from"]))
-        until = ""
-        if assignment["to"]:
-            until = f"{to_wareki(dt.date.fromisoformat(assignment['to']) - dt.timedelta(days=1))}まで"
-        found.append(f"担当({CAPACITIES[assignment['capacity']]}・{since}から{until})")
-    if consent := basis["consent"]:
-        given = to_wareki(dt.date.fromisoformat(consent["given_on"]))
-        taker = consent["organisation"] or ("市町村" if consent["taken_by"] == "municipality" else "事業所")
-        found.append(f"包括的同意({given} {taker})")
-    if emergency := basis["emergency"]:
-        end = timezone.localtime(dt.datetime.fromisoformat(emergency["until"]))
-        found.append(f"緊急時の閲覧({end:%H:%M}まで・理由: {emergency['reason']})")
+    if assignment := basis.assignment:
+        last = assignment.until and assignment.until - dt.timedelta(days=1)
+        until = f"{to_wareki(last)}まで" if last else ""
+        found.append(f"担当({CAPACITIES[assignment.capacity]}・{to_wareki(assignment.since)}から{until})")
+    if consent := basis.consent:
+        taker = consent.organisation or ("市町村" if consent.taken_by == "municipality" else "事業所")
+        found.append(f"包括的同意({to_wareki(consent.given_on)} {taker})")
+    if emergency := basis.emergency:
+        found.append(f"緊急時の閲覧({timezone.localtime(emergency.until):%H:%M}まで・理由: {emergency.reason})")
     return found
 
 
-def _insurers(answer: dict[str, Any]) -> dict[str, str]:
+def _insurers(opening: Opening) -> dict[str | None, str]:
     """Names of the insurers the records came from: nearly always the person's own, which the gate has named."""
-    own = answer["person"] or {"insurer_no": "", "insurer_name": ""}
-    known = {own["insurer_no"]: own["insurer_name"] or ""}
-    sources = {record["source"] for item in answer["items"] for record in item["records"] or []}
+    person = opening.person
+    known: dict[str | None, str] = {person.insurer_no: person.insurer_name} if person else {"": ""}
+    sources = {record.source for item in opening.items for record in item.records}
     others = {source.partition(":")[2] for source in sources if source.startswith("insurer:")} - set(known)
     if others:
         known |= dict(Insurer.objects.filter(number__in=others).values_list("number", "name"))
     return known
 
 
-def _source_name(source: str, insurers: Mapping[str, str]) -> str:
+def _source_name(source: str, insurers: Mapping[str | None, str]) -> str:
     """Who sent a record, in words: ``insurer:131136`` becomes the insurer's name."""
     kind, _, number = source.partition(":")
     if kind == "insurer":
         return insurers.get(number) or f"保険者 {number}"
     return {"office": f"事業所 {number}", "medical": f"医療機関 {number}", "life": "LIFE"}.get(kind, source)
-
-
-def _date(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from kiban.gate import door
 from kiban.gate.events import PASSES, Condition
+from kiban.gate.opened import Answers, ListedPerson
 from kiban.web.request import Caller
 
 RENEWAL_OPENS = 60  # days before the end: renewal may be applied for
@@ -83,42 +83,40 @@ class People:
 
     rows: list[Row]
     total: int
-    refused: list[str]
+    refused: Answers
 
 
 def people(caller: Caller, purpose: str, **options: Any) -> People:
     """The persons the caller may see (one access-log row names them). Raises as ``door.list_people``."""
-    answer = json.loads(door.list_people(caller, purpose, **options))
-    return People([_row(person) for person in answer["people"]], answer["total"] or 0, answer["standing"])
+    found = door.people(caller, purpose, **options)
+    return People([_row(person) for person in found.people], found.total, found.standing)
 
 
-def _row(person: dict[str, Any]) -> Row:
-    valid_from, valid_to = _date(person["valid_from"]), _date(person["valid_to"])
+def _row(person: ListedPerson) -> Row:
     return Row(
-        key=person["key"],
-        name=person["name"],
-        kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
-        insurer_name=person["insurer_name"] or person["insurer_no"],
-        insured_tail=person["insured_tail"],
-        care_level=person["care_level"] or "",
-        valid_from=valid_from,
-        valid_to=valid_to,
-        burden_ratio=person["burden_ratio"] or "",
-        missing=[*_missing(person, valid_to), *_lapsing(_date(person["viewing_to"]))],
+        key=person.key,
+        name=person.name,
+        kana=person.kana,
+        birth=person.birth,
+        insurer_name=person.insurer_name,
+        insured_tail=person.insured_tail,
+        care_level=person.care_level,
+        valid_from=person.valid_from,
+        valid_to=person.valid_to,
+        burden_ratio=person.burden_ratio,
+        missing=[*_missing(person), *_lapsing(person.viewing_to)],
     )
 
 
-def _missing(person: dict[str, Any], valid_to: dt.date | None) -> Iterator[Missing]:
+def _missing(person: ListedPerson) -> Iterator[Missing]:
     """What stands between the office and this person's card, or what will soon."""
-    word = next(w for w in person["decisions"] if w[1:].startswith("insurance_card.card|"))
-    if word.startswith("-"):
-        answers = dict(a.split(":") for a in word.split("|")[1].split(",") if a)
-        consent = answers.get(Condition.CONSENT, "not_needed")
+    decision, valid_to = person.decisions["insurance_card.card"], person.valid_to
+    if not decision.allowed:
+        consent = decision.answer(Condition.CONSENT)
         if consent not in PASSES:
             yield CONSENTS.get(consent, NO_CONSENT)
-        if Condition.MUNICIPALITY in answers:
-            starts = _date(person["starts_on"])
+        if decision.answer(Condition.MUNICIPALITY) not in PASSES:
+            starts = person.starts_on
             known = f"({starts.month}月{starts.day}日から)" if starts and starts > _today() else ""
             yield Missing(What.MUNICIPALITY, f"市町村の開始待ち{known}", "off")
         elif consent in PASSES:
@@ -149,7 +147,3 @@ def next_end(rows: list[Row]) -> dt.date | None:
 
 def _today() -> dt.date:
     return timezone.localdate()
-
-
-def _date(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NOT_POSSIBLE = "できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
-MISSES = {
+ANSWERS: dict[str, str] = {
     "exchange:not_own": "ファイルの名前の「送る事業所」が、この事業所の番号ではありません。"
     "この事業所の介護ソフトで書き出したファイルを選んでください。",
     "exchange:receiver_not_here": "受ける事業所は、ここに登録されていません。"
@@ -17,6 +17,10 @@ MISSES = {
     "exchange:stranger": "受ける事業所の利用者だと確かめられない方が入っています。",
     "exchange:nothing_to_delete": "削除するもとのデータを、この事業所に送っていません。",
     "exchange:no_unit": "見つかりません。ほかの端末で送られたか、片付けられています。送信の一覧を確かめてください。",
+    "exchange:no_office": "ケアプランデータ連携を使えるのは、介護サービスの事業所だけです。",
+    "exchange:not_a_person": "人が画面で確かめることです。介護ソフトからはできません。",
+    "exchange:unknown_outcome": "取り込めたか、取り込めなかったかを選んでください。",
+    "exchange:no_query": "この問い合わせは見つからないか、もう答えが付いています。",
     "exchange:taken": "相手がもう取り込んでいるため、取り消せません。"
     "削除のファイルか、直したファイルを送ってください。",
     "exchange:not_to_vouch": "人が確かめたことにして送れるものではありません。画面を開き直してください。",
@@ -26,7 +30,7 @@ MISSES = {
 
 def missed(answer: str) -> str:
     """The sentence for an answer of the gate that is not ``ok``."""
-    return MISSES.get(answer, NOT_POSSIBLE)
+    return ANSWERS.get(answer, NOT_POSSIBLE)
 
 
 def month_title(month: str) -> str:

@@ -7,10 +7,8 @@ access log, and shows care level and validity only where the card may be opened.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils import timezone
 
@@ -18,6 +16,7 @@ from kiban.exchange.participant import Participant
 from kiban.formats.careplan.claims import Designation, Ledgers, Recipient, User
 from kiban.formats.careplan.layouts.codes import IN_SCOPE
 from kiban.gate import door
+from kiban.gate.opened import ListedPerson
 from kiban.registry.models import Insurer, MasterLoad, OfficeService, OrganisationService
 from kiban.registry.numbers import insured_number_of
 
@@ -83,29 +82,27 @@ def _recipients(participant: Participant, month: str) -> dict[User, Recipient]:
     recipients: dict[User, Recipient] = {}
     offset, total = 0, 1
     while offset < total:
-        answer = json.loads(door.list_people(participant.caller, participant.purpose, offset=offset, limit=PAGE))
-        total = answer["total"] or 0
-        for person in answer["people"]:
-            user = person["insurer_no"], insured_number_of(person["key"])
+        page = door.people(participant.caller, participant.purpose, offset=offset, limit=PAGE)
+        total = page.total
+        for person in page.people:
+            user = person.insurer_no, insured_number_of(person.key)
             recipients[user] = _recipient(person, month)
         offset += PAGE
     return recipients
 
 
-def _recipient(person: dict[str, Any], month: str) -> Recipient:
-    """The list shows today's card. It says something of the month only if it was in force on its first day."""
+def _recipient(person: ListedPerson, month: str) -> Recipient:
+    """What the list shows is what holds today: it says something of the month only if it held then already."""
     first = dt.datetime.strptime(month, "%Y%m").date()  # noqa: DTZ007 - a day, no moment
-    begins = dt.date.fromisoformat(person["valid_from"]) if person["valid_from"] else None
-    ends = dt.date.fromisoformat(person["valid_to"]) if person["valid_to"] else None
-    in_force = begins is not None and begins <= first
-    ratio = person["burden_ratio"]
+    in_force = person.valid_from is not None and person.valid_from <= first
+    ratio = person.burden_ratio
     return Recipient(
-        level=person["care_level"] if in_force else None,
-        valid_from=begins if in_force else None,
-        valid_to=ends if in_force else None,
+        level=(person.care_level or None) if in_force else None,
+        valid_from=person.valid_from if in_force else None,
+        valid_to=person.valid_to if in_force else None,
         burden=int(ratio) if ratio in ("1", "2", "3") and _year(first) == _year(timezone.localdate()) else None,
-        birth=person["birth"].replace("-", "") if person["birth"] else None,
-        sex=person["sex"] if person["sex"] in ("1", "2") else None,
+        birth=f"{person.birth:%Y%m%d}",
+        sex=person.sex if person.sex in ("1", "2") else None,
     )
 
 

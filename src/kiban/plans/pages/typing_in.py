@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -231,10 +230,8 @@ def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) ->
 
 
 def _of_card(request: SignedInRequest, key: int) -> dict[str, Any]:
-    answer = json.loads(door.open_records(request.caller, key, [CARD], PURPOSE))
-    (item,) = answer["items"]
-    current = next((record for record in item["records"] or [] if record["superseded_at"] is None), None)
-    card = current["content"] if current else {}
+    records = door.open_person(request.caller, key, [CARD], PURPOSE).item(CARD).records
+    card = next((record.content for record in records if record.superseded_at is None), {})
     names = {
         "care_level": "care_level",
         "certified_on": "certified_on",

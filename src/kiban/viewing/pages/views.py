@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kiban.gate import words as reasons
 from kiban.gate.events import Condition, Purpose
+from kiban.gate.opened import Answers
 from kiban.records import kinds
 from kiban.registry.text import search_key
 from kiban.staff.sign_in.middleware import to_lock, to_password, turn_out
@@ -18,7 +19,7 @@ from kiban.staff.sign_in.purposes import remember
 from kiban.terminals.middleware import not_registered
 from kiban.terminals.services import State
 from kiban.viewing import worklist
-from kiban.viewing.opening import open_items, refusals
+from kiban.viewing.opening import frame_of, open_items, refusals
 from kiban.viewing.pages.forms import PurposeForm, SearchForm
 from kiban.web.access import gated
 from kiban.web.request import GatedRequest, SignedInRequest
@@ -69,9 +70,9 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
         raise Http404 from None
     purpose = request.purpose or request.usual_purpose()
     opened = open_items(request.caller, key, [item.key for item in chosen.items], purpose)
-    if opened.seat is None and (answer := _turned_away(request, opened.standing)):
+    if opened.viewer is None and (answer := _turned_away(request, opened.standing)):
         return answer
-    request.frame = opened.seat.frame() if opened.seat else None
+    request.frame = frame_of(opened.viewer) if opened.viewer else None
     items = [opened.items[item.key] for item in chosen.items]
     context = {"kind": chosen, "shown": [item for item in items if item.allowed], "refusals": refusals(items)}
     if opened.is_stranger:  # learns nothing, not even that the person exists
@@ -79,7 +80,7 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
     context |= {
         "key": key,
         "opened": opened,
-        "seat": opened.seat,
+        "viewer": opened.viewer,
         "person": opened.person,
         "kinds": kinds.kinds(),
         "purpose": purpose,
@@ -89,9 +90,8 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
     return remember(render(request, "viewing/person.html", context, status=status), purpose)
 
 
-def _turned_away(request: GatedRequest, standing: list[str]) -> HttpResponse | None:
+def _turned_away(request: GatedRequest, answers: Answers) -> HttpResponse | None:
     """The page for somebody the gate does not know, or not any more; none when only the panel can tell why."""
-    answers = dict(word.split(":") for word in standing)
     terminal = answers.get(Condition.TERMINAL)
     if terminal in set(State):
         return not_registered(request, State(terminal))

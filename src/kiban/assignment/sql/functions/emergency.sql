@@ -108,8 +108,8 @@ BEGIN
     RETURN gate.note('emergency:switch', c, 0, v_refusal, 'on=' || coalesce(p_on, false));
 END $$;
 
--- The openings of the own organisation; for a municipality those about its insured, by whomever (gate.read).
-CREATE FUNCTION gate.answer_emergencies(r care.access_log) RETURNS json
+-- The openings of the own organisation; for a municipality those about its insured, by whomever.
+CREATE FUNCTION gate.answer_emergency_list(r care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object('emergencies', coalesce(json_agg(json_build_object(
            'number', e.id, 'key', e.insured_key, 'name', p.name, 'account', a.name, 'terminal', m.name,
@@ -130,3 +130,20 @@ SELECT json_build_object('emergencies', coalesce(json_agg(json_build_object(
  WHERE e.insured_key = ANY (r.persons)
    AND e.id = ANY (string_to_array(substring(r.detail FROM 'emergencies=([0-9,]*)'), ',')::bigint[])
 $$;
+
+CREATE FUNCTION gate.ask_emergency_list(c gate.context, p_key bigint, p jsonb, INOUT r care.access_log,
+                                        OUT refusal text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    refusal := coalesce(c.standing[1], CASE WHEN NOT gate.administers(c.level) THEN 'role:not_administrator' END);
+    IF refusal IS NULL THEN
+        SELECT coalesce(array_agg(DISTINCT e.insured_key), '{}'),
+               'emergencies=' || coalesce(string_agg(e.id::text, ','), '')
+          INTO r.persons, r.detail
+          FROM care.emergency AS e
+         WHERE (NOT (p ->> 'pending')::boolean OR e.reviewed_at IS NULL)
+           AND CASE c.organisation_kind
+                   WHEN 'municipality' THEN care.insurer_no(e.insured_key) = c.organisation_number
+                   ELSE e.organisation_id = c.organisation_id END;
+    END IF;
+END $$;

@@ -64,16 +64,3 @@ END $$;
 CREATE FUNCTION gate.written(p_text text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN btrim(coalesce(p_text, ''), U&' \0009\000A\000D\3000');
-
--- The first entry of a form that cannot be: who signed, how, on which day. NULL when all can.
-CREATE FUNCTION gate.bad_signing(p_on date, p_signer text, p_witness text, p_channel text, p_today date) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE
-    WHEN p_on IS NULL OR p_on > p_today THEN 'consent:date_in_future'
-    WHEN p_signer IS NULL
-         OR p_signer NOT IN ('self', 'scribe', 'legal_agent', 'voluntary_agent', 'family') THEN 'consent:unknown_signer'
-    WHEN p_channel IS NULL
-         OR p_channel NOT IN ('meeting', 'letter', 'telephone', 'other') THEN 'consent:unknown_channel'
-    -- Written by somebody else's hand: somebody else again has to have been there.
-    WHEN p_signer = 'scribe' AND gate.written(p_witness) = '' THEN 'consent:no_witness'
-END;

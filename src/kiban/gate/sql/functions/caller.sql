@@ -4,13 +4,6 @@ CREATE FUNCTION gate.purposes() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['care_planning', 'service_provision', 'certification_support', 'opinion_writing', 'insurer_duty',
              'inquiry'];
 
--- How long a second factor counts as fresh.
-CREATE FUNCTION gate.second_factor_lifetime() RETURNS interval LANGUAGE sql IMMUTABLE RETURN interval '8 hours';
-
--- After this time without use nothing is shown until the person has shown again who it is. Pages lock earlier, as the
--- operator sets it; this is the wall behind them.
-CREATE FUNCTION gate.longest_idle() RETURNS interval LANGUAGE sql IMMUTABLE RETURN interval '30 minutes';
-
 -- The levels that keep staff and terminals and answer for what was looked at.
 CREATE FUNCTION gate.administers(p_level text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN p_level IN ('office', 'administrator');
@@ -53,29 +46,14 @@ BEGIN
       LEFT JOIN public.staff_delegation AS d ON d.id = s.delegation_id
       LEFT JOIN public.terminals_certificate AS t ON t.fingerprint = p_certificate;
 
-    c.account := CASE
-        WHEN f.account_id IS NULL                                        THEN 'no_session'
-        WHEN f.expire_date <= c.now                                      THEN 'session_expired'
-        WHEN NOT f.is_active                                             THEN 'inactive'
-        WHEN f.must_change_password                                      THEN 'first_password'
-        WHEN f.second_factor_at IS NULL                                  THEN 'no_second_factor'
-        WHEN f.second_factor_at <= c.now - gate.second_factor_lifetime() THEN 'second_factor_old'
-        WHEN f.locked_at <= c.now
-             OR coalesce(f.seen_at, f.second_factor_at) <= c.now - gate.longest_idle() THEN 'locked'
-        WHEN f.employment_id IS NULL OR f.employed <> f.account_id       THEN 'not_employed'
-        WHEN f.starts_on > c.today                                       THEN 'not_yet_employed'
-        WHEN f.ends_on <= c.today                                        THEN 'left'
-        WHEN f.enrolled_on > c.today OR f.ended_on <= c.today            THEN 'organisation_not_in_use'
-        ELSE 'ok' END;
-    c.terminal := CASE
-        WHEN c.certificate IS NULL                              THEN 'none'
-        WHEN f.certificate_id IS NULL                           THEN 'unknown'
-        WHEN f.revoked_at <= c.now                              THEN 'revoked'
-        WHEN f.not_before > c.now                               THEN 'not_yet_valid'
-        WHEN f.not_after <= c.now                               THEN 'expired'
-        WHEN f.owner IS DISTINCT FROM f.organisation_id         THEN 'other_organisation'
-        WHEN f.certificate_fingerprint <> c.certificate         THEN 'other_terminal'
-        ELSE 'ok' END;
+    c.account := gate.account_answer(
+        f.account_id IS NOT NULL, f.expire_date <= c.now, f.is_active, f.must_change_password, f.second_factor_at,
+        f.locked_at <= c.now OR coalesce(f.seen_at, f.second_factor_at) <= c.now - gate.longest_idle(),
+        f.employment_id IS NOT NULL AND f.employed = f.account_id, f.starts_on, f.ends_on, f.enrolled_on, f.ended_on,
+        c.today, c.now);
+    c.terminal := gate.terminal_answer(
+        c.certificate, f.certificate_id, f.revoked_at, f.not_before, f.not_after, f.owner, f.organisation_id,
+        f.certificate_fingerprint = c.certificate, c.now);
     c.delegation := CASE
         WHEN f.delegation_id IS NULL                            THEN 'ok'
         WHEN f.actor_id IS DISTINCT FROM f.account_id           THEN 'other_actor'
@@ -87,6 +65,19 @@ BEGIN
         WHEN NOT f.absent_employed                              THEN 'absent_left'
         WHEN f.purposes <> '{}' AND p_purpose <> ALL (f.purposes) THEN 'out_of_scope'
         ELSE 'ok' END;
+    c.account_id := f.account_id;          c.employment_id := f.employment_id;
+    c.organisation_id := f.organisation_id; c.organisation_kind := f.kind;
+    c.organisation_number := f.number;      c.job_type := f.job_type_id;
+    c.level := f.level;                     c.delegation_id := f.delegation_id;
+    c.session := CASE WHEN f.account_id IS NOT NULL THEN f.session_key END;
+    RETURN gate.with_purpose_and_matrix(c, p_purpose);
+END $$;
+
+-- What every context has, whoever asks: the purpose, what fails of the standing, the matrix in force and the
+-- organisation's columns in it.
+CREATE FUNCTION gate.with_purpose_and_matrix(c gate.context, p_purpose text) RETURNS gate.context
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     c.purpose_answer := CASE WHEN p_purpose = ANY (gate.purposes()) THEN 'ok' ELSE 'undeclared' END;
     -- An undeclared purpose is not stored as given: it may be anything.
     c.purpose := CASE WHEN c.purpose_answer = 'ok' THEN p_purpose END;
@@ -95,19 +86,13 @@ BEGIN
         CASE WHEN c.terminal       <> 'ok' THEN 'terminal:' || c.terminal END,
         CASE WHEN c.delegation     <> 'ok' THEN 'delegation:' || c.delegation END,
         CASE WHEN c.purpose_answer <> 'ok' THEN 'purpose:' || c.purpose_answer END], NULL);
-
-    c.account_id := f.account_id;          c.employment_id := f.employment_id;
-    c.organisation_id := f.organisation_id; c.organisation_kind := f.kind;
-    c.organisation_number := f.number;      c.job_type := f.job_type_id;
-    c.level := f.level;                     c.delegation_id := f.delegation_id;
-    c.session := CASE WHEN f.account_id IS NOT NULL THEN f.session_key END;
     SELECT v.version,
-           CASE f.kind
+           CASE c.organisation_kind
                WHEN 'municipality' THEN ARRAY['municipality']
                WHEN 'medical'      THEN ARRAY['medical']
                ELSE ARRAY(SELECT DISTINCT v.party_of_service ->> s.service_id
                             FROM public.registry_organisationservice AS s
-                           WHERE s.organisation_id = f.organisation_id
+                           WHERE s.organisation_id = c.organisation_id
                              AND s.starts_on <= c.today AND (s.ends_on IS NULL OR s.ends_on > c.today)
                              AND v.party_of_service ? s.service_id::text)
            END

@@ -1,0 +1,28 @@
+-- 本人確認: whom four items or a card speak of ------------------------------------------------------------------------
+
+-- The person four identifying items or a card speak of: a miss tells nothing but that. After ten misses in ten
+-- minutes an account must wait: the door is not for guessing.
+CREATE FUNCTION gate.too_many_misses(c gate.context) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM gate.one_at_a_time('misses ' || c.account_id);  -- not ten at once either
+    RETURN (SELECT count(*) >= 10 FROM care.access_log AS x
+             WHERE x.insured_key = 0 AND x.at > c.now - interval '10 minutes'
+               AND x.action IN ('assignment:register', 'emergency:open') AND x.account_id = c.account_id
+               AND x.decisions[1] ~ 'assignment:(no_match|card_of_other)$');
+END $$;
+
+CREATE FUNCTION gate.person_of(p_insurer_no text, p_insured_no text, p_birth date, p_sex text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT CASE WHEN p_insurer_no ~ '^[0-9]{6}$' AND p_insured_no ~ '^[0-9H][0-9]{9}$' THEN
+    (SELECT p.insured_key FROM care.person AS p
+      WHERE p.insured_key = care.insured_key(p_insurer_no, p_insured_no) AND p.birth = p_birth AND p.sex = p_sex) END
+$$;
+
+-- A card proof of this session, not older than ten minutes and not used; held until the transaction ends.
+CREATE FUNCTION gate.proof(c gate.context, p_proof text) RETURNS public.assignment_cardproof
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+SELECT x.* FROM public.assignment_cardproof AS x
+ WHERE x.nonce = p_proof AND x.session = c.session AND x.used_at IS NULL AND x.made_at > c.now - interval '10 minutes'
+   FOR UPDATE
+$$;

@@ -1,0 +1,24 @@
+"""見た記録 through the gate: who looked at a person. Reading it is itself an entry of the log."""
+
+from __future__ import annotations
+
+from kiban.gate.calling import call
+from kiban.gate.opened import LogReading
+from kiban.web.request import Caller
+
+
+def who_opened(caller: Caller, insured_key: int, purpose: str, limit: int = 100) -> LogReading:
+    """The access-log rows about a person, for administrators: of the own office, for the insurer's of all.
+
+    Args:
+        limit: 1 to 500, the newest first.
+
+    Raises:
+        as ``gate.calling.call``.
+    """
+    return LogReading.parse(
+        call(
+            "CALL gate.who_opened(%s, %s, %s, %s, %s, NULL)",
+            [caller.session, caller.certificate, insured_key, purpose, limit],
+        )
+    )
