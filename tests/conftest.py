@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import database, requirements
+from tests import cast, database, requirements
+from tests.world import World
 
 # How long an example takes says something about the machine, nothing about the rule.
 settings.register_profile("kiban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,3 +39,17 @@ def _database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The database is open to every test: see tests/database.py for why nothing is rolled back."""
     with django_db_blocker.unblock():
         yield
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """An empty world of the test's own; a test that names this fixture builds in it what it needs."""
+    made = World()
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture
+def town(world: World) -> cast.Cast:
+    """The named cast in that world."""
+    return cast.build(world)

@@ -28,7 +28,7 @@ import kiban
 from kiban.web import opaque
 from tests import cast
 from tests.cast import Cast, browser
-from tests.test_routes import ROUTES, address, routes
+from tests.routes import ROUTES, address, routes
 from tests.world import World
 
 SOURCE = Path(kiban.__file__).parent

@@ -10,7 +10,7 @@ from django.apps import apps
 from kiban.web.access import Access
 from tests import cast
 from tests.cast import Cast, browser
-from tests.test_routes import ROUTES, address, routes
+from tests.routes import ROUTES, address, routes
 from tests.world import World
 
 FRAMED = 'id="main"'
@@ -25,8 +25,8 @@ EXPLAINED_BY_ITSELF = {  # the page is nothing but the explanation
 }
 PAGES = [
     name
-    for name, (access, row) in ROUTES.items()
-    if access not in (Access.PUBLIC, Access.TERMINAL) and 200 in row.values() and name not in EXPLAINED_BY_ITSELF
+    for name, row in ROUTES.items()
+    if row.access not in (Access.PUBLIC, Access.TERMINAL) and row.who("opens") and name not in EXPLAINED_BY_ITSELF
 ]
 
 
@@ -37,8 +37,8 @@ def town() -> Cast:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_says_what_it_is_for(town, name):
-    actors = town.actors()
-    somebody = next(actors[one] for one, status in ROUTES[name][1].items() if status == 200 and one in actors)
+    opens = ROUTES[name].who("opens")
+    somebody = next(actor for one, actor in town.actors().items() if one in opens)
     page = browser(somebody).get(address(name, dict(routes())[name], town)).content.decode()
     assert FRAMED not in page or "kb-frame" not in page or WORDS in page
 

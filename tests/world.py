@@ -149,6 +149,22 @@ class World:
             )
         return Organisation(organisation_id, number, name, kind)
 
+    def account(self, login_id: str, name: str, **values: Any) -> int:
+        """An account that may sign in; its number."""
+        found: int = self.insert(
+            "staff_account",
+            **{
+                "login_id": login_id,
+                "name": name,
+                "kana": "シケン ショクイン",
+                "is_active": True,
+                "must_change_password": False,
+                "created_at": hours(-2400),
+                **values,
+            },
+        )
+        return found
+
     def actor(
         self,
         organisation: Organisation,
@@ -168,19 +184,7 @@ class World:
         name = name or f"試験 職員{number}"
         login_id = f"shiken{number}"
         starts_on, ends_on = employed or (days(-100), None)
-        account_id = self.insert(
-            "staff_account",
-            **{
-                "login_id": login_id,
-                "name": name,
-                "kana": "シケン ショクイン",
-                "password": password or "!",
-                "is_active": True,
-                "must_change_password": False,
-                "created_at": hours(-2400),
-                **(account or {}),
-            },
-        )
+        account_id = self.account(login_id, name, **({"password": password or "!"} | (account or {})))
         employment_id = self.insert(
             "staff_employment",
             account_id=account_id,

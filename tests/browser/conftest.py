@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests import cast
 from tests.browser.chromium import started
 from tests.cast import Cast
 from tests.serving import Serving, cookie, real_certificate, serving
-from tests.world import Actor, World
+from tests.world import Actor
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -25,13 +24,6 @@ def server() -> Iterator[Serving]:
 def chromium() -> Iterator[Browser]:
     with started() as browser:
         yield browser
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from kiban.formats.careplan.layouts import Kind, layout, read_bytes, samples, write
 from kiban.web import opaque
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import looked_at
+from tests.browser.looks import looked_at
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import requirements
 from tests.browser.chromium import ARGUMENTS
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import looked_at
+from tests.browser.looks import looked_at
 from tests.card.authorities import Authority, auth_authority, rsa_key
 from tests.card.emulator import EmulatedCard
 from tests.card.reader import VirtualReader, virtual_reader

@@ -9,13 +9,12 @@ import pytest
 
 from kiban.web import opaque
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import PICTURES, looked_at
-from tests.viewing import papers
+from tests.browser.looks import A4, PICTURES, looked_at
+from tests.consent import papers
 
 pytestmark = pytest.mark.browser
 
 POINT = 96 / 72  # CSS pixels
-A4 = (210, 297)  # millimetres
 
 # What is wider than its box, or lies outside of the sheet.
 CUT = """() => [...document.querySelectorAll('.kb-paper *')]

@@ -8,7 +8,7 @@ import pytest
 
 from kiban.formats.careplan.layouts import sample_month as months
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import looked_at
+from tests.browser.looks import looked_at
 from tests.exchange.pair import Pair
 from tests.world import World
 

@@ -15,7 +15,7 @@ from kiban.formats.careplan.layouts import samples
 from kiban.formats.careplan.layouts.samples import Scene
 from kiban.gate.events import Purpose
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import PICTURES, looked_at
+from tests.browser.looks import PICTURES, looked_at
 from tests.exchange.town import Town, sequence, unit_of
 from tests.world import today
 
@@ -55,37 +55,18 @@ def chosen(page, folder, *contents: dict[str, bytes]) -> None:
     page.set_input_files("#id_files", paths)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
-def test_from_one_office_to_the_other_and_back(town, at_terminal, size, tmp_path):
-    width, world = size["width"], town.world
-    provider = world.organisation("11")
-    helper = world.actor(provider, "care_worker", name="試験 訪問子", level="administrator")
-    scene = Scene(
-        plan_office=town.office.number,
-        service_office=provider.number,
-        sequence=sequence(),
-        month=last_month(),
-        first_user=700 + width,
-    )
-    here, there = at_terminal(town.administrator, size=size), at_terminal(helper, size=size)
-
+def drop_and_send(here, width: int, folder, provider: str, *contents: dict[str, bytes]) -> None:
+    """Three units dropped: one is faulty, one is of somebody unknown, one is sent."""
     here.goto("/exchange/in/")
     looked_at(here, f"inbox-empty-{width}")
     pressed(here, "link", "ファイルを送る")
     looked_at(here, f"send-{width}")
-    schedule = samples.unit("schedule", scene)
-    stranger = unit_of(
-        "plan",
-        replace(scene, sequence=sequence(), first_user=900 + width, users=2),
-        change={"UP2KYO": lambda row: [*row[:16], "", *row[17:]]},
-    ).files
-    broken = samples.unit("actual", replace(scene, sequence=sequence(), service_office=town.office.number))
-    chosen(here, tmp_path, schedule, stranger, broken)
+    chosen(here, folder, *contents)
     pressed(here, "button", "送る前の確認へ進む")
     here.get_by_text("置きませんでした").wait_for()
     looked_at(here, f"send-faulty-{width}")
     pressed(here, "link", "送る前の確認へ(2件)")
-    assert here.get_by_role("heading", name=provider.name).is_visible()
+    assert here.get_by_role("heading", name=provider).is_visible()
     assert here.get_by_text("確かめられない方がいます").is_visible()
     looked_at(here, f"drafts-{width}")
     here.get_by_role("checkbox").press("Space")
@@ -93,6 +74,9 @@ def test_from_one_office_to_the_other_and_back(town, at_terminal, size, tmp_path
     here.get_by_text("送ったもの 1件").wait_for()
     looked_at(here, f"sent-{width}")
 
+
+def fetch_and_tell(there, width: int, schedule: dict[str, bytes]) -> None:
+    """The other office reads the unit, fetches its files as they were sent, and tells of an error."""
     there.goto("/")
     pressed(there, "link", "開く")
     looked_at(there, f"inbox-{width}")
@@ -114,6 +98,9 @@ def test_from_one_office_to_the_other_and_back(town, at_terminal, size, tmp_path
     there.get_by_text("伝えました").wait_for()
     looked_at(there, f"unit-error-{width}")
 
+
+def see_and_withdraw(here, there, width: int) -> None:
+    """Who sent it sees the error and takes the unit back; the other office sees that."""
     here.goto("/")
     pressed(here, "link", "見る")
     looked_at(here, f"outbox-{width}")
@@ -127,6 +114,31 @@ def test_from_one_office_to_the_other_and_back(town, at_terminal, size, tmp_path
     there.reload()
     there.get_by_text("取り消されました").wait_for()
     looked_at(there, f"unit-withdrawn-{width}")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_from_one_office_to_the_other_and_back(town, at_terminal, size, tmp_path):
+    width, world = size["width"], town.world
+    provider = world.organisation("11")
+    helper = world.actor(provider, "care_worker", name="試験 訪問子", level="administrator")
+    scene = Scene(
+        plan_office=town.office.number,
+        service_office=provider.number,
+        sequence=sequence(),
+        month=last_month(),
+        first_user=700 + width,
+    )
+    here, there = at_terminal(town.administrator, size=size), at_terminal(helper, size=size)
+    schedule = samples.unit("schedule", scene)
+    stranger = unit_of(
+        "plan",
+        replace(scene, sequence=sequence(), first_user=900 + width, users=2),
+        change={"UP2KYO": lambda row: [*row[:16], "", *row[17:]]},
+    ).files
+    broken = samples.unit("actual", replace(scene, sequence=sequence(), service_office=town.office.number))
+    drop_and_send(here, width, tmp_path, provider.name, schedule, stranger, broken)
+    fetch_and_tell(there, width, schedule)
+    see_and_withdraw(here, there, width)
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])

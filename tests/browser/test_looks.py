@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiban.web import opaque
 from tests.browser.conftest import PHONE, WIDE
+from tests.browser.looks import PICTURES, looked_at
 
 pytestmark = pytest.mark.browser
-
-PICTURES = os.environ.get("KIBAN_PICTURES")  # a folder: keep what was seen, to look at
 
 
 def pages(town):
@@ -22,11 +19,11 @@ def pages(town):
         "today": "/",
         "people": "/people/",
         "person": f"/people/{person}/",
-        "certification": f"/people/{person}/certification/",
-        "careplan": f"/people/{person}/careplan/",
-        "housing": f"/people/{person}/housing/",
-        "life": f"/people/{person}/life/",
-        "opinion": f"/people/{person}/opinion/",
+        "certification": f"/people/{person}/records/certification/",
+        "careplan": f"/people/{person}/records/careplan/",
+        "housing": f"/people/{person}/records/housing/",
+        "life": f"/people/{person}/records/life/",
+        "opinion": f"/people/{person}/records/opinion/",
         "why-not": f"/people/{other}/",
         "log": f"/people/{person}/log/",
         "consent": f"/people/{other}/consent/",
@@ -38,20 +35,12 @@ def pages(town):
     }
 
 
-def looked_at(page, name):
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{name} is {overflow}px too wide"
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
 def test_pages_of_an_office(town, at_terminal, size):
     page = at_terminal(town.administrator, size=size)
     for name, address in pages(town).items():
-        page.goto(address)
+        answer = page.goto(address)
+        assert (answer.status == 404) == (name == "not-found"), f"{name}: {answer.status}"
         looked_at(page, f"{name}-{size['width']}")
 
 

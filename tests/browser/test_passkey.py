@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import looked_at
+from tests.browser.looks import looked_at
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 
 from kiban.web import opaque
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import looked_at
+from tests.browser.looks import looked_at
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def on(page, words):
 def test_from_the_first_line_to_the_files(town, at_terminal, size):
     page = at_terminal(town.manager, size=size)
     width = size["width"]
-    page.goto(f"/people/{opaque.encode(town.person.key)}/careplan/")
+    page.goto(f"/people/{opaque.encode(town.person.key)}/records/careplan/")
     page.click("text=計画書を入力する・直す")
     on(page, "さんの計画書")
     looked_at(page, f"plans-none-{width}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import PICTURES, looked_at
+from tests.browser.looks import PICTURES, looked_at
 
 pytestmark = pytest.mark.browser
 

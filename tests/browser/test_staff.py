@@ -14,7 +14,7 @@ from kiban.staff.people import delegations
 from kiban.staff.review import rights_review, suspicions
 from kiban.terms import wareki
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import PICTURES, looked_at
+from tests.browser.looks import PICTURES, looked_at
 from tests.world import days, hours
 
 pytestmark = pytest.mark.browser

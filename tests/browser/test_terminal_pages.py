@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_consent import A4
-from tests.browser.test_looks import PICTURES, looked_at
+from tests.browser.looks import A4, PICTURES, looked_at
 
 pytestmark = pytest.mark.browser
 

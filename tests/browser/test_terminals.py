@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_looks import looked_at
+from tests.browser.looks import looked_at
 from tests.world import hours
 
 pytestmark = pytest.mark.browser

@@ -17,8 +17,7 @@ from tests.card.authorities import Authority, auth_authority, now, rsa_key
 from tests.card.emulator import EmulatedCard
 from tests.card.reader import VirtualReader, virtual_reader
 from tests.card.terminal import Client, card_client
-from tests.cast import Cast
-from tests.world import Actor, Person, World, days
+from tests.world import Actor, Person, days
 
 pytestmark = pytest.mark.outside
 ORIGIN = "https://localhost"
@@ -40,13 +39,6 @@ def client(reader: VirtualReader) -> Iterator[Client]:
 def trust(settings, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_bytes(auth_authority().pem())
     settings.CARD_ANCHORS, settings.CARD_REVOCATION = str(tmp_path / "ca.pem"), "off"
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 def challenge(actor: Actor) -> str:

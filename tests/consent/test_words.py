@@ -10,16 +10,9 @@ import pytest
 
 from kiban.assignment.words import CAPACITIES
 from kiban.consent import explanation
-from tests.world import World, days
+from tests.world import days
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def world():
-    made = World()
-    yield made
-    made.connection.close()
 
 
 def refusal(world, signer, channel, witness="立会 花子"):

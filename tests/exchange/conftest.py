@@ -1,19 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.exchange.desks import Counted, Desks
 from tests.exchange.town import Town
 from tests.world import World
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.connection.close()
 
 
 @pytest.fixture

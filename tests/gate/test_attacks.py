@@ -21,7 +21,7 @@ from kiban.ops import database
 from kiban.ops.database import Role
 from kiban.web.request import Caller
 from tests.gate.acts import PURPOSE, give, grant, refuse, register, sees
-from tests.gate.test_events import OF_THE_EXCHANGE, ROAD, Town, attach, build, record_other
+from tests.gate.road import OF_THE_EXCHANGE, ROAD, Town, attach, build, record_other
 from tests.world import Actor, World, days, hours
 
 pytestmark = pytest.mark.database

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from functools import cache
+from typing import Any
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from kiban.gate import door
 from kiban.gate.events import STANDING
 from kiban.web.request import Caller
 from tests.gate.oracle import Facts, allowed, decide
-from tests.world import World, days, hours, today
+from tests.world import Actor, Organisation, Person, World, days, hours, today
 
 ITEMS = (
     "insurance_card.card",
@@ -133,31 +134,28 @@ def usable(start, end):
     return None if end is None or end <= start else days(end)
 
 
-def build(world: World, case: dict) -> tuple[Facts, Caller, int]:
-    """The same case twice: as rows for the gate, as facts for the oracle."""
-    cells, columns = matrix()
-    office = world.organisation(*case["services"], kind=case["kind"], ended_on=day(case["organisation_ended"]))
-    started, migrated = day(case["insurer_started"]), {i: days(n) for i, n in case["migrated"].items()}
-    insurer = world.insurer(started_on=started, items=())
-    insurer_id = world.insurer_id(insurer)
-    for item, on in migrated.items():
-        world.insert("registry_migrateditem", insurer_id=insurer_id, item=item, migrated_on=on)
+def insurer_of(world: World, case: dict, office: Organisation) -> str:
+    """The person's insurer, with what it has migrated; the office itself where that is a municipality."""
+    insurer = world.insurer(started_on=day(case["insurer_started"]), items=())
+    for item, on in case["migrated"].items():
+        world.insert("registry_migrateditem", insurer_id=world.insurer_id(insurer), item=item, migrated_on=days(on))
     if case["kind"] == "municipality" and case["own_insurer"]:
         world.run("UPDATE registry_organisation SET number = %s WHERE id = %s", insurer, office.id)
-    person = world.person(insurer)
+    return insurer
 
-    employed = (days(case["employed_from"]), day(case["employed_to"]))
-    certificate = {
-        "not_before": hours(case["certificate_from"]),
-        "not_after": hours(case["certificate_to"]),
-        "revoked_at": moment(case["certificate_revoked"]),
-    }
+
+def caller_of(world: World, case: dict, office: Organisation) -> tuple[Actor, Caller]:
+    """Who asks, with what the request shows of them."""
     same = case["certificate_of_same_organisation"]
     actor = world.actor(
         office,
         case["job"],
-        employed=employed,
-        certificate=certificate,
+        employed=(days(case["employed_from"]), day(case["employed_to"])),
+        certificate={
+            "not_before": hours(case["certificate_from"]),
+            "not_after": hours(case["certificate_to"]),
+            "revoked_at": moment(case["certificate_revoked"]),
+        },
         certificate_organisation=None if same else world.organisation("43"),
         account={"is_active": case["active"], "must_change_password": case["first_password"]},
         session={
@@ -168,27 +166,39 @@ def build(world: World, case: dict) -> tuple[Facts, Caller, int]:
             **({} if case["certificate_of_session"] else {"certificate_fingerprint": "0" * 64}),
         },
     )
-    delegation = None
-    if case["delegation"] is not None:
-        mine, here, permitted, starts, ends, revoked, employed_there, purposes = case["delegation"]
-        delegation = (mine, here, permitted, hours(starts), hours(ends), moment(revoked), employed_there, purposes)
-        other = world.actor(world.organisation("43"))
-        absent = world.actor(
-            office if here else other.organisation, employed=None if employed_there else (days(-9), days(0))
-        )
-        delegation_id = world.insert(
-            "staff_delegation",
-            actor_id=actor.account_id if mine else other.account_id,
-            absent_id=absent.account_id,
-            purposes=purposes,
-            organisation_id=office.id if here else other.organisation.id,
-            permitted_by_id=other.account_id if permitted else None,
-            reason="試験",
-            starts_at=delegation[3],
-            ends_at=delegation[4],
-            revoked_at=delegation[5],
-        )
-        world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation_id, actor.account_id)
+    certificate = actor.fingerprint if case["certificate_known"] else "f" * 64
+    session = actor.session if case["session_known"] else "unknown"
+    return actor, Caller(session, certificate if case["certificate_sent"] else "")
+
+
+def delegate(world: World, case: dict, actor: Actor) -> tuple | None:
+    """The 代行 the session is in, if it is in one."""
+    if case["delegation"] is None:
+        return None
+    mine, here, permitted, starts, ends, revoked, employed_there, purposes = case["delegation"]
+    delegation = (mine, here, permitted, hours(starts), hours(ends), moment(revoked), employed_there, purposes)
+    other = world.actor(world.organisation("43"))
+    place = actor.organisation if here else other.organisation
+    absent = world.actor(place, employed=None if employed_there else (days(-9), days(0)))
+    delegation_id = world.insert(
+        "staff_delegation",
+        actor_id=actor.account_id if mine else other.account_id,
+        absent_id=absent.account_id,
+        purposes=purposes,
+        organisation_id=place.id,
+        permitted_by_id=other.account_id if permitted else None,
+        reason="試験",
+        starts_at=delegation[3],
+        ends_at=delegation[4],
+        revoked_at=delegation[5],
+    )
+    world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation_id, actor.account_id)
+    return delegation
+
+
+def write_facts(world: World, case: dict, person: Person, actor: Actor) -> None:
+    """What stands about the person: 担当, 本人確認, 同意, 不同意, 緊急."""
+    office = actor.organisation
     for capacity, start, end, ended in case["assignments"]:
         world.assignment(
             person, office, capacity, viewing_from=days(start), viewing_to=usable(start, end), ended_at=moment(ended)
@@ -199,82 +209,91 @@ def build(world: World, case: dict) -> tuple[Facts, Caller, int]:
         world.consent(person, given_on=days(given_on), withdrawn_at=moment(withdrawn))
     for ended in case["refusals"]:
         world.refusal(person, office, ended_at=moment(ended))
-    emergency = None
     if case["emergency"] is not None:
-        emergency = tuple(hours(number) for number in case["emergency"])
-        world.emergency(person, actor, *emergency)
-    decisions = {}
-    if case["decision"] is not None:
-        is_open, needs_consent, start, end = case["decision"]
-        in_force = start <= 0 and (end is None or end > 0)
-        for party in {columns.get(s) for s in case["services"]} | {case["kind"]}:
-            if party in (None, "office"):
-                continue
-            world.insert(
-                "gate_insurerdecision",
-                insurer_id=insurer_id,
-                party=party,
-                item=case["item"],
-                job_type=case["job"],
-                version=1,
-                is_open=is_open,
-                needs_consent=needs_consent,
-                document_name="試験要領",
-                document_number="1",
-                decided_on=days(-60),
-                starts_on=days(start),
-                ends_on=day(end),
-                recorded_at=hours(-1),
-                recorded_by="試験",
-            )
-            if in_force:
-                decisions[(party, case["item"], case["job"])] = (is_open, needs_consent)
-    if not case["insurer_known"]:
-        world.run("UPDATE registry_insurer SET number = NULL WHERE id = %s", insurer_id)
+        world.emergency(person, actor, *map(hours, case["emergency"]))
 
-    caller = Caller(
-        actor.session if case["session_known"] else "unknown",
-        "" if not case["certificate_sent"] else actor.fingerprint if case["certificate_known"] else "f" * 64,
-    )
-    facts = Facts(
+
+def decide_otherwise(world: World, case: dict, insurer: str, columns: dict[str, str]) -> dict:
+    """The insurer's own decision about the item; those in force today, as the oracle takes them."""
+    decisions = {}
+    if case["decision"] is None:
+        return decisions
+    is_open, needs_consent, start, end = case["decision"]
+    in_force = start <= 0 and (end is None or end > 0)
+    for party in {columns.get(s) for s in case["services"]} | {case["kind"]}:
+        if party in (None, "office"):
+            continue
+        world.insert(
+            "gate_insurerdecision",
+            insurer_id=world.insurer_id(insurer),
+            party=party,
+            item=case["item"],
+            job_type=case["job"],
+            version=1,
+            is_open=is_open,
+            needs_consent=needs_consent,
+            document_name="試験要領",
+            document_number="1",
+            decided_on=days(-60),
+            starts_on=days(start),
+            ends_on=day(end),
+            recorded_at=hours(-1),
+            recorded_by="試験",
+        )
+        if in_force:
+            decisions[(party, case["item"], case["job"])] = (is_open, needs_consent)
+    return decisions
+
+
+# What the oracle is told just as the case says it.
+AS_THEY_ARE = (
+    "item", "purpose", "session_known", "active", "first_password", "certificate_sent", "certificate_known",
+    "certificate_of_same_organisation", "certificate_of_session", "services", "job", "insurer_known",
+)  # fmt: skip
+
+
+def facts_of(case: dict, **written: Any) -> Facts:
+    """The case for the oracle. ``written``: what came of writing the rows."""
+    return Facts(
+        **{name: case[name] for name in AS_THEY_ARE},
+        **written,
         today=today(),
         now=dt.datetime.now(dt.UTC),
-        item=case["item"],
-        purpose=case["purpose"],
-        session_known=case["session_known"],
         session_expires=hours(case["session_expires"]),
-        active=case["active"],
-        first_password=case["first_password"],
         second_factor_at=moment(case["second_factor"]),
         locked_at=moment(case["locked"]),
         seen_at=moment(case["seen"]),
         refusals=[moment(ended) for ended in case["refusals"]],
-        emergency=emergency,
-        employed_from=employed[0],
-        employed_to=employed[1],
+        emergency=None if case["emergency"] is None else tuple(map(hours, case["emergency"])),
+        employed_from=days(case["employed_from"]),
+        employed_to=day(case["employed_to"]),
         organisation_ended=day(case["organisation_ended"]),
-        certificate_sent=case["certificate_sent"],
-        certificate_known=case["certificate_known"],
-        certificate_from=certificate["not_before"],
-        certificate_to=certificate["not_after"],
-        certificate_revoked=certificate["revoked_at"],
-        certificate_of_same_organisation=same,
-        certificate_of_session=case["certificate_of_session"],
+        certificate_from=hours(case["certificate_from"]),
+        certificate_to=hours(case["certificate_to"]),
+        certificate_revoked=moment(case["certificate_revoked"]),
         organisation_kind=case["kind"],
-        services=case["services"],
-        job=case["job"],
-        matrix=cells,
-        decisions=decisions,
-        columns=columns,
         assignments=[(c, days(s), usable(s, e), moment(x)) for c, s, e, x in case["assignments"]],
         identity_on=day(case["identity_on"]),
         same_insurer=case["kind"] == "municipality" and case["own_insurer"],
         consents=[(days(g), moment(w)) for g, w in case["consents"]],
-        insurer_known=case["insurer_known"],
-        insurer_started=started,
-        migrated=migrated,
-        delegation=delegation,
+        insurer_started=day(case["insurer_started"]),
+        migrated={item: days(on) for item, on in case["migrated"].items()},
     )
+
+
+def build(world: World, case: dict) -> tuple[Facts, Caller, int]:
+    """The same case twice: as rows for the gate, as facts for the oracle."""
+    cells, columns = matrix()
+    office = world.organisation(*case["services"], kind=case["kind"], ended_on=day(case["organisation_ended"]))
+    insurer = insurer_of(world, case, office)
+    person = world.person(insurer)
+    actor, caller = caller_of(world, case, office)
+    delegation = delegate(world, case, actor)
+    write_facts(world, case, person, actor)
+    decisions = decide_otherwise(world, case, insurer, columns)
+    if not case["insurer_known"]:
+        world.run("UPDATE registry_insurer SET number = NULL WHERE id = %s", world.insurer_id(insurer))
+    facts = facts_of(case, matrix=cells, columns=columns, decisions=decisions, delegation=delegation)
     return facts, caller, person.key
 
 

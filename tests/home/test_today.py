@@ -11,13 +11,10 @@ from django.urls import reverse
 from kiban.home.pages.views import days_to_claim
 from kiban.ops.room import Ahead, FirstStep, Line, Notice, Panel, Room, Today
 from tests.cast import Cast, browser
+from tests.pages import text
 from tests.world import World, days
 
 pytestmark = pytest.mark.database
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def today(actor) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,6 @@ KEPT = {
     "assignment": "organisation_id, capacity, viewing_from, viewing_to, ended_at IS NULL",
     "identity": "organisation_id, confirmed_on, method",
 }
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.connection.close()
 
 
 @dataclass

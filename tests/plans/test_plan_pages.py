@@ -1,190 +1,16 @@
-"""計画書 through the front door: typed in, corrected, agreed to, delivered, made into files; and who may not."""
+"""計画書 through the front door: typed in, corrected, agreed to, delivered; and who may not."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import zipfile
-from collections.abc import Iterator
-from html.parser import HTMLParser
-from typing import Any
-
 import pytest
-from django.test import Client
 
-from kiban.formats.careplan.checks import check_sources
-from kiban.formats.careplan.layouts import Kind, of_bytes, read_bytes
-from kiban.formats.careplan.layouts.names import kind_of, parse
-from kiban.paper import fonts
-from kiban.plans.documents import read_plans
 from kiban.records.versions import canonical
 from kiban.terms import wareki
 from kiban.web import opaque
-from tests import cast
-from tests.cast import Cast, browser
-from tests.world import Actor, World, days
+from tests.plans.hand import INPUTS, MADE, NUMBER, Hand, filled, stored
+from tests.world import days
 
 pytestmark = pytest.mark.database
-
-
-INPUTS = ("era", "year", "month", "day")
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
-
-
-class _Form(HTMLParser):
-    """What a browser would send of a page's form: names and values as they stand there."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.values: list[tuple[str, str]] = []
-        self._inert = 0
-        self._area: str | None = None
-        self._select: str | None = None
-        self._text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "template":
-            self._inert += 1
-        if self._inert or ("name" not in given and tag != "option"):
-            return
-        if tag == "input" and given.get("type") in ("checkbox", "radio"):
-            if "checked" in given:
-                self.values.append((given["name"], given.get("value", "on")))
-        elif tag == "input":
-            self.values.append((given["name"], given.get("value", "")))
-        elif tag == "textarea":
-            self._area, self._text = given["name"], ""
-        elif tag == "select":
-            self._select = given["name"]
-        elif tag == "option" and self._select and "selected" in given:
-            self.values.append((self._select, given.get("value", "")))
-
-    def handle_data(self, data: str) -> None:
-        if self._area:
-            self._text += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "template":
-            self._inert -= 1
-        elif tag == "textarea" and self._area:
-            self.values.append((self._area, self._text.removeprefix("\n")))
-            self._area = None
-        elif tag == "select":
-            self._select = None
-
-
-class Hand:
-    """Somebody at a terminal, with the plan form of a person before them."""
-
-    def __init__(self, town: Cast, actor: Actor | None = None) -> None:
-        self.town = town
-        self.client: Client = browser(actor or town.manager)
-        self.typed: dict[str, list[str]] = {}
-        self.at = ""
-        self.response: Any = None
-
-    def address(self, rest: str) -> str:
-        return f"/people/{opaque.encode(self.town.person.key)}/plan/{rest}"
-
-    def open(self, rest: str) -> Hand:
-        self.at = self.address(rest)
-        self._see(self.client.get(self.at))
-        return self
-
-    def type(self, **values: Any) -> Hand:
-        """Type into the form; ``__`` in a name is ``-``; a day fills its four inputs."""
-        for given, value in values.items():
-            name = given.replace("__", "-")
-            if isinstance(value, dt.date):
-                era = wareki.era_of(value)
-                assert era is not None
-                parts = (era.name, value.year - era.offset, value.month, value.day)
-                for input_name, part in zip(INPUTS, parts, strict=True):
-                    self.typed[f"{name}_{input_name}"] = [str(part)]
-            else:
-                self.typed[name] = value if isinstance(value, list) else [value]
-        return self
-
-    def press(self, name: str, value: str = "1") -> Hand:
-        self._see(self.client.post(self.at, {**self.typed, name: [value]}))
-        return self
-
-    def _see(self, response: Any) -> None:
-        self.response = response
-        if response.status_code in (200, 409, 422) and "html" in response["Content-Type"]:
-            self.typed = {}
-            for name, value in _Form(self.page).values:
-                if name not in ("csrfmiddlewaretoken", "next"):
-                    self.typed.setdefault(name, []).append(value)
-
-    @property
-    def page(self) -> str:
-        text: str = self.response.content.decode()
-        return text
-
-    @property
-    def errors(self) -> str:
-        return self.page.partition("kb-error-summary")[2].partition("</div>")[0]
-
-    def versions(self) -> list[dict[str, Any]]:
-        rows = self.town.world.connection.execute(
-            """SELECT version, superseded_at IS NULL, reason, content FROM care.record
-                WHERE insured_key = %s AND item = 'careplan.plan' ORDER BY entry, version""",
-            [self.town.person.key],
-        ).fetchall()
-        return [dict(zip(("version", "in_force", "reason", "content"), row, strict=True)) for row in rows]
-
-    @property
-    def content(self) -> dict[str, Any]:
-        (found,) = [one["content"] for one in self.versions() if one["in_force"]]
-        return found
-
-
-MADE = days(-2)
-NUMBER = f"{MADE:%Y%m%d}"
-
-
-def filled(hand: Hand, **more: Any) -> Hand:
-    """A new plan typed in, not yet looked through."""
-    return hand.open("new/").type(
-        **{
-            "made_on": MADE,
-            "first_made_on": days(-400),
-            "plan_kind": "21",
-            "author": "試験 ケアマネ",
-            "intention": "家で暮らしたい。",
-            "policy": "転ばないように見守ります。",
-            "services__0__need": "歩きたい",
-            "services__0__content": "歩行の訓練",
-            "services__0__insured": "Y",
-            "services__0__service": "通所介護",
-            "services__0__provider": "試験デイ",
-            "services__0__provider_number": hand.town.counselor.organisation.number,
-            "services__1__content": "送り迎え",
-            "week__0__weekdays": ["1", "4"],
-            "week__0__starts_at": "9:30",
-            "week__0__ends_at": "１６３０",
-            "week__0__content": "通所介護",
-            "activities__0__starts_at": "700",
-            "activities__0__activity": "起床",
-            "other_services": "福祉用具貸与(手すり)",
-            **more,
-        }
-    )
-
-
-def stored(town: Cast, **more: Any) -> Hand:
-    hand = filled(Hand(town), **more).press("confirm")
-    assert "まだ登録していません" in hand.page, hand.errors
-    return hand.press("store")
 
 
 def test_a_plan_typed_in_is_the_persons_care_plan(town):
@@ -511,51 +337,6 @@ def test_agreed_to_then_delivered_then_taken_back(town):
     assert hand.open(f"{NUMBER}/correct/").response.status_code == 404
 
 
-def unzipped(hand: Hand) -> dict[str, bytes]:
-    assert hand.response["Content-Type"] == "application/zip", hand.page
-    with zipfile.ZipFile(io.BytesIO(hand.response.content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def test_a_plan_becomes_files_the_check_finds_nothing_in(town):
-    hand = stored(town).open(f"{NUMBER}/files/")
-    number = town.counselor.organisation.number
-    assert hand.typed["office"] == [f"{number}-15"]
-    files = unzipped(hand.press("go"))
-    assert {kind_of(name) for name in files} == {Kind.PLAN1, Kind.PLAN2, Kind.PLAN3, Kind.USER}
-    names = [parse(name)[0] for name in files]
-    assert {(one.sender, one.sender_service, one.receiver, one.receiver_service) for one in names if one} == {
-        (town.office.number, "43", number, "15")
-    }
-    assert len({one.sequence for one in names if one}) == 1
-    assert check_sources([of_bytes(name, data) for name, data in files.items()]).findings == []
-    (plan,) = read_plans([read_bytes(data, name) for name, data in files.items()])
-    assert plan.unplaced == []
-    assert [{**row, "no": ""} for row in plan.content["services"]] == [
-        {**row, "no": ""} for row in hand.content["services"]
-    ]
-    assert {**plan.content, "services": []} == {**hand.content, "services": []}
-    assert (plan.user.name, plan.user.birth) == (town.person.name, "19400302")
-
-
-def test_files_for_an_office_the_plan_does_not_name(town):
-    hand = stored(town).open(f"{NUMBER}/files/").type(office="other").press("go")
-    assert "ほかの事業所の番号: 半角10桁の事業所番号を入れてください。" in hand.page
-    files = unzipped(hand.type(number="1370000028", service="11").press("go"))
-    assert all("_1370000028_11_" in name for name in files)
-
-
-def test_what_the_files_cannot_hold_is_said(town):
-    hand = filled(Hand(town), policy="𠮷田さんと相談", week__0__weekdays=[], week__0__starts_at="", week__0__ends_at="",
-                  week__0__content="", activities__0__starts_at="", activities__0__activity="",
-                  other_services="").press("confirm")  # fmt: skip
-    assert "総合的な援助の方針: 「𠮷」(U+20BB7)" in hand.page
-    hand.press("store").open(f"{NUMBER}/files/").press("go")
-    assert hand.response.status_code == 422
-    assert "総合的な援助の方針" in hand.page
-    assert "第3表もいっしょに送ります" in hand.page
-
-
 @pytest.mark.parametrize("who", ["elsewhere", "counselor", "officer", "physician"])
 def test_for_everybody_else_there_is_no_such_page(town, who):
     stored(town)
@@ -567,15 +348,3 @@ def test_for_everybody_else_there_is_no_such_page(town, who):
             hand.type(on=days(0))
             assert hand.press("store").response.status_code == 404
     assert len(hand.versions()) == 1
-
-
-def test_without_a_font_the_page_says_what_to_do(town, monkeypatch, tmp_path):
-    hand = stored(town)
-    assert hand.open(f"{NUMBER}/print/").response.content.startswith(b"%PDF")
-    monkeypatch.setenv("KIBAN_FONTS", str(tmp_path))
-    fonts.chosen.cache_clear()
-    hand.open(f"{NUMBER}/print/")
-    monkeypatch.undo()
-    fonts.chosen.cache_clear()
-    assert hand.response.status_code == 409
-    assert "KIBAN_FONTS" in hand.page

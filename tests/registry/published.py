@@ -92,3 +92,12 @@ def load(path: Path, **options: Any) -> list[Report]:
 def counts(report: Report) -> tuple[int, int, int, int]:
     """added, changed, unchanged, withdrawn."""
     return report.added, report.changed, report.unchanged, report.withdrawn
+
+
+def medical_rows(prefecture: str, many: int) -> list[str]:
+    rows = []
+    for number in range(many):
+        body = f"{prefecture}1{990000 + number}"
+        nine = f"{body[:2]}{body[3:]}{numbers.split21(body)}"
+        rows.append(f"{nine},{nine[2:]},試験医院{number},0000000,試験町{number}番地")
+    return rows

@@ -12,7 +12,7 @@ from kiban.registry.masters.offices import MUNICIPALITY
 from kiban.registry.masters.source import UnusableFileError
 from kiban.registry.models import Insurer, MedicalInstitution, Municipality, Office, OfficeService
 from kiban.registry.services import enter_insurer_number
-from tests.registry.published import Corner, counts, load, municipality_in, number_in
+from tests.registry.published import Corner, counts, load, medical_rows, municipality_in, number_in
 
 
 def office(row: dict[str, str]) -> Office:
@@ -245,15 +245,6 @@ def test_a_quotation_mark_never_closed_changes_nothing(corner: Corner) -> None:
     with pytest.raises(UnusableFileError, match="3行目から先を区切れません"):
         load(path)
     assert not Office.objects.filter(number=corner.rows[0]["事業所番号"]).exists()
-
-
-def medical_rows(prefecture: str, many: int) -> list[str]:
-    rows = []
-    for number in range(many):
-        body = f"{prefecture}1{990000 + number}"
-        nine = f"{body[:2]}{body[3:]}{numbers.split21(body)}"
-        rows.append(f"{nine},{nine[2:]},試験医院{number},0000000,試験町{number}番地")
-    return rows
 
 
 def test_medical_institutions(tmp_path: Path) -> None:

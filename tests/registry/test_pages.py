@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.registry.published import Corner
-from tests.staff.conftest import Browser
+from tests.staff.office import Browser
 from tests.world import World
 
 

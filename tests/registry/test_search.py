@@ -8,8 +8,7 @@ import pytest
 
 from kiban.registry import search
 from kiban.registry.addresses import full_address
-from tests.registry.published import Corner, load
-from tests.registry.test_loading import medical_rows
+from tests.registry.published import Corner, load, medical_rows
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from kiban.staff.people.employments import Post
 from kiban.staff.people.invitations import Invitee
 from kiban.staff.people.staff_list import Row
 from kiban.staff.review import rights_review, suspicions
-from tests.staff.conftest import Office, hire
+from tests.staff.office import Office, hire
 from tests.world import World, days, hours
 
 Act = Callable[[Employment, Employment], object]  # by whom, about whom

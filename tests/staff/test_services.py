@@ -17,7 +17,7 @@ from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, Session
 from kiban.staff.people import employments
 from kiban.staff.people.employments import Post
-from tests.staff.conftest import Office, hire
+from tests.staff.office import Office, hire
 from tests.world import World, days
 
 

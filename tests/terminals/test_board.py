@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
-import pytest
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kiban.registry.models import Organisation
 from kiban.terminals import services
 from kiban.terminals.models import Certificate, Terminal
 from kiban.terminals.services import State
-from tests import cast
 from tests.cast import Cast, browser
-from tests.world import World, hours
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
-
-
-def text(response) -> str:
-    return response.content.decode()
+from tests.pages import text
+from tests.world import hours
 
 
 def alone(town: Cast) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from kiban.ops.room import State
 from kiban.terminals import authority, certificate_health
 from kiban.terminals.models import Certificate
-from tests import cast
 from tests.cast import Cast
-from tests.world import World, hours
+from tests.world import hours
 
 HOSTS = ["localhost", "127.0.0.1", "::1"]
 
@@ -21,13 +18,6 @@ def own_folder(monkeypatch, settings, tmp_path):
     settings.ALLOWED_HOSTS = HOSTS
     monkeypatch.setenv("KIBAN_DATA", str(tmp_path))
     return tmp_path
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 def states() -> dict[str, State]:

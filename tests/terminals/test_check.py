@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from hypothesis import given
@@ -11,26 +9,15 @@ from hypothesis import strategies as st
 
 from kiban.terminals import diagnosis
 from kiban.terminals.models import Certificate, Check, SetUpStep, Terminal
-from tests import cast
 from tests.cast import Cast, browser
+from tests.pages import text
 from tests.terminals.making import PASSWORD, made_by
-from tests.world import World, hours
+from tests.world import hours
 
 EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0"
 CHROME = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:90.0) Gecko/20100101 Firefox/90.0"
 SAFARI = "Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) AppleWebKit/605.1 Version/17.0 Mobile/15E Safari/604.1"
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def test_a_good_terminal_is_told_so_without_signing_in(town: Cast):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,8 @@ from django.core.management import CommandError, call_command
 
 from kiban.terminals import authority, services
 from kiban.terminals.models import Certificate, Terminal
-from tests import cast
 from tests.cast import Cast
 from tests.world import World
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 def request_of(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, path: Path) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
@@ -13,18 +12,10 @@ from hypothesis import strategies as st
 from kiban.registry.models import Organisation
 from kiban.terminals import ending
 from kiban.terminals.models import Certificate, Terminal
-from tests import cast
 from tests.cast import Cast, browser
-from tests.world import World, days, hours
+from tests.world import days, hours
 
 DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2099, 1, 1))
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 @pytest.mark.parametrize(("left", "step"), [(91, None), (90, 90), (31, 90), (30, 30), (8, 30), (7, 7), (0, 7), (-1, 7)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from cryptography import x509
@@ -16,22 +15,11 @@ from django.utils import timezone
 from kiban.terminals import renewal, services
 from kiban.terminals.models import Certificate, Scene, SetUpStep, Terminal
 from kiban.terminals.services import State
-from tests import cast
 from tests.cast import Cast, browser
-from tests.world import World, hours
+from tests.pages import text
+from tests.world import hours
 
 DAY = 24
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def request_of(key: ec.EllipticCurvePrivateKey, encoding: Encoding) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,19 +18,11 @@ from kiban.terminals.middleware import MESSAGES, TerminalCertificate
 from kiban.terminals.models import Terminal
 from kiban.terminals.services import State
 from kiban.web.access import gated, public, terminal_only
-from tests import cast
 from tests.cast import Cast, TlsSocket, browser
 from tests.serving import real_certificate
-from tests.world import World, hours
+from tests.world import hours
 
 NOT_REGISTERED = "この端末は登録されていません"
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 class UnixSocket:

@@ -26,14 +26,14 @@ from kiban.formats.careplan.layouts.samples import Scene
 from kiban.ops.paths import data_folder
 from kiban.terminals import authority
 from kiban.web import opaque
-from tests import cast, requirements
+from tests import requirements
 from tests.cast import Cast
 from tests.cluster import until
 from tests.database import ROOT
 from tests.exchange.machine import machine_key
 from tests.serving import free_port, real_certificate, tls
 from tests.terminals.making import expired
-from tests.world import Actor, World
+from tests.world import Actor
 
 pytestmark = [pytest.mark.server, pytest.mark.outside]
 
@@ -134,13 +134,6 @@ def front() -> Iterator[Front]:
 
             until(answers, 30)
             yield running
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 @pytest.fixture

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from kiban.registry.models import Organisation
 from kiban.terminals.lacks import TerminalFacts, lacks
 from kiban.terminals.models import Scene, Terminal
 from kiban.terminals.steps import Cell, Step
-from tests import cast
 from tests.cast import Cast, browser
-from tests.world import World
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
-
-
-def text(response) -> str:
-    return response.content.decode()
+from tests.pages import text
 
 
 def test_a_scene_is_entered_changed_and_ended(town: Cast):

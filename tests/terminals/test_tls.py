@@ -19,11 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kiban.ops import ports
 from kiban.terminals import authority
-from tests import cast, requirements
-from tests.cast import Cast
+from tests import requirements
 from tests.serving import Card, Serving, real_certificate, serving, tls
 from tests.terminals.making import expired, made_by
-from tests.world import World, hours
+from tests.world import hours
 
 pytestmark = pytest.mark.server
 
@@ -34,13 +33,6 @@ NOT_REGISTERED = "この端末は登録されていません"
 def server() -> Iterator[Serving]:
     with serving() as started:
         yield started
-
-
-@pytest.fixture
-def town() -> Iterator[Cast]:
-    world = World()
-    yield cast.build(world)
-    world.connection.close()
 
 
 def connect(server: Serving, context: ssl.SSLContext) -> http.client.HTTPSConnection:

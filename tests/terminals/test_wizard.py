@@ -14,6 +14,7 @@ from kiban.terminals.models import Certificate, SetUpStep, Terminal
 from kiban.terms import wareki
 from tests import cast
 from tests.cast import Cast, browser
+from tests.pages import text
 from tests.world import Organisation, World, hours
 
 
@@ -36,10 +37,6 @@ def terminal(town: Cast, client: Client) -> Terminal:
     """One just registered, with nothing done."""
     client.post("/terminals/add/", {"name": "相談室PC", "os": "Windows 11", "browser": "Microsoft Edge"})
     return Terminal.objects.get(organisation_id=town.office.id, name="相談室PC")
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def row_of(name: str, page: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -10,19 +9,12 @@ import pytest
 from kiban.consent import explanation
 from kiban.gate import events
 from kiban.gate import words as reasons
-from kiban.web import opaque
+from tests.assignment.typed import registration
 from tests.cast import Cast, browser
+from tests.pages import page, text, wareki
 from tests.world import days
 
 KINDS = ["insurance_card", "certification", "opinion", "housing", "careplan", "life"]
-
-
-def page(person, rest=""):
-    return f"/people/{opaque.encode(person.key)}/{rest}"
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def test_the_head_of_a_person(town: Cast):
@@ -100,33 +92,6 @@ def test_search_is_a_post_and_the_name_stays_out_of_the_address(town: Cast):
     assert "<html" not in nothing
 
 
-def test_the_log_is_for_administrators(town: Cast):
-    browser(town.manager).get(page(town.person))
-    shown = text(browser(town.administrator).get(page(town.person, "log/")))
-    assert "試験\u00a0ケアマネ" in shown
-    assert "情報を開いた" in shown
-    assert browser(town.manager).get(page(town.person, "log/")).status_code == 403
-    assert browser(town.administrator).get(page(town.stranger, "log/")).status_code == 404
-
-
-def wareki(name, day):
-    return {f"{name}_era": "西暦", f"{name}_year": day.year, f"{name}_month": day.month, f"{name}_day": day.day}
-
-
-def registration(person, **changes):
-    return {
-        "insurer_no": person.insurer_no,
-        "insured_no": person.insured_no,
-        **wareki("birth", person.birth),
-        "sex": person.sex,
-        "method": "four_items",
-        "place": "office",
-        "capacity": "plan",
-        **wareki("viewing_from", days(0)),
-        **changes,
-    }
-
-
 def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):
     client = browser(town.elsewhere)
     person = town.person
@@ -197,46 +162,3 @@ def test_answers_of_the_gate_are_those_of_the_sql():
     codes = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", body)) - {"own", "opinion", "any"}
     known = {answer for answers in events.ANSWERS.values() for answer in answers}
     assert codes == known
-
-
-class TestApi:
-    def records(self, town, actor, person, **query):
-        query.setdefault("purpose", "care_planning")
-        return browser(actor).get(f"/api/v1/people/{opaque.encode(person.key)}/records", query)
-
-    def test_the_gates_answer_as_it_is(self, town: Cast):
-        response = self.records(town, town.manager, town.person, item=["insurance_card.card"])
-        assert response.status_code == 200
-        answer = response.json()
-        assert answer["items"][0]["records"][0]["content"]["care_level"] == "23"
-        assert "no-store" in response["Cache-Control"]
-
-    def test_refusals(self, town: Cast):
-        assert self.records(town, town.manager, town.without_consent).status_code == 403
-        assert self.records(town, town.manager, town.stranger).status_code == 404
-        assert self.records(town, town.leaver, town.person).status_code == 403
-        assert self.records(town, town.manager, town.person, item="x.y").status_code == 400
-        assert self.records(town, town.manager, town.person, purpose="fun").status_code == 400
-
-    def test_a_session_nobody_knows(self, town: Cast):
-        client = browser(town.manager)
-        client.cookies.clear()
-        client.cookies["__Host-kiban"] = "made-up"
-        response = client.get(f"/api/v1/people/{opaque.encode(town.person.key)}/records", {"purpose": "care_planning"})
-        assert response.status_code == 401
-
-    def test_the_list(self, town: Cast):
-        response = browser(town.manager).get("/api/v1/people", {"purpose": "care_planning"})
-        answer = response.json()
-        assert answer["total"] == 3
-        assert {opaque.decode(person["id"]) for person in answer["people"]} == {
-            town.person.key,
-            town.without_consent.key,
-            town.not_started.key,
-        }
-        assert str(town.person.key) not in json.dumps(answer)
-
-    @pytest.mark.parametrize("query", [{"sort": "name"}, {"limit": "0"}, {"limit": "x"}, {"offset": "-1"}])
-    def test_bad_pages(self, town: Cast, query):
-        response = browser(town.manager).get("/api/v1/people", {"purpose": "care_planning", **query})
-        assert response.status_code == 400

@@ -105,11 +105,12 @@ def test_trust_an_older_version_left_is_gone_before_the_server_listens(prototype
     with installation(copied_from=prototype) as made:
         (made.pg / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 trust\n")
         (made.pg / "pg_ident.conf").unlink()
-        with made.user():
+        with made.user() as user:
             assert rules(made) == [("local", "peer")]
             assert stat.S_IMODE((made.pg / "pg_hba.conf").stat().st_mode) == 0o600
             (made.pg / "pg_hba.conf").write_text("local all all trust\n")
             assert made.kiban("doctor").stdout.count("つながれる人の設定が変えられています") == 1
+            assert "元に戻しました" in user.leave()
         with made.user():
             assert rules(made) == [("local", "peer")]
 

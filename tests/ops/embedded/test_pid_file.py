@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from kiban.ops.embedded.postmaster import PidFile
 from tests.cluster import is_gone, power_cut
 from tests.installation import Installation, copy, installation
+from tests.requirements import absent
 
 pytestmark = pytest.mark.fault
 
@@ -174,6 +176,21 @@ def test_a_copy_made_by_root_is_taken_over(prototype):
         assert made.pg.stat().st_mode & 0o777 == 0o700
 
 
+def test_another_accounts_folder_is_left_to_it(prototype):
+    """Root's ``kiban doctor`` must not take the files away from the account that runs the platform."""
+    absent("being somebody else needs root", when=os.geteuid() != 0)
+    nobody = pwd.getpwnam("nobody").pw_uid
+    with installation(copied_from=prototype) as made:
+        everything = [made.data, made.pg, *made.pg.rglob("*")]
+        for path in everything:
+            os.chown(path, nobody, -1)
+        (made.data / ".pg.users").unlink()
+        looked = made.kiban("doctor")
+        assert "sudo -u nobody kiban" in looked.stdout
+        assert {path.stat().st_uid for path in everything if path.exists()} == {nobody}
+        assert (made.data / ".pg.users").stat().st_uid == nobody
+
+
 def test_whom_the_file_names(prototype):
     """The running server of the folder, and nobody when one of its marks is wrong."""
     with installation(copied_from=prototype) as made, made.user():
@@ -188,6 +205,8 @@ def test_whom_the_file_names(prototype):
         assert PidFile(0, file.folder, file.started).process(made.pg) is None
         power_cut(made.data)
         assert file.process(made.pg) is None
+        with made.user():  # takes away the shared memory the killed server left
+            pass
 
 
 def gone() -> int:

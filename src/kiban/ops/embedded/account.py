@@ -7,6 +7,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 from kiban.ops.embedded.errors import EmbeddedUnavailableError
@@ -60,13 +61,31 @@ def give(path: Path, owner: pwd.struct_passwd | None) -> None:
         os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
-def give_all(folder: Path, owner: pwd.struct_passwd | None) -> None:
-    """Make a folder the server's, with all in it, when it is another's (a copy by root). Close it to others."""
-    if owner is not None and folder.stat().st_uid != owner.pw_uid:
+def take_over(folder: Path, owner: pwd.struct_passwd | None) -> None:
+    """See to it that the files are the server's: a copy made by root is given to it, with all in it; close the folder.
+
+    Raises:
+        EmbeddedUnavailableError: they are another account's, who would not come to them any more.
+    """
+    found, wanted = folder.stat().st_uid, owner.pw_uid if owner else os.geteuid()
+    if owner is not None and found == 0:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+    elif found != wanted:
+        name = _name_of(found)
+        raise EmbeddedUnavailableError(
+            f"{folder} はアカウント {name} のものです。そのアカウントで実行してください(sudo -u {name} kiban …)。"
+            f"別の所から写したものなら、chown -R {ourselves()} {folder} を実行してください。"
+        )
     if stat.S_IMODE(folder.stat().st_mode) & 0o077:
         folder.chmod(0o700)
+
+
+def _name_of(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def let_pass(path: Path) -> None:
@@ -88,6 +107,8 @@ def let_read(programs: Path) -> None:
             path.chmod(mode | (0o055 if mode & stat.S_IXUSR else 0o044))
 
 
-def remove(folder: Path) -> None:
-    """Take a folder away with all in it; what another process takes away meanwhile is no hindrance."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove(folder: Path, seconds: float = 5.0) -> None:
+    """Take a folder away with all in it, while others may take away from it too, or, about to end, write into it."""
+    end = time.monotonic() + seconds
+    while folder.exists() and time.monotonic() < end:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
+import re
 import secrets
 import stat
 import subprocess
@@ -59,12 +60,14 @@ def make(data: Path, owner: pwd.struct_passwd | None, settings: Mapping[str, str
         account.remove(new)
 
 
-def let_in_only_ourselves(pgdata: Path, owner: pwd.struct_passwd | None) -> None:
-    """Write who may connect, where it is not written so already. Before the server starts: it reads it then."""
-    for name, text in access(owner).items():
-        path = pgdata / name
-        if _text(path) == text:
-            continue
+def let_in_only_ourselves(pgdata: Path, owner: pwd.struct_passwd | None) -> bool:
+    """Write who may connect, where it is not written so already. Before the server starts: it reads it then.
+
+    Returns whether something had to be written.
+    """
+    wrong = differing(pgdata, owner)
+    for path in wrong:
+        name, text = path.name, access(owner)[path.name]
         new = pgdata / f"{name}.new"
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -74,6 +77,7 @@ def let_in_only_ourselves(pgdata: Path, owner: pwd.struct_passwd | None) -> None
         account.give(new, owner)
         new.replace(path)
         _to_disk(pgdata)
+    return bool(wrong)
 
 
 def access(owner: pwd.struct_passwd | None) -> dict[str, str]:
@@ -81,8 +85,13 @@ def access(owner: pwd.struct_passwd | None) -> dict[str, str]:
     names = {account.ourselves()} | ({owner.pw_name} if owner else set())
     return {
         "pg_hba.conf": f"local all all peer map={IDENT_MAP}\n",
-        "pg_ident.conf": "".join(f'{IDENT_MAP} "{name}" all\n' for name in sorted(names)),
+        "pg_ident.conf": "".join(f"{IDENT_MAP} {_word(name)} all\n" for name in sorted(names)),
     }
+
+
+def _word(name: str) -> str:
+    """As the file takes it: in quotes when it is not plain."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
 
 
 def differing(pgdata: Path, owner: pwd.struct_passwd | None) -> list[Path]:

@@ -86,8 +86,9 @@ class Keeper:
             account.let_pass(self.pgdata)
             account.let_read(programs())
         folder.make(self.data, owner, self.settings)
-        account.give_all(self.pgdata, owner)
-        folder.let_in_only_ourselves(self.pgdata, owner)
+        account.take_over(self.pgdata, owner)
+        if folder.let_in_only_ourselves(self.pgdata, owner):
+            tell("say", "データベースにつながれる人の設定が変えられていたので、元に戻しました。")
         running, recovered = server.launch(self.pgdata, owner, self.settings, lambda words: tell("say", words))
         self._say_ready(running, recovered=recovered)
         return running

@@ -21,10 +21,16 @@ USERS, KEEPER = ".pg.users", ".pg.keeper"
 def opened(folder: Path, name: str) -> int:
     """A descriptor of the lock file in the data folder; it is not inherited by other programs.
 
+    Made by root it belongs to the account of the folder, which must be able to use it later.
+
     Raises:
         OSError: the data folder cannot be written.
     """
-    return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    return descriptor
 
 
 def is_free(descriptor: int, kind: int) -> bool:

@@ -32,5 +32,5 @@ class Command(BaseCommand):
         if database.is_embedded() and os.geteuid() == 0:
             self.stdout.write(
                 "  注意: rootで実行したため、組み込みPostgreSQLは専用のOSアカウント pgserver を作って動き、"
-                "データの場所までの親フォルダに、ほかのアカウントの通行(読み取りと実行)を許します。"
+                "データの場所とプログラムまでの親フォルダを、ほかのアカウントが通り抜けられるようにします。"
             )
