@@ -188,6 +188,7 @@ def build(world: World, case: dict) -> tuple[Facts, Caller, int]:
             revoked_at=delegation[5],
         )
         world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation_id, actor.account_id)
+        world.seal("account_id = %s", actor.account_id)
     for capacity, start, end, ended in case["assignments"]:
         world.assignment(
             person, office, capacity, viewing_from=days(start), viewing_to=usable(start, end), ended_at=moment(ended)

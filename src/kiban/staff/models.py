@@ -139,6 +139,7 @@ class Session(models.Model):
     # The screen locks after a time without use: nothing is shown until the person has shown who it is.
     seen_at = models.DateTimeField("最後に使った日時", null=True)
     locked_at = models.DateTimeField("画面をロックした日時", null=True)
+    seal = models.BinaryField("HMAC (staff.sign_in.seal)", null=True)
 
 
 class PasswordBefore(models.Model):
@@ -238,6 +239,7 @@ class Suspicion(models.Model):
         SWITCH = "switch", "短い時間に、離れた端末の間で職員IDが移りました"
         LEAVER = "leaver", "退職した人の職員IDでサインインが試されました"
         CARRIED = "carried", "サインインしたままの画面が、別の端末に移されました"
+        TOO_FAST = "too_fast", "人の手では考えられない速さで、情報が開かれました"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="suspicions")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

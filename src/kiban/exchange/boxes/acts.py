@@ -1,6 +1,6 @@
 """Sending and fetching through the gate (``sql/functions/boxes.sql``); contents are encrypted and opened here.
 
-Functions that write answer ``ok``, ``already`` or the word that stood in the way, and raise as ``gate.calling.call``.
+Functions that write answer ``ok``, ``already`` or the word that stood in the way, and raise as ``gate.calling.row``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,8 @@ from django.utils import timezone
 from kiban.exchange.units import vault
 from kiban.exchange.units.sending import Record, SendingUnit
 from kiban.formats.careplan.layouts import Document, read_bytes
-from kiban.gate.calling import call, row
-from kiban.gate.events import Purpose
+from kiban.gate.calling import Outcome, attempt, call, row, told, written
+from kiban.gate.events import Event, Purpose
 from kiban.plans.documents import read_plans
 from kiban.registry.models import Organisation
 from kiban.registry.numbers import insured_key
@@ -91,23 +92,37 @@ def stage(seat: Seat, unit: SendingUnit) -> tuple[str, int | None]:
         }
         for name in names
     ]
-    result, number = row(
-        "SELECT result, unit FROM gate.exchange_stage(%s, %s, %s, %s::jsonb, %s::jsonb, %s::bytea[], %s::jsonb)",
-        [
-            *seat.who,
-            json.dumps(unit.head),
-            json.dumps(files),
-            [vault.close(unit.files[name], _about(files[at])) for at, name in enumerate(names)],
-            json.dumps([[user, key, named] for (user, key), named in unit.entries.items()]),
-        ],
+    outcome = perform(
+        seat,
+        Event.EXCHANGE_STAGE,
+        files=[vault.close(unit.files[name], _about(files[at])) for at, name in enumerate(names)],
+        parameters={
+            "head": unit.head,
+            "files": files,
+            "entries": [[user, key, named] for (user, key), named in unit.entries.items()],
+        },
     )
-    return result, number
+    return outcome.result, outcome.answer and outcome.answer["unit"]
+
+
+def perform(seat: Seat, event: Event, parameters: dict[str, Any], files: Sequence[bytes] = ()) -> Outcome:
+    """Do or read something through the gate as ``gate.calling.perform``; also a machine may."""
+    return told(_call(seat, event, parameters, files)[0])
+
+
+def _call(seat: Seat, event: Event, parameters: dict[str, Any], files: Sequence[bytes] = ()) -> tuple[str, str]:
+    """The gate's answer and the ticket of its decision."""
+    answer, ticket = row(
+        "CALL gate.exchangeperform(%s, %s, %s, %s, %s::bigint, %s::jsonb, %s::bytea[], %s, NULL, NULL)",
+        [*seat.who, event.value, parameters.pop("insured_key", 0), written(parameters), [*files], attempt()],
+    )
+    return answer, ticket
 
 
 def objections(seat: Seat, unit: int) -> Objections | None:
     """What stands in the way of sending a draft; ``None``: there is no such draft of this office."""
-    answer = call("SELECT gate.exchange_objections(%s, %s, %s, %s)", [*seat.who, unit])
-    return Objections(**json.loads(answer)) if answer else None
+    answer = perform(seat, Event.EXCHANGE_OBJECTIONS, {"unit": unit}).answer
+    return Objections(**answer) if answer else None
 
 
 def send(seat: Seat, number: int, unit: SendingUnit | None = None) -> str:
@@ -125,7 +140,7 @@ def send(seat: Seat, number: int, unit: SendingUnit | None = None) -> str:
         for plan in read_plans(unit.documents.values() if unit else _plan_files(seat, number))
         if not plan.problems
     ]
-    return call("SELECT gate.exchange_send(%s, %s, %s, %s, %s::jsonb)", [*seat.who, number, json.dumps(plans)])
+    return perform(seat, Event.EXCHANGE_SEND, {"unit": number, "plans": plans}).result
 
 
 def _plan_files(seat: Seat, number: int) -> list[Document]:
@@ -138,18 +153,18 @@ def _plan_files(seat: Seat, number: int) -> list[Document]:
 
 def vouch(seat: Seat, unit: int, users: list[int]) -> str:
     """Say of users of a 介護予防 draft that they are the receiver's: its files name no office. Never by a machine."""
-    return call("SELECT gate.exchange_vouch(%s, %s, %s, %s, %s)", [*seat.who, unit, users])
+    return perform(seat, Event.EXCHANGE_VOUCH, {"unit": unit, "keys": users}).result
 
 
 def withdraw(seat: Seat, unit: int) -> str:
     """Throw a draft away, or take back what was sent and not yet taken in."""
-    return call("SELECT gate.exchange_withdraw(%s, %s, %s, %s)", [*seat.who, unit])
+    return perform(seat, Event.EXCHANGE_WITHDRAW, {"unit": unit}).result
 
 
 def settle(seat: Seat, unit: int, outcome: str, rows: list[str]) -> str:
     """Tell the sender: ``taken``, or ``error`` with what could not be taken in."""
     sealed = vault.close(json.dumps(rows).encode(), f"receipt {unit}")
-    return call("SELECT gate.exchange_settle(%s, %s, %s, %s, %s, %s)", [*seat.who, unit, outcome, sealed])
+    return perform(seat, Event.EXCHANGE_SETTLE, {"unit": unit, "outcome": outcome}, [sealed]).result
 
 
 def drafts(seat: Seat) -> list[dict[str, Any]]:
@@ -192,25 +207,31 @@ def open_units(seat: Seat, units: list[int]) -> Opened | None:
     Raises:
         vault.DamagedError: what is stored is not what was sent.
     """
-    ticket = call("SELECT gate.ask_exchange(%s, %s, %s, %s)::text", [*seat.who, units])
+    answer, ticket = _call(seat, Event.EXCHANGE_OPEN, {"units": units})
+    if told(answer).is_refused:
+        return None
+    contents, holding, words = (_rows(function, ticket) for function in ANSWERS_OF_OPENING)
     files: dict[int, dict[str, bytes]] = {}
     in_force: dict[int, set[tuple[int, str]]] = {}
     receipts: dict[int, list[Receipt]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM gate.answer_exchange(%s::gate.ticket)", [ticket])
-        for unit, name, digest, sealed in cursor.fetchall():
-            about = _about({"name": name, "sha256": bytes(digest).hex()})
-            files.setdefault(unit, {})[name] = vault.open_(bytes(sealed), about)
-        if not files:
-            return None
-        cursor.execute("SELECT * FROM gate.answer_exchange_state(%s::gate.ticket)", [ticket])
-        for unit, user, key in cursor.fetchall():
-            in_force.setdefault(unit, set()).add((user, key))
-        cursor.execute("SELECT * FROM gate.answer_exchange_receipts(%s::gate.ticket)", [ticket])
-        for unit, outcome, sealed, at in cursor.fetchall():
-            words = json.loads(vault.open_(bytes(sealed), f"receipt {unit}"))
-            receipts.setdefault(unit, []).append(Receipt(outcome, timezone.localtime(at), words))
+    for unit, name, digest, sealed in contents:
+        about = _about({"name": name, "sha256": bytes(digest).hex()})
+        files.setdefault(unit, {})[name] = vault.open_(bytes(sealed), about)
+    for unit, user, key in holding:
+        in_force.setdefault(unit, set()).add((user, key))
+    for unit, outcome, sealed, at in words:
+        rows = json.loads(vault.open_(bytes(sealed), f"receipt {unit}"))
+        receipts.setdefault(unit, []).append(Receipt(outcome, timezone.localtime(at), rows))
     return Opened(files, in_force, receipts)
+
+
+ANSWERS_OF_OPENING = ("gate.answer_exchange", "gate.answer_exchange_state", "gate.answer_exchange_receipts")
+
+
+def _rows(function: str, ticket: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}(%s::gate.ticket)", [ticket])  # noqa: S608 - one of three names
+        return list(cursor.fetchall())
 
 
 def _about(file: dict[str, Any]) -> str:

@@ -49,17 +49,24 @@ SELECT DISTINCT e.insured_key
                     WHERE f.insured_key = e.insured_key AND f.key = e.key)
 $$;
 
-CREATE FUNCTION gate.exchange_objections(p_session text, p_certificate text, p_purpose text, p_unit bigint)
-RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
+-- Whose plans, of a unit of the own office, stand in the way of sending it. p: unit.
+CREATE FUNCTION gate.decide_exchange_objections(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                                INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF gate.exchange_hindrance(c) IS NOT NULL
-       OR NOT EXISTS (SELECT 1 FROM care.exchange_unit AS u WHERE u.id = p_unit AND u.sender_id = c.organisation_id) THEN
-        RETURN NULL;
+    d.numbers := ARRAY[(p ->> 'unit')::bigint];
+    refusal := coalesce(gate.exchange_hindrance(c), CASE WHEN NOT EXISTS (
+        SELECT 1 FROM care.exchange_unit AS u WHERE u.id = d.numbers[1] AND u.sender_id = c.organisation_id)
+        THEN 'exchange:no_unit' END);
+    IF refusal IS NULL THEN
+        d.persons := ARRAY(SELECT gate.exchange_strangers(d.numbers[1], c.today) AS key ORDER BY key)
+                  || ARRAY(SELECT gate.exchange_without_object(d.numbers[1]) AS key ORDER BY key);
+        d.total := (SELECT count(*) FROM gate.exchange_strangers(d.numbers[1], c.today));
     END IF;
-    RETURN json_build_object(
-        'strangers', coalesce((SELECT json_agg(x) FROM gate.exchange_strangers(p_unit, c.today) AS x), '[]'),
-        'without_object', coalesce((SELECT json_agg(x) FROM gate.exchange_without_object(p_unit) AS x), '[]'));
 END $$;
+
+-- The first persons are those not known as the receiver's (d.total of them), the rest have nothing to be deleted.
+CREATE FUNCTION gate.answer_exchange_objections(q care.access_log, d care.access_log) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('strangers', to_json(d.persons[1:d.total::integer]),
+                         'without_object', to_json(d.persons[d.total::integer + 1:]));
