@@ -54,7 +54,7 @@ def test_the_log_names_whose_plans_were_sent_and_fetched(town, world):
     for action, organisation in (("exchange:send", town.planning), ("exchange:open", town.providing)):
         (row,) = world.log(action=action, organisation_id=organisation.id)
         assert sorted(row["persons"]) == sorted(unit.people)
-        assert str(number) in row["detail"]
+        assert number in row["numbers"]
 
 
 def test_in_the_database_nothing_of_a_plan_can_be_read(town, world):

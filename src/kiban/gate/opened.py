@@ -284,22 +284,17 @@ class LogRow:
 class LogReading:
     """Who looked at a person, newest first. ``person``: the name, when the reading was allowed."""
 
-    log: int
-    outcome: str
+    is_allowed: bool
     person: str
     rows: tuple[LogRow, ...]
 
-    @property
-    def is_allowed(self) -> bool:
-        """Whether the rows may be shown."""
-        return self.outcome == "allowed"
-
     @classmethod
-    def parse(cls, text: str) -> LogReading:
-        """Of the JSON text of ``gate.answer_log``."""
-        found = json.loads(text)
-        name = found["person"]["name"] if found["person"] else ""
-        return cls(found["log"], found["outcome"], name, tuple(map(_log_row, found["rows"])))
+    def of(cls, answer: dict[str, Any] | None) -> LogReading:
+        """Of the answer of ``gate.answer_log_read``; ``None``: it was refused."""
+        if answer is None:
+            return cls(is_allowed=False, person="", rows=())
+        name = answer["person"]["name"] if answer["person"] else ""
+        return cls(is_allowed=True, person=name, rows=tuple(map(_log_row, answer["rows"])))
 
 
 def passes(answers: Answers) -> bool:

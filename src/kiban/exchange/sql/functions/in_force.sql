@@ -51,18 +51,36 @@ SELECT DISTINCT e.insured_key
                     WHERE f.insured_key = e.insured_key AND f.key = e.key)
 $$;
 
-CREATE FUNCTION gate.exchange_objections(p_session text, p_certificate text, p_purpose text, p_unit bigint)
-RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
+-- Whose plans stand in the way of sending units of the own office. p: units; those that are not there are left out.
+CREATE FUNCTION gate.decide_exchange_objections(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                                INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF gate.exchange_hindrance(c) IS NOT NULL
-       OR NOT EXISTS (SELECT 1 FROM care.exchange_unit AS u
-                       WHERE u.id = p_unit AND u.sender_id = c.organisation_id) THEN
-        RETURN NULL;
+    refusal := gate.exchange_hindrance(c);
+    IF refusal IS NULL THEN
+        d.numbers := ARRAY(SELECT u.id FROM care.exchange_unit AS u
+                            WHERE u.id IN (SELECT n::bigint FROM jsonb_array_elements_text(p -> 'units') AS n)
+                              AND u.sender_id = c.organisation_id
+                            ORDER BY u.id);
+        d.persons := ARRAY(SELECT x.key
+                             FROM unnest(d.numbers) AS n
+                            CROSS JOIN LATERAL (SELECT gate.exchange_strangers(n, c.today) AS key
+                                                UNION SELECT gate.exchange_without_object(n)) AS x
+                            GROUP BY x.key ORDER BY x.key);
+        refusal := CASE WHEN d.numbers = '{}' THEN 'exchange:no_unit' END;
     END IF;
-    RETURN json_build_object(
-        'strangers', coalesce((SELECT json_agg(x) FROM gate.exchange_strangers(p_unit, c.today) AS x), '[]'),
-        'without_object', coalesce((SELECT json_agg(x) FROM gate.exchange_without_object(p_unit) AS x), '[]'));
 END $$;
+
+-- Of each unit whom nothing shows to be the receiver's, whose plan takes away what is not in force, and the units that
+-- speak of the same records.
+CREATE FUNCTION gate.answer_exchange_objections(q care.access_log, d care.access_log) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT json_agg(json_build_object(
+           'id', u.id,
+           'unconfirmed', to_json(ARRAY(SELECT gate.exchange_strangers(u.id, (d.at AT TIME ZONE 'Asia/Tokyo')::date)
+                                               AS key ORDER BY key)),
+           'nothing_to_delete', to_json(ARRAY(SELECT gate.exchange_without_object(u.id) AS key ORDER BY key)),
+           'others', gate.exchange_others(u, q.organisation_id)) ORDER BY u.id)
+  FROM care.exchange_unit AS u
+ WHERE u.id = ANY (d.numbers)
+$$;
