@@ -113,7 +113,7 @@ def perform(seat: Seat, event: Event, parameters: dict[str, Any], files: Sequenc
 def _call(seat: Seat, event: Event, parameters: dict[str, Any], files: Sequence[bytes] = ()) -> tuple[str, str]:
     """The gate's answer and the ticket of its decision."""
     answer, ticket = row(
-        "CALL gate.exchangeperform(%s, %s, %s, %s, %s::bigint, %s::jsonb, %s::bytea[], %s, NULL, NULL)",
+        "CALL gate.exchange_act(%s, %s, %s, %s, %s::bigint, %s::jsonb, %s::bytea[], %s, NULL, NULL)",
         [*seat.who, event.value, parameters.pop("insured_key", 0), written(parameters), [*files], attempt()],
     )
     return answer, ticket

@@ -11,7 +11,8 @@ DECLARE
     p_viewing_to date := (p ->> 'viewing_to')::date;
     v_to bigint;
 BEGIN
-    refusal := coalesce(gate.hindrance(c, p_key), CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
     IF refusal IS NULL AND (p_viewing_from IS NULL OR p_viewing_to IS NULL OR p_viewing_to <= p_viewing_from
                               OR p_viewing_to <= c.today) THEN
         refusal := 'assignment:bad_period';
@@ -47,7 +48,8 @@ DECLARE
     p_organisation_number text := p ->> 'organisation_number';
     p_reason text := p ->> 'reason';
 BEGIN
-    refusal := coalesce(gate.hindrance(c, p_key), CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
     IF refusal IS NULL AND (p_reason IS NULL
                               OR p_reason NOT IN ('ended', 'moved', 'facility', 'died', 'mistake')) THEN
         refusal := 'assignment:unknown_reason';

@@ -25,7 +25,8 @@ DECLARE
     p_channel text := p ->> 'channel';
     p_note text := p ->> 'note';
 BEGIN
-    refusal := coalesce(gate.hindrance(c, p_key), gate.bad_signing(p_given_on, p_signer, p_witness, p_channel, c.today));
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        gate.bad_signing(p_given_on, p_signer, p_witness, p_channel, c.today));
     IF refusal IS NULL THEN
         PERFORM gate.one_at_a_time('person ' || p_key);
         INSERT INTO care.consent (insured_key, given_on, text_version, signer, signer_name, witness, channel, note,
@@ -66,7 +67,8 @@ DECLARE
     p_channel text := p ->> 'channel';
     p_note text := p ->> 'note';
 BEGIN
-    refusal := coalesce(gate.hindrance(c, p_key), gate.bad_signing(p_withdrawn_on, p_signer, p_witness, p_channel, c.today));
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        gate.bad_signing(p_withdrawn_on, p_signer, p_witness, p_channel, c.today));
     IF refusal IS NULL
        AND NOT gate.end_consent(c, p_key, p_withdrawn_on, p_signer, p_signer_name, p_witness, p_channel, p_note) THEN
         refusal := 'consent:none';
@@ -86,7 +88,8 @@ DECLARE
     p_channel text := p ->> 'channel';
     p_note text := p ->> 'note';
 BEGIN
-    refusal := coalesce(gate.hindrance(c, p_key), gate.bad_signing(p_refused_on, p_signer, p_witness, p_channel, c.today));
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        gate.bad_signing(p_refused_on, p_signer, p_witness, p_channel, c.today));
     IF refusal IS NULL THEN
         PERFORM gate.end_consent(c, p_key, p_refused_on, p_signer, p_signer_name, p_witness, p_channel, p_note);
         INSERT INTO care.refusal (insured_key, refused_on, text_version, signer, signer_name, witness, channel, note,

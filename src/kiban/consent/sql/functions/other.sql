@@ -12,7 +12,8 @@ DECLARE
     p_note text := p ->> 'note';
     -- A paper on which a scribe wrote names its witness itself; here only who signed is kept.
 BEGIN
-    refusal := coalesce(gate.hindrance(c, p_key), gate.bad_signing(p_given_on, p_signer, 'on the paper', 'other', c.today));
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        gate.bad_signing(p_given_on, p_signer, 'on the paper', 'other', c.today));
     IF refusal IS NULL AND (p_kind IS NULL OR p_kind NOT IN ('article33', 'application')) THEN
         refusal := 'consent:unknown_kind';
     END IF;

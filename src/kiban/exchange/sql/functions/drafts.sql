@@ -18,8 +18,8 @@ BEGIN
                                     is_deletion, month, users, digest, staged_by)
     VALUES (c.organisation_id, p_receiver, p_head ->> 'sender_service', p_head ->> 'receiver_service',
             p_head ->> 'sequence', p_head ->> 'tie', p_head ->> 'record', (p_head ->> 'is_deletion')::boolean,
-            p_head ->> 'month', (SELECT count(DISTINCT e -> 0) FROM jsonb_array_elements(p_entries) AS e), decode(p_head ->> 'digest', 'hex'),
-            c.account_id)
+            p_head ->> 'month', (SELECT count(DISTINCT e -> 0) FROM jsonb_array_elements(p_entries) AS e),
+            decode(p_head ->> 'digest', 'hex'),            c.account_id)
     RETURNING id INTO v_unit;
     INSERT INTO care.exchange_file (unit_id, name, kind, size, rows, sha256, content)
     SELECT v_unit, f ->> 'name', f ->> 'kind', (f ->> 'size')::integer, (f ->> 'rows')::integer,

@@ -49,24 +49,34 @@ SELECT DISTINCT e.insured_key
                     WHERE f.insured_key = e.insured_key AND f.key = e.key)
 $$;
 
--- Whose plans, of a unit of the own office, stand in the way of sending it. p: unit.
+-- Whose plans, of a unit of the own office, stand in the way of sending it. p: unit. The row names everybody who was
+-- looked at: first those not known as the receiver's (total of them), then those with nothing to be deleted (the second
+-- of the numbers), then the others.
 CREATE FUNCTION gate.decide_exchange_objections(c gate.context, p_key bigint, p jsonb, p_files bytea[],
                                                 INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_unit bigint := (p ->> 'unit')::bigint;
+    v_strangers bigint[];
+    v_without bigint[];
 BEGIN
-    d.numbers := ARRAY[(p ->> 'unit')::bigint];
     refusal := coalesce(gate.exchange_hindrance(c), CASE WHEN NOT EXISTS (
-        SELECT 1 FROM care.exchange_unit AS u WHERE u.id = d.numbers[1] AND u.sender_id = c.organisation_id)
+        SELECT 1 FROM care.exchange_unit AS u WHERE u.id = v_unit AND u.sender_id = c.organisation_id)
         THEN 'exchange:no_unit' END);
+    d.numbers := ARRAY[v_unit];
     IF refusal IS NULL THEN
-        d.persons := ARRAY(SELECT gate.exchange_strangers(d.numbers[1], c.today) AS key ORDER BY key)
-                  || ARRAY(SELECT gate.exchange_without_object(d.numbers[1]) AS key ORDER BY key);
-        d.total := (SELECT count(*) FROM gate.exchange_strangers(d.numbers[1], c.today));
+        v_strangers := ARRAY(SELECT gate.exchange_strangers(v_unit, c.today) AS key ORDER BY key);
+        v_without := ARRAY(SELECT gate.exchange_without_object(v_unit) AS key ORDER BY key);
+        d.persons := v_strangers || v_without
+                  || ARRAY(SELECT k FROM unnest(gate.exchange_persons(ARRAY[v_unit])) AS k
+                            WHERE k <> ALL (v_strangers || v_without));
+        d.total := cardinality(v_strangers);
+        d.numbers := ARRAY[v_unit, cardinality(v_without)];
     END IF;
 END $$;
 
--- The first persons are those not known as the receiver's (d.total of them), the rest have nothing to be deleted.
 CREATE FUNCTION gate.answer_exchange_objections(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN json_build_object('strangers', to_json(d.persons[1:d.total::integer]),
-                         'without_object', to_json(d.persons[d.total::integer + 1:]));
+RETURN json_build_object(
+    'strangers', to_json(d.persons[1:d.total::integer]),
+    'without_object', to_json(d.persons[d.total::integer + 1:d.total::integer + d.numbers[2]::integer]));

@@ -1,4 +1,4 @@
--- What a sent unit means for the platform's own records ---------------------------------------------------------------------
+-- What a sent unit means for the platform's own records -----------------------------------------------------------
 
 -- A plan sent to another office is the person's ケアプラン of that day. Plans of persons the platform does not know, or
 -- whose plan the sender is not registered to make, stay what they are: files between two offices.

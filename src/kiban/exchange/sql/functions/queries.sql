@@ -1,4 +1,4 @@
--- Questions about differences of 予定 and 実績 between two offices with a common user ------------------------------------------
+-- Questions about differences of 予定 and 実績 between two offices with a common user ---------------------------------
 
 -- Whether anything about the user went between the two offices for that month and was not taken back.
 CREATE FUNCTION gate.exchange_in_common(p_one bigint, p_other bigint, p_key bigint, p_month text) RETURNS boolean

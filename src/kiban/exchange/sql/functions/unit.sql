@@ -1,4 +1,4 @@
--- One unit and its neighbours ------------------------------------------------------------------------------------------------
+-- One unit and its neighbours -------------------------------------------------------------------------------------
 
 -- A unit of the caller's office, sent or received or still a draft, as the lists tell it; and the units between the same
 -- two offices that speak of the same records: what it replaces, or what has replaced it. NULL: there is none for this

@@ -1,4 +1,4 @@
--- What waits in the exchange, in numbers -------------------------------------------------------------------------------------
+-- What waits in the exchange, in numbers --------------------------------------------------------------------------
 -- How many, never who, as gate.due: numbers need no log row.
 
 -- drafts, unread, errors: units. to_send, to_come: users with a plan of last month whose 実績 this office has not sent, or

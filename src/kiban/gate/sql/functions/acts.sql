@@ -1,4 +1,4 @@
--- What acts of all rooms share ------------------------------------------------------------------------------------------
+-- What acts of all rooms share ------------------------------------------------------------------------------------
 
 -- By which 担当 the caller's organisation may speak of a person (the newest; also the one this very act has ended).
 CREATE FUNCTION gate.basis(c gate.context, p_key bigint) RETURNS bigint

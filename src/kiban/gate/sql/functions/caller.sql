@@ -1,4 +1,4 @@
--- Who is asking --------------------------------------------------------------------------------------------------------
+-- Who is asking ---------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION gate.purposes() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['care_planning', 'service_provision', 'certification_support', 'opinion_writing', 'insurer_duty',
@@ -31,6 +31,7 @@ RETURN (SELECT sha256(i.outer_key || sha256(i.inner_key || convert_to(array_to_s
           FROM gate.installation AS i);
 
 -- Session and certificate are looked up here; nothing the caller says about the account counts.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.context(p_session text, p_certificate text, p_purpose text) RETURNS gate.context
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -92,6 +93,7 @@ END $$;
 
 -- What every context has, whoever asks: the purpose, what fails of the standing, the matrix in force and the
 -- organisation's columns in it.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.with_purpose_and_matrix(c gate.context, p_purpose text) RETURNS gate.context
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -123,6 +125,7 @@ BEGIN
 END $$;
 
 -- The session is in use: at most once a minute, so that reading does not become writing.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.touch(c gate.context) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -131,6 +134,7 @@ BEGIN
 END $$;
 
 -- No human opens at such a pace: the session has asked as often within a minute as the installation allows.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.is_too_fast(c gate.context) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE

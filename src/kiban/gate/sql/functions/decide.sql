@@ -1,9 +1,10 @@
--- The four answers about a person --------------------------------------------------------------------------------------
+-- The four answers about a person ---------------------------------------------------------------------------------
 -- One home for the rules: what is known of a person (gate.facts_of, once a person) and the answers for items
--- (gate.judge). Both are plain SELECTs, which the planner inlines where a list is made (no SECURITY DEFINER, no SET), and
--- take what they need field by field: a field of a composite value is taken out anew for every row.
+-- (gate.judge). Both are plain SELECTs, which the planner inlines where a list is made (no SECURITY DEFINER, no SET),
+-- and -- take what they need field by field: a field of a composite value is taken out anew for every row.
 
 -- Everything about a person, and about this organisation and account with the person, that answers rest on.
+-- (Without SET, so that the planner inlines it.)
 CREATE FUNCTION gate.facts_of(p_key bigint, p_organisation bigint, p_account bigint, p_today date, p_now timestamptz)
 RETURNS TABLE (insurer_no text, insurer_id bigint, started_on date, migrated text[],
                is_assigned boolean, starts_later boolean, capacities text[], assignments bigint[], is_identified boolean,
@@ -65,6 +66,7 @@ RETURN CASE
 --   municipality  ok | unknown_insurer | not_started | starts_later | not_migrated
 -- When an organisation stands in several columns of the matrix, the column that opens the item counts; else the one
 -- that fails least (between equals the first in the alphabet: any order would do, but it must be one).
+-- (Without SET, so that the planner inlines it.)
 CREATE FUNCTION gate.judge(p_items text[], p_kind text, p_number text, p_parties text[], p_job text, p_matrix text,
                            p_today date, f_insurer_no text, f_insurer_id bigint, f_started_on date, f_migrated text[],
                            f_is_assigned boolean, f_starts_later boolean, f_capacities text[], f_is_identified boolean,
@@ -140,6 +142,7 @@ SELECT CASE WHEN p_role = 'ok' AND p_assignment IN ('ok', 'emergency')
 $$;
 
 -- The words of a decision taken apart: the one place in SQL that knows how they are written.
+-- (Without SET, so that the planner inlines it.)
 CREATE FUNCTION gate.words_apart(p_words text[])
 RETURNS TABLE (place bigint, item text, allowed boolean, answers text, decision_id bigint)
 LANGUAGE sql IMMUTABLE AS $$

@@ -1,4 +1,4 @@
--- The ladders: the first thing that is not as it should be -------------------------------------------------------------
+-- The ladders: the first thing that is not as it should be --------------------------------------------------------
 -- One copy each, whoever is asking: a person at a screen or a machine with a key.
 
 -- How long a second factor counts as fresh.

@@ -1,4 +1,4 @@
--- Whom may I see? ------------------------------------------------------------------------------------------------------
+-- Whom may I see? -------------------------------------------------------------------------------------------------
 -- Offices and medical institutions: the persons they have an assignment in force with. A municipality: its own insured,
 -- by search only (nobody reads through a list of a million people). Care level and validity appear, sort and count
 -- only for those whose insurance card the caller may open.
@@ -6,6 +6,7 @@
 CREATE FUNCTION gate.list_items() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['insurance_card.card', 'insurance_card.burden_ratio'];
 
+-- (Without SET, so that the planner inlines it.)
 CREATE FUNCTION gate.current_content(p_key bigint, p_item text, p_today date)
 RETURNS TABLE (valid_from date, valid_to date, content jsonb)
 LANGUAGE sql STABLE AS $$
@@ -94,6 +95,7 @@ BEGIN
 END $$;
 
 -- The answers about one person of a list: in words, whether the card is shown, and whether nothing binds them.
+-- (Without SET, so that the planner inlines it.)
 CREATE FUNCTION gate.judged(p_key bigint, p_items text[], p_organisation bigint, p_kind text, p_number text,
                             p_parties text[], p_job text, p_matrix text, p_account bigint, p_today date, p_now timestamptz)
 RETURNS TABLE (words text[], card boolean, stranger boolean)

@@ -1,4 +1,4 @@
--- The gate: the rows of the access log. Read docs/algorithms/gate.md beside this file. -----------------------------------
+-- The gate: the rows of the access log. Read docs/algorithms/gate.md beside this file. ----------------------------
 --
 -- Whatever is told about a person is told in three steps that the database itself keeps apart:
 --   ask     looks at who is asking, never at a person, and writes the *question* as a row of the log;
@@ -68,6 +68,7 @@ RETURN array_to_string(CASE r.step
 -- The salt makes a ticket: nobody who may not read the log knows it.
 CREATE TYPE gate.ticket AS (shard smallint, insured_key bigint, at timestamptz, id bigint, salt bytea);
 
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.write_log(r care.access_log) RETURNS gate.ticket
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -80,6 +81,7 @@ END $$;
 
 -- See to it that what this transaction sees committed is on the disk, however it was committed (synchronous_commit is
 -- the caller's). The position is read after the row was seen: its commit lies before it.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.await_disk() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -113,6 +115,7 @@ END $$;
 
 -- The row a ticket was given for: of a transaction that has committed, on the disk, and not two seconds old. In a
 -- transaction that has written anything nothing is redeemed: neither a row of its own, nor one whose facts are its own.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.redeem(t gate.ticket) RETURNS care.access_log
 LANGUAGE plpgsql AS $$
 DECLARE

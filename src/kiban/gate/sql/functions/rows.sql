@@ -1,14 +1,15 @@
--- Questions and decisions as rows of the log -----------------------------------------------------------------------------
+-- Questions and decisions as rows of the log ----------------------------------------------------------------------
 
 -- The parameters as the question keeps them: bound to it, and told to nobody who reads the log.
 CREATE FUNCTION gate.bound(p_salt bytea, p jsonb, p_files bytea[]) RETURNS bytea
-LANGUAGE sql STABLE 
+LANGUAGE sql STABLE
 RETURN (SELECT sha256(i.outer_key || sha256(i.inner_key || 'kiban-question-2'::bytea || p_salt || convert_to(coalesce(p::text, ''), 'UTF8')
                                             || coalesce((SELECT string_agg(sha256(f), '\x'::bytea ORDER BY n)
                                                            FROM unnest(p_files) WITH ORDINALITY AS u(f, n)), '')))
           FROM gate.installation AS i);
 
 -- The row of a question by a caller about a person (0: none named), before it is written.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.question_of(c gate.context, p_action text, p_key bigint) RETURNS care.access_log
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -33,6 +34,7 @@ BEGIN
 END $$;
 
 -- The caller as the question's row has it; the moment is that of the decision.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.context_of(q care.access_log) RETURNS gate.context
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -52,6 +54,7 @@ BEGIN
 END $$;
 
 -- The row of a decision on a question, before it is written: the citation and nothing else.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.decision_on(q care.access_log) RETURNS care.access_log
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -67,6 +70,7 @@ BEGIN
 END $$;
 
 -- The decision on a question; no id: there is none yet.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.decision_of(q care.access_log) RETURNS care.access_log
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -97,6 +101,7 @@ BEGIN
 END $$;
 
 -- The question a decision cites.
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.question_cited(d care.access_log) RETURNS care.access_log
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -9,7 +9,7 @@
 
 -- The room's own function of a step; NULL: there is none.
 CREATE FUNCTION gate.of_event(p_step text, p_action text) RETURNS text
-LANGUAGE sql STABLE 
+LANGUAGE sql STABLE
 RETURN (SELECT format('gate.%I', p.proname) FROM pg_catalog.pg_proc AS p
          WHERE p.pronamespace = 'gate'::regnamespace AND p_action ~ '^[a-z_]+:[a-z_]+$'
            AND p.proname = p_step || '_' || replace(p_action, ':', '_'));
@@ -84,6 +84,7 @@ BEGIN
 END $$;
 
 -- The decision a ticket speaks of and its question. Of a caller without standing there is only the question (d: it too).
+-- (Called by functions with a pinned path only: a SET of its own would cost at every call. Not to be inlined.)
 CREATE FUNCTION gate.decided(t gate.ticket, OUT q care.access_log, OUT d care.access_log)
 LANGUAGE plpgsql AS $$
 BEGIN

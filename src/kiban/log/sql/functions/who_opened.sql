@@ -1,4 +1,4 @@
--- Who opened this person's information? --------------------------------------------------------------------------------
+-- Who opened this person's information? ---------------------------------------------------------------------------
 -- For administrators: the openings made in their own organisation; for the insurer's administrators: all.
 -- Reading the log is itself an entry of the log.
 
@@ -23,6 +23,7 @@ END $$;
 
 -- Of which lines about a person the caller may know: questions under the person's key with their decisions, and lists
 -- and other rows that name the person among others.
+-- (Without SET, so that the planner inlines it.)
 CREATE FUNCTION gate.lines_about(p_key bigint) RETURNS SETOF care.access_line
 LANGUAGE sql STABLE AS $$
 SELECT x.* FROM care.access_line AS x WHERE x.insured_key = p_key
