@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiban.gate.calling import read
 from kiban.gate.events import Event
-from kiban.gate.opened import LogReading
+from kiban.log.reading import LogReading
 from kiban.web.request import Caller
 
 

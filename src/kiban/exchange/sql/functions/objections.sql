@@ -1,6 +1,7 @@
 -- What stands in the way of sending -------------------------------------------------------------------------------
 
 -- Whose plans stand in the way of sending units of the own office. p: units; those that are not there are left out.
+-- The row names everybody the units speak of.
 CREATE FUNCTION gate.decide_exchange_objections(c gate.context, p_key bigint, p jsonb, p_files bytea[],
                                                 INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -11,11 +12,7 @@ BEGIN
                             WHERE u.id IN (SELECT n::bigint FROM jsonb_array_elements_text(p -> 'units') AS n)
                               AND u.sender_id = c.organisation_id
                             ORDER BY u.id);
-        d.persons := ARRAY(SELECT x.key
-                             FROM unnest(d.numbers) AS n
-                            CROSS JOIN LATERAL (SELECT gate.exchange_strangers(n, c.today) AS key
-                                                UNION SELECT gate.exchange_without_object(n)) AS x
-                            GROUP BY x.key ORDER BY x.key);
+        d.persons := gate.exchange_persons(d.numbers);
         refusal := CASE WHEN d.numbers = '{}' THEN 'exchange:no_unit' END;
     END IF;
 END $$;
