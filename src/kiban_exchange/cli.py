@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiban_exchange import __version__, disk, journal
 from kiban_exchange.line import AwayError, Line, RefusedError, SettingsError
-from kiban_exchange.sync import Run, disk_word
+from kiban_exchange.sync import Run
 from kiban_exchange.words import Log
 
 LOCK = "使用中.lock"
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     except disk.InUseError:
         return _fail(Exit.IN_USE, "このフォルダでは、すでに kiban-exchange が動いています。")
     except OSError as error:
-        return _fail(Exit.DISK, f"フォルダに読み書きできません({disk_word(error)})。")
+        return _fail(Exit.DISK, f"フォルダに読み書きできません({disk.what_is_wrong(error)})。")
     finally:
         line.close()
 
@@ -115,7 +115,7 @@ def run(folder: Path, line: Line, log: Log) -> Exit:
         one = Run(folder, line, state, log)
         one.all()
     except OSError as error:
-        log(f"フォルダに読み書きできません({disk_word(error)})。")
+        log(f"フォルダに読み書きできません({disk.what_is_wrong(error)})。")
         return Exit.DISK
     except AwayError as error:
         log(str(error))

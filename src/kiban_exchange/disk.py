@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -107,3 +108,18 @@ def settle(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def what_is_wrong(error: OSError) -> str:
+    """What is the matter, in a word; never the name of a file that is not ours."""
+    known = {
+        errno.ENOSPC: "空きがありません",
+        getattr(errno, "EDQUOT", -1): "使える量を超えました",
+        errno.EACCES: "書く権限がありません",
+        errno.EPERM: "書く権限がありません",
+        errno.EROFS: "書けないディスクです",
+        errno.ENOENT: "フォルダがありません",
+        errno.EEXIST: "同じ名前のファイルが、フォルダのあるはずの場所にあります",
+        errno.ENAMETOOLONG: "フォルダの場所が深すぎます",
+    }
+    return known.get(error.errno or 0) or f"番号{error.errno}"

@@ -1,12 +1,11 @@
 """One run on a folder: finish what a killed run had begun, fetch, tell receipts, send.
 
-Every step may be done twice without harm: the platform knows a unit by its contents, a received folder appears whole or
-not at all, and moves are written down before they are made. So a kill at any moment is mended by the next run.
+Every step may be done twice: a unit is known by its contents, a received folder appears whole or not at all, and moves
+are written down before they are made. A kill at any moment is mended by the next run.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import time
 import unicodedata
@@ -70,7 +69,7 @@ class Run:
         """Say what is the matter with the disk; what was not done is done by the next run."""
         self.disk_failed = True
         self.log(
-            f"パソコンのディスクに読み書きできません({disk_word(error)})。なくなったものはありません。直ると次の回に続けます。"
+            f"パソコンのディスクに読み書きできません({disk.what_is_wrong(error)})。なくなったものはありません。直ると次の回に続けます。"
         )
 
     # Sending -------------------------------------------------------------------------------------------------------
@@ -384,18 +383,3 @@ def _rows(content: bytes) -> list[str]:
     except UnicodeDecodeError:
         text = content.decode("cp932", "replace")
     return [line.strip()[:LONGEST_ROW] for line in text.splitlines() if line.strip()][:MOST_ROWS]
-
-
-def disk_word(error: OSError) -> str:
-    """What is the matter, in a word; never the name of a file that is not ours."""
-    known = {
-        errno.ENOSPC: "空きがありません",
-        getattr(errno, "EDQUOT", -1): "使える量を超えました",
-        errno.EACCES: "書く権限がありません",
-        errno.EPERM: "書く権限がありません",
-        errno.EROFS: "書けないディスクです",
-        errno.ENOENT: "フォルダがありません",
-        errno.EEXIST: "同じ名前のファイルが、フォルダのあるはずの場所にあります",
-        errno.ENAMETOOLONG: "フォルダの場所が深すぎます",
-    }
-    return known.get(error.errno or 0) or f"番号{error.errno}"

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections import namedtuple
 from types import SimpleNamespace
@@ -21,23 +20,10 @@ from kiban.ops.database import Role
 from kiban.ops.embedded import wheel
 from kiban.ops.room import Finding, State
 from tests.installation import installation
+from tests.ops.command import kiban
 from tests.serving import free_port, serving
 
 TODAY = dt.date(2026, 11, 29)
-
-
-def kiban(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as an operator calls it, on a data folder of its own."""
-    inherited = {name: value for name, value in os.environ.items() if name not in ("KIBAN_DATABASE", "KIBAN_PGHOST")}
-    if "DATABASE_URL" not in environment:
-        inherited.pop("DATABASE_URL", None)
-    return subprocess.run(
-        [sys.executable, "-m", "kiban.ops.cli", *arguments],
-        env={**inherited, "KIBAN_PORT": str(free_port()), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from kiban.ops import machine, names
 from kiban.ops.health import State
-from tests.ops.test_doctor import kiban
+from tests.ops.command import kiban
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.20", "::1", "[::1]", "[fe80::1]"])

@@ -86,8 +86,8 @@ class KibanWorker(Worker):
             self.poller.unregister(listener.fileno())
         self.alive = False
         soon = time.monotonic() + STOPPING
-        for one in self._connections():
-            one.deadline = min(one.deadline, soon)
+        for connection in self._connections():
+            connection.deadline = min(connection.deadline, soon)
         ends = time.monotonic() + self.cfg.graceful_timeout
         while self._connections() and time.monotonic() < ends:
             self._turn(0.1)
@@ -105,16 +105,16 @@ class KibanWorker(Worker):
         now = time.monotonic()
         if now >= self.next_look:
             self.next_look = now + longest
-            for one in self._connections():
-                if one.waits is not Wait.ANSWER and one.deadline < now:
-                    self._close(one)
+            for connection in self._connections():
+                if connection.waits is not Wait.ANSWER and connection.deadline < now:
+                    self._close(connection)
 
     def _woken(self) -> None:
         with suppress(BlockingIOError):
             os.read(self.PIPE[0], 4096)
 
     def _connections(self) -> list[Connection]:
-        return [one for crowd in self.crowds.values() for one in crowd]
+        return [connection for crowd in self.crowds.values() for connection in crowd]
 
     def _accept(self, listener: Any) -> None:
         try:
@@ -126,98 +126,98 @@ class KibanWorker(Worker):
                 raise
             return
         sock.setblocking(False)
-        one = Connection(sock, client, listener.getsockname(), self.cfg, self.app.largest_body)
+        connection = Connection(sock, client, listener.getsockname(), self.cfg, self.app.largest_body)
         crowd = self.crowds[office_of(client)]
-        crowd[one] = None
+        crowd[connection] = None
         newcomers = [other for other in crowd if not other.is_served] if client else []
         if len(newcomers) > NEWCOMERS:
             self._close(newcomers[0])
         if sum(map(len, self.crowds.values())) > self.cfg.worker_connections:
             self._make_room()
-        self._go_on(one)
+        self._go_on(connection)
 
     def _make_room(self) -> None:
         """The address that has most connections loses the one that has waited longest."""
         crowd = max(self.crowds.values(), key=len, default={})
-        waiting = next((one for one in crowd if one.waits is not Wait.ANSWER), None)
+        waiting = next((connection for connection in crowd if connection.waits is not Wait.ANSWER), None)
         if waiting is not None:
             self._close(waiting)
 
-    def _go_on(self, one: Connection) -> None:
+    def _go_on(self, connection: Connection) -> None:
         """Let a connection do what it can, and note what it waits for then."""
-        if one.fd < 0:  # closed in the same turn
+        if connection.fd < 0:  # closed in the same turn
             return
         try:
-            waits = next(one.life)
+            waits = next(connection.life)
         except StopIteration:
-            self._close(one)
+            self._close(connection)
         except OSError as error:
             if getattr(error, "reason", "") == "UNSUPPORTED_PROTOCOL" and self.too_old_tls.may_speak():
-                self.log.warning(TOO_OLD_TLS, one.client[0])
-            self._close(one)
+                self.log.warning(TOO_OLD_TLS, connection.client[0])
+            self._close(connection)
         except Exception:
             self.log.exception("A connection failed")
-            self._close(one)
+            self._close(connection)
         else:
-            self._wait(one, waits)
+            self._wait(connection, waits)
 
-    def _wait(self, one: Connection, waits: Wait) -> None:
-        if waits is not one.waits:
-            if one.waits in EVENTS:
-                self.poller.unregister(one.fd)
+    def _wait(self, connection: Connection, waits: Wait) -> None:
+        if waits is not connection.waits:
+            if connection.waits in EVENTS:
+                self.poller.unregister(connection.fd)
             if waits in EVENTS:
-                self.poller.register(one.fd, EVENTS[waits], partial(self._go_on, one))
-            one.waits = waits
+                self.poller.register(connection.fd, EVENTS[waits], partial(self._go_on, connection))
+            connection.waits = waits
         if waits is Wait.ANSWER:
-            crowd = self.crowds[office_of(one.client)]
-            crowd[one] = crowd.pop(one)  # used last
-            self.pool.submit(self._answer, one)
-        elif one.held > PIECE:
+            crowd = self.crowds[office_of(connection.client)]
+            crowd[connection] = crowd.pop(connection)  # used last
+            self.pool.submit(self._answer, connection)
+        elif connection.held > PIECE:
             self._bound_bodies()
 
     def _bound_bodies(self) -> None:
         """Bodies in memory: as much as all threads can have at once; beyond that who began first makes room."""
-        holding = [one for one in self._connections() if one.held]
-        if sum(one.held for one in holding) > self.cfg.threads * LARGEST_BODY:
-            waiting = [one for one in holding if one.waits is not Wait.ANSWER]
-            self._close(min(waiting, key=lambda one: one.held_since))
+        holding = [connection for connection in self._connections() if connection.held]
+        if sum(connection.held for connection in holding) > self.cfg.threads * LARGEST_BODY:
+            waiting = [connection for connection in holding if connection.waits is not Wait.ANSWER]
+            self._close(min(waiting, key=lambda connection: connection.held_since))
 
-    def _close(self, one: Connection) -> None:
-        if one.waits in EVENTS:
-            self.poller.unregister(one.fd)
-        address = office_of(one.client)
-        self.crowds[address].pop(one, None)
+    def _close(self, connection: Connection) -> None:
+        if connection.waits in EVENTS:
+            self.poller.unregister(connection.fd)
+        address = office_of(connection.client)
+        self.crowds[address].pop(connection, None)
         if not self.crowds[address]:
             del self.crowds[address]
-        one.fd = -1
-        one.life.close()
+        connection.fd = -1
+        connection.life.close()
         with suppress(OSError):
-            one.sock.close()
+            connection.sock.close()
 
-    def _answer(self, one: Connection) -> None:
+    def _answer(self, connection: Connection) -> None:
         """In a thread: the answer to a whole request, as much of it sent as goes at once."""
         answer, keeps_open = Answer(), False
         try:
-            if one.error is not None:
-                raise one.error
-            keeps_open = self._ask(one, answer)
+            if connection.error is not None:
+                raise connection.error
+            keeps_open = self._ask(connection, answer)
         except LengthRequiredError:
             write_error(answer, 411, "Length Required", "")
         except BaseException as error:
             answer = Answer()  # of the application's own nothing has gone out yet
-            self.handle_error(one.request, answer, one.client, error)
-        one.take(b"".join(answer.pieces), keeps_open=keeps_open)
+            self.handle_error(connection.request, answer, connection.client, error)
+        connection.take(b"".join(answer.pieces), keeps_open=keeps_open)
         with suppress(OSError):  # what is left, or broken, is seen in the main thread
-            one.send()
-        self.answered.put(one)
+            connection.send()
+        self.answered.put(connection)
         with suppress(OSError):
             os.write(self.PIPE[1], b"\0")
 
-    def _ask(self, one: Connection, answer: Answer) -> bool:
+    def _ask(self, connection: Connection, answer: Answer) -> bool:
         """Ask the application; whether the connection may be used again."""
-        response, environ = wsgi.create(one.request, answer, one.client, one.server, self.cfg)
+        response, environ = wsgi.create(connection.request, answer, connection.client, connection.server, self.cfg)
         # The socket itself for whoever asks for the certificate; the body, which has arrived.
-        environ |= {"gunicorn.socket": one.sock, "wsgi.input": one.body, "wsgi.multithread": True}
+        environ |= {"gunicorn.socket": connection.sock, "wsgi.input": connection.body, "wsgi.multithread": True}
         if not self.alive:
             response.force_close()
         parts = self.wsgi(environ, response.start_response)
