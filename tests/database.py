@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from kiban.ops import secrets
+
 ROOT = Path(__file__).parent.parent
 PLACE = Path(os.environ.get("KIBAN_TEST_RUNS") or ROOT / "var")  # of the data folders of runs
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -34,20 +36,20 @@ def own_folder() -> str:
 GIVEN = os.environ.get("KIBAN_TEST_DATA")
 os.environ["KIBAN_TEST_DATA"] = os.environ["KIBAN_DATA"] = GIVEN or own_folder()
 os.environ["KIBAN_DATABASE"] = "kiban_test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+secrets.ensure()  # before the settings are read: this process and the servers it starts must know the same
 TEMPLATE = "kiban_test_template"
 os.environ.setdefault("KIBAN_OPENINGS_PER_MINUTE", "0")  # tests of the pace set one themselves
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}-{time.time_ns()}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from kiban.ops import database, embedded, secrets
+    from kiban.ops import database, embedded
 
     if not IS_WORKER:
         signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
         take_away_what_was_left()
     if database.is_embedded():
         embedded.start(**SETTINGS)
-    secrets.ensure()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

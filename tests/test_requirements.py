@@ -12,8 +12,11 @@ import pytest
 from tests import requirements
 
 HERE = Path(__file__).parent
-# Other ways to find or start a program than by asking. (Whoever mounts a small disk asks whether the machine lets us.)
-UNASKED = re.compile(r"""shutil\.which\(|executable_path=["']|(?:run|Popen|call|output)\(\s*\[\s*["'](?!u?mount")""")
+# Other ways to find or start a program than by asking; what every shell has beside it may be started by its name.
+ANYWHERE = "|".join(" ".join(requirements.BARE_PROGRAMS).split())
+UNASKED = re.compile(
+    rf"""shutil\.which\(|executable_path=["']|(?:run|Popen|call|output)\(\s*\[\s*["'](?!(?:{ANYWHERE})["'])"""
+)
 NOWHERE = "no-such-program-of-kaigo-kiban"
 
 

@@ -290,7 +290,7 @@ def test_a_room_that_loses_its_database_keeps_what_it_found(monkeypatch):
         raise psycopg.OperationalError("gone")
 
     room = SimpleNamespace(verbose_name="部屋", health=broken)
-    monkeypatch.setattr(health, "apps", SimpleNamespace(get_app_configs=lambda: [SimpleNamespace(), room]))
+    monkeypatch.setattr(health, "rooms", lambda: [room])
     first, second = health.findings()
     assert first == Finding("先に見たもの")
     assert (second.what, second.state) == ("部屋: データベースが答えないため、確かめていません", State.CAUTION)

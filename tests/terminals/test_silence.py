@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests import silence
-from tests.serving import Serving, serving
+from tests import cast, silence
+from tests.serving import Serving, real_certificate, serving, tls
+from tests.world import World
 
 pytestmark = pytest.mark.server
 
@@ -174,6 +175,39 @@ def test_a_stranger_sends_no_large_body(server):
     answer = said(server, head)
     assert answer.startswith(b"HTTP/1.1 403")
     assert b"terminal_none" in answer
+
+
+def test_a_terminal_sends_a_large_file_in_its_own_time(server, tmp_path):
+    world = World()
+    town = cast.build(world)
+    card = real_certificate(world, town.manager, tmp_path)
+    with tls(card).wrap_socket(
+        socket.create_connection(("127.0.0.1", server.port), 20), server_hostname="localhost"
+    ) as connection:
+        size = 3 * 1024 * 1024
+        connection.sendall(
+            b"POST /api/v1/exchange/units HTTP/1.1\r\nHost: localhost\r\nAuthorization: Kiban-Sync nobody\r\n"
+            b"Connection: close\r\nContent-Length: %d\r\n\r\n" % size
+        )
+        for _ in range(3):
+            connection.sendall(b"x" * (size // 3))
+            time.sleep(0.1)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 401")
+    world.connection.close()
+
+
+def test_a_stopping_server_answers_what_was_asked_and_goes():
+    with serving() as server:
+        with silence.held(server.port, 20):
+            connection = silence.KINDS["half a head"](server.port, "127.0.0.1")
+            server.process.terminate()
+            connection.sendall(b"Content-Length: 0\r\n\r\n")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 403")
+            connection.close()
+        began = time.monotonic()
+        server.process.wait(20)
+        assert time.monotonic() - began < 8
 
 
 def test_http_on_the_https_port_is_told_the_address(server):
