@@ -386,17 +386,15 @@ class World:
         one = "(insured_key = %s OR insured_key = 0 AND persons = ARRAY[%s::bigint] AND action <> 'people:list')"
         conditions = " AND ".join(one if name == "insured_key" else f"{name} = %s" for name in where) or "true"
         values = [value for name, value in where.items() for _ in range(1 + (name == "insured_key"))]
-        cursor = self.connection.execute(
-            f"SELECT * FROM care.access_line WHERE {conditions} ORDER BY asked_at, id", values
-        )
-        names = [column.name for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        return self._dictionaries(f"SELECT * FROM care.access_line WHERE {conditions} ORDER BY asked_at, id", values)
 
     def rows(self, **where: Any) -> list[dict[str, Any]]:
         """Rows of the access log as they lie there, newest last."""
         conditions = " AND ".join(f"{name} = %s" for name in where) or "true"
-        cursor = self.connection.execute(
-            f"SELECT * FROM care.access_log WHERE {conditions} ORDER BY at, id", list(where.values())
-        )
+        statement = f"SELECT * FROM care.access_log WHERE {conditions} ORDER BY at, id"
+        return self._dictionaries(statement, list(where.values()))
+
+    def _dictionaries(self, statement: str, values: list[Any]) -> list[dict[str, Any]]:
+        cursor = self.connection.execute(statement, values)
         names = [column.name for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor]
