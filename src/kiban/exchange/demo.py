@@ -15,7 +15,7 @@ from kiban.formats.careplan.layouts import of_bytes, sample_month
 from kiban.formats.careplan.layouts.sample_month import Office, User
 from kiban.ops.room import DemoPerson, DemoTown
 from kiban.registry.models import Organisation
-from kiban.staff.models import Employment
+from kiban.staff.models import ADMINISTERING, Employment
 from kiban.terminals.models import Certificate
 from kiban.web.request import Caller
 
@@ -79,6 +79,6 @@ def _user(person: DemoPerson, number: int, planner: Office, provider: Office) ->
 
 def _participant(organisation: Organisation) -> Participant:
     certificate = Certificate.objects.filter(terminal__organisation=organisation).order_by("pk")[0]
-    employment = Employment.objects.filter(organisation=organisation).order_by("-level", "pk")[0]
+    employment = Employment.objects.filter(organisation=organisation, level__in=ADMINISTERING).order_by("pk")[0]
     _, key = sync_keys.issue(employment, certificate.terminal)
     return Participant.of(Caller(key, certificate.fingerprint), organisation)
