@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    bare_opening,
     card_round_trip,
     exchange_boxes,
     exchange_check,
@@ -37,6 +38,7 @@ RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
 BENCHMARKS = {
     "opening": opening.run,
+    "bare": bare_opening.run,
     "load": load.run,
     "card": card_round_trip.run,
     "first": first_opening.run,

@@ -55,6 +55,10 @@ def fill(persons: int) -> dict[str, str]:
             " VALUES (%s, %s, now() + interval '7 hours', 1, 1, %s, now())",
             [hashlib.sha256(caller["session"].encode()).hexdigest(), _session_data(), certificate],
         )
+        owner.execute(
+            "UPDATE staff_session SET seal = gate.session_seal(session_key, account_id, employment_id,"
+            " certificate_fingerprint, second_factor_at, expire_date, delegation_id)"
+        )
         _write_samples(owner)
         _add(owner, 1, persons, persons // OFFICE)
         others = [key for key in kinds.item_keys() if key not in EVERYBODY]

@@ -38,6 +38,7 @@ os.environ["KIBAN_TEST_DATA"] = os.environ["KIBAN_DATA"] = GIVEN or own_folder()
 os.environ["KIBAN_DATABASE"] = "kiban_test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
 secrets.ensure()  # before the settings are read: this process and the servers it starts must know the same
 TEMPLATE = "kiban_test_template"
+os.environ.setdefault("KIBAN_OPENINGS_PER_MINUTE", "0")  # tests of the pace set one themselves
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}-{time.time_ns()}"
 
 

@@ -103,6 +103,7 @@ def real_certificate(world: World, actor: Actor, folder: Path) -> Card:
     world.run(
         "UPDATE staff_session SET certificate_fingerprint = %s WHERE account_id = %s", fingerprint, actor.account_id
     )
+    world.seal("account_id = %s", actor.account_id)
     actor.fingerprint = fingerprint
     folder.mkdir(parents=True, exist_ok=True)
     return Card(issued.pkcs12, issued.password, folder)

@@ -13,7 +13,6 @@ from kiban.ops.room import Room, rooms
 ARCHITECTURE = Path(__file__).parent.parent / "docs" / "architecture.md"
 OF_DJANGO = {*vars(AppConfig), "name", "label", "verbose_name", "default", "default_auto_field"}
 COMMENT = re.compile(r"--[^\n]*")
-UPWARD = {("gate", "read")}  # dissolved into the rooms its readings belong to
 HOOKS = {name for name in vars(Room) if not name.startswith("_")} - OF_DJANGO
 
 
@@ -81,12 +80,12 @@ def test_sql_calls_only_functions_of_its_room_and_of_rooms_below():
     defined: set[str] = set()
     for room in rooms():
         texts = functions(room)
+        tables = [path.read_text(encoding="utf-8") for path in (Path(room.path) / "sql").glob("*.sql")]
         defined |= {
             name
-            for text in texts.values()
-            for name in re.findall(r"CREATE (?:FUNCTION|PROCEDURE|TYPE) gate\.(\w+)", text)
+            for text in [*texts.values(), *tables]
+            for name in re.findall(r"CREATE (?:FUNCTION|PROCEDURE|TYPE|TABLE) gate\.(\w+)", text)
         }
         for name, text in texts.items():
-            if (room.label, name) not in UPWARD:
-                unknown = set(re.findall(r"\bgate\.(\w+)", text)) - defined
-                assert unknown == set(), f"{room.label}/sql/functions/{name}.sql calls functions of rooms above"
+            unknown = set(re.findall(r"\bgate\.(\w+)", text)) - defined
+            assert unknown == set(), f"{room.label}/sql/functions/{name}.sql calls functions of rooms above"

@@ -245,6 +245,15 @@ class World:
                 **values,
             },
         )
+        self.seal("session_key = %s", hashlib.sha256(raw.encode()).hexdigest())
+
+    def seal(self, which: str, *parameters: Any) -> None:
+        """Seal sessions as they stand now, as the sign-in would have (with the key of this very database)."""
+        self.run(
+            f"""UPDATE staff_session SET seal = gate.session_seal(session_key, account_id, employment_id,
+                       certificate_fingerprint, second_factor_at, expire_date, delegation_id) WHERE {which}""",
+            *parameters,
+        )
 
     def terminal(self, organisation: Organisation, **state: Any) -> tuple[bytes, str, int, int]:
         number = next(_numbers)
@@ -370,10 +379,22 @@ class World:
         )
 
     def log(self, **where: Any) -> list[dict[str, Any]]:
-        """Rows of the access log, newest last."""
+        """Lines of the access log (a question with its decision), newest last.
+
+        ``insured_key`` finds also what was decided about one person whom the question did not name yet.
+        """
+        one = "(insured_key = %s OR insured_key = 0 AND persons = ARRAY[%s::bigint] AND action <> 'people:list')"
+        conditions = " AND ".join(one if name == "insured_key" else f"{name} = %s" for name in where) or "true"
+        values = [value for name, value in where.items() for _ in range(1 + (name == "insured_key"))]
+        return self._dictionaries(f"SELECT * FROM care.access_line WHERE {conditions} ORDER BY asked_at, id", values)
+
+    def rows(self, **where: Any) -> list[dict[str, Any]]:
+        """Rows of the access log as they lie there, newest last."""
         conditions = " AND ".join(f"{name} = %s" for name in where) or "true"
-        cursor = self.connection.execute(
-            f"SELECT * FROM care.access_log WHERE {conditions} ORDER BY at, id", list(where.values())
-        )
+        statement = f"SELECT * FROM care.access_log WHERE {conditions} ORDER BY at, id"
+        return self._dictionaries(statement, list(where.values()))
+
+    def _dictionaries(self, statement: str, values: list[Any]) -> list[dict[str, Any]]:
+        cursor = self.connection.execute(statement, values)
         names = [column.name for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
+from typing import Any
 
 import pytest
 
 from kiban.assignment import acts as assignment_acts
 from kiban.assignment import card_proofs
+from kiban.gate.events import Event
 from tests.gate.acts import at_once, four, register, sees
 from tests.world import Person, days
 
@@ -74,15 +77,24 @@ def test_once(world, office, person):
     assert with_card(manager, person, nonce) == ("assignment:no_proof", None)  # keeping it again does not renew it
 
 
+def by_card(person: Person, nonce: str) -> dict[str, Any]:
+    """A registration with card and four items, as the gate takes it."""
+    how = {"method": "card", "place": "office", "capacity": "plan", "viewing_from": days(0)}
+    return asdict(four(person)) | how | {"proof": nonce}
+
+
 def test_once_also_when_two_use_it_at_once(world, office, person):
     manager = world.actor(office)
     mine, other = card(), world.person(person.insurer_no)
     nonce = proof(manager, mine)
-    statement = """SELECT result, insured_key FROM gate.register_assignment(
-        %s, %s, 'care_planning', %s, %s, %s, %s, 'card', 'office', '', %s, 'plan', %s, NULL)"""
-    items = four(person)
-    parameters = [manager.session, manager.fingerprint, items.insurer_no, items.insured_no, items.birth, items.sex]
-    answers = at_once(world, statement, [*parameters, nonce, days(0)], lambda: with_card(manager, other, nonce))
+    answers = at_once(
+        world,
+        manager,
+        Event.ASSIGNMENT_REGISTER,
+        None,
+        lambda: with_card(manager, other, nonce),
+        **by_card(person, nonce),
+    )
     assert answers == (("ok", person.key), ("assignment:no_proof", None))
     assert world.one("SELECT count(*) FROM care.card WHERE serial = %s", mine[1]) == 1
 
@@ -91,12 +103,10 @@ def test_one_card_is_not_bound_to_two_persons_at_once(world, office, person):
     one, two = world.actor(office), world.actor(office)
     mine, other = card(), world.person(person.insurer_no)
     first, second = proof(one, mine), proof(two, mine)
-    statement = """SELECT result FROM gate.register_assignment(
-        %s, %s, 'care_planning', %s, %s, %s, %s, 'card', 'office', '', %s, 'plan', %s, NULL)"""
-    items = four(person)
-    parameters = [one.session, one.fingerprint, items.insurer_no, items.insured_no, items.birth, items.sex]
-    answers = at_once(world, statement, [*parameters, first, days(0)], lambda: with_card(two, other, second))
-    assert answers == (("ok",), ("assignment:card_of_other", None))
+    answers = at_once(
+        world, one, Event.ASSIGNMENT_REGISTER, None, lambda: with_card(two, other, second), **by_card(person, first)
+    )
+    assert answers == (("ok", person.key), ("assignment:card_of_other", None))
 
 
 def test_not_without_a_proof(world, office, person):

@@ -77,7 +77,7 @@ class TestSwitches:
         assert emergencies.switch(manager.caller, "care_planning", on=True) == "role:not_administrator"
         assert emergency(manager, person) == "emergency:off_office"
         row = world.log(account_id=manager.account_id)[0]
-        assert (row["action"], row["outcome"], row["detail"]) == ("emergency:switch", "denied", "on=true")
+        assert (row["action"], row["outcome"], row["numbers"]) == ("emergency:switch", "denied", [1])
 
     def test_one_offices_switch_is_not_anothers(self, world, on, person):
         elsewhere = world.actor(world.organisation("43"))
@@ -163,12 +163,12 @@ class TestOpening:
         sees(manager, person)
         asked, looked = world.log(insured_key=person.key)
         number = world.one("SELECT id FROM care.emergency WHERE insured_key = %s", person.key)
-        assert (asked["action"], asked["outcome"], asked["detail"]) == (
+        assert (asked["action"], asked["outcome"], asked["emergency_id"]) == (
             "emergency:open",
             "allowed",
-            f"emergency={number}",
+            number,
         )
-        assert looked["detail"] == f"emergency={number}"
+        assert looked["emergency_id"] == number
         assert looked["decisions"] == ["+insurance_card.card|assignment:emergency,consent:emergency"]
         assert looked["certificate"] == manager.fingerprint
 
@@ -249,8 +249,10 @@ class TestReview:
         world.run(
             "UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation, administrator.account_id
         )
+        world.seal("account_id = %s", administrator.account_id)
         assert review(administrator, person, one["number"]) == "emergency:own_act"
         world.run("UPDATE staff_session SET delegation_id = NULL WHERE account_id = %s", administrator.account_id)
+        world.seal("account_id = %s", administrator.account_id)
         assert review(administrator, person, one["number"]) == "ok"
 
     @pytest.mark.parametrize(("verdict", "note"), [("fine", "よい"), ("proper", " "), ("proper", "あ" * 501)])

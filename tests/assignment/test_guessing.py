@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from kiban.gate.events import Event
 from tests.assignment.periods import period
 from tests.gate.acts import at_once, choose_policy, register
-from tests.world import days
+from tests.world import Actor, Person, World, days
 
 pytestmark = pytest.mark.database
 
-STATEMENT = """SELECT result, insured_key FROM gate.register_assignment(
-    %s, %s, 'care_planning', %s, %s, %s, %s, 'four_items', 'office', '', NULL, 'plan', %s, %s)"""
 
-
-def registering(actor, person, **more):
-    """The parameters of ``STATEMENT``."""
-    return [
-        actor.session,
-        actor.fingerprint,
-        person.insurer_no,
-        more.get("insured_no", person.insured_no),
-        person.birth,
-        person.sex,
-        more.get("viewing_from", days(0)),
-        days(60),
-    ]
+def registering(actor: Actor, person: Person, beside: Callable[[], Any], **more: Any) -> tuple[Any, Any]:
+    """The actor registers the person, and ``beside`` at once."""
+    items = {"insurer_no": person.insurer_no, "insured_no": person.insured_no, "birth": person.birth, "sex": person.sex}
+    how = {"method": "four_items", "place": "office", "capacity": "plan"}
+    period = {"viewing_from": days(0), "viewing_to": days(60)}
+    return at_once(World(), actor, Event.ASSIGNMENT_REGISTER, None, beside, **items | how | period | more)
 
 
 class TestTwoAtOnce:
     def test_two_clerks_register_one_person_at_once(self, world, office, person):
         one, two = world.actor(office), world.actor(office)
-        answers = at_once(world, STATEMENT, registering(one, person), lambda: register(two, person))
+        answers = registering(one, person, lambda: register(two, person))
         assert answers == (("ok", person.key), ("ok", person.key))
         assert world.one("SELECT count(*) FROM care.assignment WHERE insured_key = %s", person.key) == 1
         assert world.one("SELECT count(*) FROM care.identity WHERE insured_key = %s", person.key) == 1
@@ -39,15 +34,14 @@ class TestTwoAtOnce:
 
     def test_the_second_lengthens_what_the_first_has_just_made(self, world, office, person):
         one, two = world.actor(office), world.actor(office)
-        first = registering(one, person, viewing_from=days(-1))
-        at_once(world, STATEMENT, first, lambda: register(two, person, viewing_to=days(70)))
+        registering(one, person, lambda: register(two, person, viewing_to=days(70)), viewing_from=days(-1))
         assert world.one("SELECT count(*) FROM care.assignment WHERE insured_key = %s", person.key) == 1
         assert period(world, person, office) == (days(-1), days(70))
 
     def test_of_two_offices_that_take_the_one_place_at_once_one_has_it(self, world, person):
         choose_policy(person.insurer_no)
         one, two = (world.actor(world.organisation("43")) for _ in range(2))
-        at_once(world, STATEMENT, registering(one, person), lambda: register(two, person))
+        registering(one, person, lambda: register(two, person))
         left = world.connection.execute(
             "SELECT organisation_id FROM care.assignment WHERE insured_key = %s AND ended_at IS NULL", [person.key]
         ).fetchall()
@@ -57,8 +51,7 @@ class TestTwoAtOnce:
         clerk = world.actor(office)
         for number in range(9):
             register(clerk, person, insured_no=f"77777777{number:02d}")
-        wrong = registering(clerk, person, insured_no="7777777799")
-        answers = at_once(world, STATEMENT, wrong, lambda: register(clerk, person))
+        answers = registering(clerk, person, lambda: register(clerk, person), insured_no="7777777799")
         assert answers == (("assignment:no_match", None), ("assignment:too_many_misses", None))
 
 
@@ -80,7 +73,7 @@ class TestGuessing:
         for number in range(10):
             register(clerk, person, insured_no=f"66666666{number:02d}")
         assert register(clerk, person)[0] == "assignment:too_many_misses"
-        world.run("UPDATE care.access_log SET at = at - interval '11 minutes' WHERE account_id = %s", clerk.account_id)
+        world.run("UPDATE gate.guess SET at = at - interval '11 minutes' WHERE account_id = %s", clerk.account_id)
         assert register(clerk, person)[0] == "ok"
 
     def test_a_miss_writes_down_neither_person_nor_guess(self, world, office, person):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiban.assignment import acts as assignment_acts
+from kiban.gate.events import Event
 from tests.gate.acts import at_once, choose_policy, give, grant, month_start, offer, refuse, register, sees
 from tests.world import World, days, hours
 
@@ -372,12 +373,14 @@ class TestMunicipality:
         assert register(physician, person, capacity="service")[0] == "assignment:other_capacity"
 
 
+SIGNED = {"text_version": "1", "signer": "self", "channel": "meeting"}
+
+
 def test_refusing_and_consenting_at_once_leaves_one_of_them(world, person, old, new):
     register(new, person)
     world.run("UPDATE care.consent SET withdrawn_at = %s WHERE insured_key = %s", hours(-1), person.key)
-    statement = """SELECT gate.refuse_consent(%s, %s, %s, 'care_planning', %s, '1', 'self', '', '', 'meeting', '')"""
-    answers = at_once(world, statement, [old.session, old.fingerprint, person.key, days(0)], lambda: give(new, person))
-    assert answers == (("ok",), "ok")
+    answers = at_once(world, old, Event.CONSENT_REFUSE, person, lambda: give(new, person), refused_on=days(0), **SIGNED)
+    assert answers == ("ok", "ok")
     assert world.one("SELECT count(*) FROM care.refusal WHERE insured_key = %s AND ended_at IS NULL", person.key) == 0
     assert (
         world.one("SELECT count(*) FROM care.consent WHERE insured_key = %s AND withdrawn_at IS NULL", person.key) == 1
@@ -387,9 +390,6 @@ def test_refusing_and_consenting_at_once_leaves_one_of_them(world, person, old, 
 def test_giving_and_then_refusing_at_once_ends_closed(world, person, old, new):
     register(new, person)
     world.run("UPDATE care.consent SET withdrawn_at = %s WHERE insured_key = %s", hours(-1), person.key)
-    statement = """SELECT gate.give_consent(%s, %s, %s, 'care_planning', %s, '1', 'self', '', '', 'meeting', '')"""
-    answers = at_once(
-        world, statement, [old.session, old.fingerprint, person.key, days(0)], lambda: refuse(new, person)
-    )
-    assert answers == (("ok",), "ok")
+    answers = at_once(world, old, Event.CONSENT_GIVE, person, lambda: refuse(new, person), given_on=days(0), **SIGNED)
+    assert answers == ("ok", "ok")
     assert sees(old, person) == "consent:refused"

@@ -33,6 +33,7 @@ def test_left_alone_it_locks_in_every_window_and_opens_where_one_was(actor, town
     town.world.run(
         "UPDATE staff_session SET second_factor_at = now(), seen_at = now() WHERE account_id = %s", actor.account_id
     )
+    town.world.seal("account_id = %s", actor.account_id)
     page = at_terminal(actor)
     page.goto("/own/")
     other = page.context.new_page()
@@ -49,6 +50,7 @@ def test_somebody_typing_is_not_locked_out(actor, town, at_terminal):
     town.world.run(
         "UPDATE staff_session SET second_factor_at = now(), seen_at = now() WHERE account_id = %s", actor.account_id
     )
+    town.world.seal("account_id = %s", actor.account_id)
     page = at_terminal(actor)
     page.goto("/own/confirm/")
     for _ in range(16):

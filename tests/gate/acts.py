@@ -14,6 +14,7 @@ from kiban.assignment.acts import FourItems
 from kiban.consent import acts as consent_acts
 from kiban.consent.acts import Signing
 from kiban.gate import door
+from kiban.gate.events import Event
 from kiban.ops import database
 from kiban.ops.database import Role
 from kiban.plans import acts as plan_acts
@@ -116,9 +117,10 @@ def emergency(actor: Actor, person: Person, reason: str = "倒れているとこ
 
 def sees(actor: Actor, person: Person, item: str = "insurance_card.card", purpose: str = PURPOSE) -> str:
     """``allowed``, or everything that stands in the way."""
-    answer = json.loads(door.open_records(actor.caller, person.key, [item], purpose))
-    (found,) = answer["items"]
-    return "allowed" if found["allowed"] else ",".join(filter(None, [*answer["standing"], found["answers"]]))
+    opening = door.open_person(actor.caller, person.key, [item], purpose)
+    (found,) = opening.items
+    answers = opening.standing or found.answers
+    return "allowed" if found.allowed else ",".join(f"{name}:{word}" for name, word in answers.items() if word != "ok")
 
 
 def choose_policy(insurer_no: str, **more: Any) -> None:
@@ -154,21 +156,32 @@ def month_start(ahead: int = 0) -> dt.date:
     return dt.date(number // 12, number % 12 + 1, 1)
 
 
-def at_once(world: World, statement: str, parameters: list[Any], act: Callable[[], Any]) -> tuple[Any, Any]:
-    """Run a statement as the web process and, before it is committed, ``act`` beside it.
+def at_once(
+    world: World, actor: Actor, event: Event, person: Person | None, act: Callable[[], Any], **parameters: Any
+) -> tuple[Any, Any]:
+    """Ask for something, decide it, and before that is committed ``act`` beside it.
 
-    ``act`` is let go on only when it waits for the first one (or is done). Returns what the two answered.
+    ``act`` is let go on only when it waits for the first one (or is done). Returns what the two answered: of the first
+    its word and, of a registration, the person.
     """
     answers: list[Any] = []
+    given = json.dumps(parameters, default=str)
     with database.connect(Role.WEB) as first:
+        ticket = first.execute(
+            "SELECT gate.ask(%s, %s, %s, %s, %s::bigint, %s::jsonb, '{}', NULL)::text",
+            [actor.session, actor.fingerprint, PURPOSE, event.value, person.key if person else 0, given],
+        ).fetchone()
         with first.transaction():
-            one = first.execute(statement, parameters).fetchone()
+            ticket = first.execute("SELECT gate.decide(%s::gate.ticket, %s, '{}')::text", [*ticket, given]).fetchone()
             beside = threading.Thread(target=lambda: answers.append(_in_own_connection(act)))
             beside.start()
             while beside.is_alive() and not _somebody_waits(world, first.info.backend_pid):
                 beside.join(0.001)
+        one = json.loads(first.execute("SELECT gate.answer(%s::gate.ticket)", ticket).fetchone()[0])
         beside.join()
-    return one, answers[0]
+    if event is Event.ASSIGNMENT_REGISTER:
+        return (one["result"], one["answer"] and one["answer"]["insured_key"]), answers[0]
+    return one["result"], answers[0]
 
 
 def _in_own_connection(act: Callable[[], Any]) -> Any:

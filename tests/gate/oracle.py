@@ -201,18 +201,18 @@ def consent(f: Facts, needed: bool) -> str:
 
 
 def decide(f: Facts) -> dict[str, str]:
-    """The eight answers."""
-    role, the_assignment, the_consent = three(f)
-    return {
+    """The eight answers. Without a right standing nothing about the person is asked."""
+    standing = {
         "account": account(f),
         "terminal": terminal(f),
-        "role": role,
-        "assignment": the_assignment,
-        "consent": the_consent,
-        "municipality": municipality(f),
         "delegation": delegation(f),
         "purpose": "ok" if f.purpose in PURPOSES else "undeclared",
     }
+    if set(standing.values()) != {"ok"}:
+        return standing | dict.fromkeys(("role", "assignment", "consent", "municipality"), "not_asked")
+    role, the_assignment, the_consent = three(f)
+    about = {"role": role, "assignment": the_assignment, "consent": the_consent, "municipality": municipality(f)}
+    return standing | about
 
 
 def allowed(answers: dict[str, str]) -> bool:

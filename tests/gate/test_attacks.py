@@ -213,51 +213,57 @@ class TestWhatOthersWrote:
 
 
 class TestSmallerReadings:
-    """``ask_read`` and ``answer_read`` called singly, with any SQL the web process may run."""
+    """Ask, decide and answer of the smaller readings called singly, with any SQL the web process may run."""
 
-    ASK = "SELECT * FROM gate.ask_read(%s, %s, 'care_planning', %s, %s, '{}')"
-    ANSWER = "SELECT gate.answer_read(ROW(%s, %s, %s, %s)::gate.ticket, %s)"
+    ASK = "SELECT gate.ask(%s, %s, 'care_planning', %s, %s, %s::jsonb, '{}', NULL)::text"
+    DECIDE = "SELECT gate.decide(%s::gate.ticket, %s::jsonb, '{}')::text"
+    ANSWER = "SELECT gate.answer(%s::gate.ticket)"
 
     @pytest.fixture
     def web(self):
         with database.connect(Role.WEB) as connection:
             yield connection
 
-    def ask(self, web, town, action="consent:read"):
-        manager = town.actors["manager"]
-        return web.execute(self.ASK, [manager.session, manager.fingerprint, action, town.person.key]).fetchone()
+    def ask(self, web, actor, town, action="consent:read", parameters="{}"):
+        given = [actor.session, actor.fingerprint, action, town.person.key, parameters]
+        return web.execute(self.ASK, given).fetchone()[0]
 
-    def test_asked_and_committed_is_answered(self, web, town):
-        assert town.person.name in web.execute(self.ANSWER, [*self.ask(web, town), "consent:read"]).fetchone()[0]
+    def decided(self, web, actor, town):
+        return web.execute(self.DECIDE, [self.ask(web, actor, town), "{}"]).fetchone()
+
+    def test_asked_decided_and_committed_is_answered(self, web, town):
+        ticket = self.decided(web, town.actors["manager"], town)
+        assert town.person.name in web.execute(self.ANSWER, ticket).fetchone()[0]
 
     def test_not_committed_is_not_answered(self, web, town):
-        before = len(town.world.log(insured_key=town.person.key))
+        question = self.ask(web, town.actors["manager"], town)
         with pytest.raises(psycopg.errors.InvalidTransactionState), web.transaction():
-            web.execute(self.ANSWER, [*self.ask(web, town), "consent:read"])
-        assert len(town.world.log(insured_key=town.person.key)) == before
+            web.execute(self.ANSWER, web.execute(self.DECIDE, [question, "{}"]).fetchone())
 
     def test_the_ticket_of_one_reading_does_not_open_another(self, web, town):
-        ticket = self.ask(web, town)
-        for action in ("assignment:read", "emergency:list", "record:open"):
+        ticket = self.decided(web, town.actors["manager"], town)
+        for answer in ("gate.answer_open", "gate.answer_list", "gate.answer_exchange"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                web.execute(self.ANSWER, [*ticket, action])
-        for answer in ("gate.answer_open", "gate.answer_log", "gate.answer_list"):
+                web.execute(f"SELECT * FROM {answer}(%s::gate.ticket)", ticket)
+
+    def test_other_parameters_than_were_asked_are_not_decided(self, web, town):
+        question = self.ask(web, town.actors["manager"], town, "scan:open", '{"number": 1}')
+        for other in ('{"number": 2}', "{}", "null", None):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                web.execute(f"SELECT {answer}(ROW(%s, %s, %s, %s)::gate.ticket)", ticket)
+                web.execute(self.DECIDE, [question, other])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("SELECT gate.decide(%s::gate.ticket, '{\"number\": 1}', ARRAY['x'::bytea])", [question])
 
     def test_a_refused_asking_answers_nothing(self, web, town, world):
         stranger = world.actor(world.organisation("43"))
-        ticket = web.execute(
-            self.ASK, [stranger.session, stranger.fingerprint, "consent:read", town.person.key]
-        ).fetchone()
-        answer = web.execute(self.ANSWER, [*ticket, "consent:read"]).fetchone()[0]
+        answer = web.execute(self.ANSWER, self.decided(web, stranger, town)).fetchone()[0]
         assert '"answer" : null' in answer
         assert '"assignment:none"' in answer
 
     def test_a_reading_that_does_not_exist(self, web, town):
-        for action in ("record:open", "anything", ""):
+        for action in ("record:open", "anything", "", "list:x", "open:"):
             with pytest.raises(psycopg.errors.InvalidParameterValue):
-                self.ask(web, town, action)
+                self.ask(web, town.actors["manager"], town, action)
 
 
 def test_a_withdrawal_by_one_office_stops_all_and_is_seen_by_whom_it_was(world, town):

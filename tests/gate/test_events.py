@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kiban.assignment import emergencies
@@ -19,7 +21,7 @@ from tests.gate.acts import (
     signing,
 )
 from tests.gate.road import OF_THE_EXCHANGE, ROAD, build, review
-from tests.world import hours
+from tests.world import World, hours
 
 pytestmark = pytest.mark.database
 
@@ -35,6 +37,13 @@ BY_ASSIGNMENT = {
 
 def test_the_road_is_every_event():
     assert {event for event, *_ in ROAD} == set(Event) - OF_THE_EXCHANGE
+
+
+def sealed(world: World, line: dict[str, Any]) -> list[str]:
+    """The steps of a line of the log, whose leaves are right."""
+    rows = world.rows(id=line["id"]) + world.rows(question_id=line["id"])
+    assert all(accesslog.leaf_hash(row) == row["leaf"] for row in rows)
+    return [row["step"] for row in rows]
 
 
 def test_each_is_written_once_with_caller_terminal_and_basis(world):
@@ -56,12 +65,13 @@ def test_each_is_written_once_with_caller_terminal_and_basis(world):
         assert row["session"] != actor.session
         assert row["purpose"]
         assert row["matrix"]
-        assert row["insured_key"] == (person.key if is_about_one else 0)
+        whom = row["insured_key"] or (row["persons"][0] if is_about_one else 0)
+        assert whom == (person.key if is_about_one else 0)
         assert row["standing"] == []
         assert row["assignment_id"] == (basis if event in BY_ASSIGNMENT else None), event
         if event in {Event.CONSENT_GIVE, Event.CONSENT_WITHDRAW}:
             assert row["consent_id"] == town.newest("consent")
-        assert accesslog.leaf_hash(row) == row["leaf"]
+        assert sealed(world, row) == ["question", "decision"]
 
 
 def test_each_refusal_is_written_too(world):
@@ -77,7 +87,7 @@ def test_each_refusal_is_written_too(world):
         ]
         (row,) = rows
         assert (row["certificate"], row["persons"]) == (actor.fingerprint, [])
-        assert accesslog.leaf_hash(row) == row["leaf"]
+        assert sealed(world, row) == ["question"]
     for table in (
         "assignment",
         "consent",

@@ -52,7 +52,7 @@ def as_of_an_older_version(world) -> None:
     world.run("COMMENT ON SCHEMA gate IS 'functions of long ago'")
     world.run("CREATE OR REPLACE FUNCTION gate.hindrance(c gate.context, p_key bigint) RETURNS text "
               "LANGUAGE sql AS $$ SELECT NULL::text $$")  # fmt: skip
-    world.run("DROP FUNCTION gate.switch_emergency")
+    world.run("DROP FUNCTION gate.decide_emergency_switch")
     world.run("CREATE FUNCTION gate.of_long_ago(p_key bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$")
     world.run("GRANT EXECUTE ON FUNCTION gate.of_long_ago TO kiban_web")
 
@@ -93,7 +93,7 @@ def test_a_function_added_or_taken_away_by_hand_is_put_right(world):
     world.run("CREATE FUNCTION gate.everything() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$")
     assert provision.set_functions_and_grants()
     assert set(functions(world)) == before
-    world.run("DROP FUNCTION gate.withdraw_offer")
+    world.run("DROP FUNCTION gate.decide_handover_withdraw")
     assert provision.set_functions_and_grants()
     assert set(functions(world)) == before
 

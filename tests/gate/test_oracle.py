@@ -192,6 +192,7 @@ def delegate(world: World, case: dict, actor: Actor) -> tuple | None:
         revoked_at=delegation[5],
     )
     world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation_id, actor.account_id)
+    world.seal("account_id = %s", actor.account_id)
     return delegation
 
 

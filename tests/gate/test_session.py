@@ -137,6 +137,7 @@ class TestDelegation:
             },
         )
         world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation, actor.account_id)
+        world.seal("account_id = %s", actor.account_id)
         return delegation
 
     def test_the_scope_is_a_list_of_purposes(self, world, office, person, absent):
@@ -197,6 +198,7 @@ class TestDelegation:
         manager, other = world.actor(office), world.actor(office)
         delegation = self.acting(world, other, absent)
         world.run("UPDATE staff_session SET delegation_id = %s WHERE account_id = %s", delegation, manager.account_id)
+        world.seal("account_id = %s", manager.account_id)
         assert sees(manager, person) == "delegation:other_actor"
 
     def test_both_names_are_in_the_log_and_on_the_page(self, world, office, person, absent):

@@ -102,6 +102,26 @@ def test_kill_9_of_the_database_loses_no_row_of_an_answer(cluster: Cluster):
     world.connection.close()
 
 
+def test_nor_when_commits_need_not_reach_the_disk(cluster: Cluster):
+    """The role has set on itself that its commits need not wait; the gate waits all the same."""
+    with cluster.connect("kiban_web") as web:
+        web.execute("ALTER ROLE kiban_web SET synchronous_commit = off")
+    world, manager, person = town(cluster)
+    readers = [reading(cluster, manager, person) for _ in range(3)]
+    seen = set().union(*(told(reader, 60) for reader in readers))
+    cluster.kill()
+    seen |= set().union(*(the_rest(reader) for reader in readers))
+    cluster.start()
+    with cluster.connect("postgres") as superuser:
+        superuser.execute("ALTER ROLE kiban_web RESET synchronous_commit")
+    survivor = World(cluster.connect("kiban_owner"))
+    assert len(seen) >= 180
+    assert seen <= logged(survivor, person)
+    assert {row["outcome"] for row in survivor.log(insured_key=person.key) if row["id"] in seen} == {"allowed"}
+    survivor.connection.close()
+    world.connection.close()
+
+
 def test_kill_9_of_the_web_process(cluster: Cluster):
     world, manager, person = town(cluster)
     reader = reading(cluster, manager, person)

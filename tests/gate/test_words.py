@@ -47,3 +47,14 @@ def test_words_end_a_sentence_and_name_no_answer_that_is_not_there():
     for room in every_room_with_sql():
         assert all(words.endswith("。") for words in room.answer_words().values())
         assert room.label == "gate" or set(room.answer_words()) <= written
+
+
+def test_answers_about_conditions_are_those_of_the_sql():
+    """Every code in the SQL is in ``events.ANSWERS``; what is not, has no words."""
+    caller = sqlfiles.read("gate", "functions/caller.sql")
+    decided = sqlfiles.read("gate", "functions/decide.sql")
+    ladders = sqlfiles.read("gate", "functions/ladders.sql")
+    body = ladders + caller[caller.index("c.delegation := CASE") : caller.index("SELECT g.shard")] + decided
+    codes = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", body)) - {"own", "opinion", "any"}
+    elsewhere = {"not_asked", "too_fast"}  # said where nothing is decided, and where a session is stopped
+    assert codes == {answer for answers in ANSWERS.values() for answer in answers} - elsewhere

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiban.gate import door
+from kiban.gate import calling, door
+from kiban.gate.events import Event
 from kiban.ops import database
 from kiban.ops.database import Role
 from kiban.plans import acts as plan_acts
@@ -206,13 +207,11 @@ class TestWhoMayNot:
                     web.execute(statement)
 
     def test_a_content_that_says_another_day_or_nothing(self, desk):
-        statement = "SELECT gate.put_plan(%s, %s, %s, %s, %s::jsonb, %s, '', '')"
-        about = [desk.manager.session, desk.manager.fingerprint, desk.person.key, PURPOSE]
-        with database.connect(Role.WEB) as web:
-            for content in (plan(desk.manager, days(-9)), {}, [], None, "text", plan(desk.manager, x="大" * 1_000_000)):
-                answer = web.execute(statement, [*about, json.dumps(content), MADE]).fetchone()
-                assert answer == ("plan:bad_content",)
-            assert web.execute(statement, [*about, None, None]).fetchone() == ("plan:bad_content",)
+        about = (desk.manager.caller, PURPOSE, Event.PLAN_PUT, desk.person.key)
+        for content in (plan(desk.manager, days(-9)), {}, [], None, "text", plan(desk.manager, x="大" * 1_000_000)):
+            answer = calling.act(*about, content=content, made_on=MADE, base="", reason="")
+            assert answer == "plan:bad_content"
+        assert calling.act(*about, content=None, made_on=None) == "plan:bad_content"
         assert desk.versions() == []
 
     def test_a_content_the_kind_does_not_know(self, desk):
@@ -266,16 +265,18 @@ class TestDrafts:
 
 def test_two_corrections_at_once_make_one(desk):
     put_plan(desk.manager, desk.person)
-    statement = "SELECT gate.put_plan(%s, %s, %s, %s, %s::jsonb, %s, '1.1', '誤字')"
-    first = [desk.manager.session, desk.manager.fingerprint, desk.person.key, PURPOSE]
-    content = canonical(plan(desk.manager, policy="見守る"))
     one, other = at_once(
         desk.world,
-        statement,
-        [*first, content, MADE],
+        desk.manager,
+        Event.PLAN_PUT,
+        desk.person,
         lambda: put_plan(desk.manager, desk.person, "1.1", "誤字", policy="見守らない"),
+        content=plan(desk.manager, policy="見守る"),
+        made_on=MADE,
+        base="1.1",
+        reason="誤字",
     )
-    assert (one, other) == (("ok",), "plan:changed")
+    assert (one, other) == ("ok", "plan:changed")
 
 
 def test_a_plan_taken_back_is_not_shown_as_one_in_force(desk):
@@ -299,7 +300,7 @@ def test_reading_and_writing_rest_on_the_assignment(desk):
         desk.manager.organisation.id,
     )
     (row,) = desk.world.log(account_id=desk.manager.account_id)
-    assert (row["assignment_id"], row["detail"]) == (assignment, f"made_on={MADE.isoformat()}")
+    assert (row["assignment_id"], row["day"]) == (assignment, MADE)
     assert json.loads(door.open_records(desk.manager.caller, desk.person.key, [plan_acts.ITEM], PURPOSE))
 
 

@@ -42,7 +42,8 @@ def test_each_rule(tmp_path, broken, told):
     assert [fault[: len(told)] for fault in found] == [told] if told else found == []
 
 
-def test_a_function_that_is_inlined_or_bound_needs_no_search_path(tmp_path):
-    inlined = GOOD.replace(" SET search_path = pg_catalog, pg_temp", "").replace("in.", "in, inlined.")
+def test_a_function_that_is_inlined_bound_or_called_inside_needs_no_search_path(tmp_path):
+    open_ = GOOD.replace(" SET search_path = pg_catalog, pg_temp", "")
+    inlined = open_.replace("in.", "in, inlined.") + open_.replace("in.", "in: the search path is its caller's.")
     bound = "CREATE FUNCTION gate.one() RETURNS integer LANGUAGE sql IMMUTABLE\nRETURN 1;\n"
     assert check(tmp_path, inlined + "\n" + bound) == []

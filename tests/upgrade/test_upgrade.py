@@ -46,6 +46,7 @@ BEGIN
 END $$;
 ANALYZE pg_proc
 """
+ENDED = "staff_session"  # sessions that bear no seal are over: everybody signs in once more
 TELLING = 8  # characters: a shorter value is a code or a number that stands in many places
 
 
@@ -73,7 +74,7 @@ class Upgraded:
 def values(connection: psycopg.Connection[Any]) -> Counter[str]:
     """Every value that can be told from others, and how often it stands in the tables of the installation."""
     found: Counter[str] = Counter()
-    for table in own_tables(connection):
+    for table in set(own_tables(connection)) - {ENDED}:
         for (row,) in connection.execute(f"SELECT to_jsonb(t) FROM {table} AS t".encode()):
             found.update(text for text in map(str, row.values()) if len(text) >= TELLING)
     return found
@@ -135,7 +136,7 @@ def test_nothing_that_was_written_is_lost(upgraded, world):
 
 
 def test_the_rows_of_the_access_log_still_prove_themselves(upgraded, world):
-    rows = world.log()
+    rows = world.rows()
     assert len(rows) == upgraded.log_rows > 20
     assert all(accesslog.leaf_hash(row) == row["leaf"] for row in rows)
 
@@ -145,9 +146,8 @@ def signed_in(world: World, name: str) -> Actor:
     account, employment, organisation, certificate, terminal, fingerprint = world.one(
         """SELECT a.id, e.id, e.organisation_id, c.id, c.terminal_id, c.fingerprint
              FROM staff_account AS a JOIN staff_employment AS e ON e.account_id = a.id
-             JOIN staff_session AS s ON s.account_id = a.id
-             JOIN terminals_certificate AS c ON c.fingerprint = s.certificate_fingerprint
-            WHERE a.name = %s ORDER BY a.id LIMIT 1""",
+             JOIN terminals_certificate AS c ON c.organisation_id = e.organisation_id
+            WHERE a.name = %s AND c.revoked_at IS NULL ORDER BY a.id, c.id LIMIT 1""",
         name,
     )
     number, title, kind = world.one("SELECT number, name, kind FROM registry_organisation WHERE id = %s", organisation)

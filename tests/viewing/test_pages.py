@@ -149,16 +149,3 @@ def test_every_answer_of_the_gate_has_words():
             assert shown.passes == (answer in events.PASSES)
             assert shown.sentence
             assert shown.passes or shown.next_step
-
-
-def test_answers_of_the_gate_are_those_of_the_sql():
-    """Every code in the SQL is in ``events.ANSWERS``; what is not, has no words."""
-    import re
-
-    from kiban.ops import sqlfiles
-
-    source = sqlfiles.read("gate", "functions/caller.sql") + sqlfiles.read("gate", "functions/decide.sql")
-    body = source[source.index("c.account := CASE") : source.index("-- A decision as one word")]
-    codes = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", body)) - {"own", "opinion", "any"}
-    known = {answer for answers in events.ANSWERS.values() for answer in answers}
-    assert codes == known

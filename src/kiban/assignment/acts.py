@@ -1,19 +1,19 @@
 """本人確認 and 担当 through the gate: registering, going on, handing over, ending.
 
-Functions that write answer ``ok`` or the word that stood in the way, raise as ``calling.call``, and leave an entry in
-the access log either way.
+Functions that write answer ``ok`` or the word that stood in the way, raise as ``calling.perform``, and leave an
+entry in the access log either way.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from kiban.assignment.models import CardProof
-from kiban.gate.calling import call, read, row
+from kiban.gate.calling import act, perform, read
 from kiban.gate.events import Event
 from kiban.staff.sign_in import sessions
 from kiban.web.request import Caller
@@ -54,25 +54,20 @@ def register(
     Returns:
         ``ok`` or the hindrance, and the person.
     """
-    four = [items.insurer_no, items.insured_no, items.birth, items.sex] if items else [None] * 4
-    result, insured_key = row(
-        "SELECT result, insured_key FROM gate.register_assignment"
-        "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            caller.session,
-            caller.certificate,
-            purpose,
-            *four,
-            method,
-            place,
-            document,
-            proof,
-            capacity,
-            viewing_from,
-            viewing_to,
-        ],
+    outcome = perform(
+        caller,
+        purpose,
+        Event.ASSIGNMENT_REGISTER,
+        **(asdict(items) if items else {}),
+        method=method,
+        place=place,
+        document=document,
+        proof=proof,
+        capacity=capacity,
+        viewing_from=viewing_from,
+        viewing_to=viewing_to,
     )
-    return result, insured_key
+    return outcome.result, outcome.answer and outcome.answer["insured_key"]
 
 
 def keep_proof(caller: Caller, nonce: str, *, issuer: str, serial: str, revocation_checked: bool) -> bool:
@@ -92,7 +87,7 @@ def keep_proof(caller: Caller, nonce: str, *, issuer: str, serial: str, revocati
 
 def end(caller: Caller, insured_key: int, purpose: str, *, reason: str) -> str:
     """End the own 担当 now. reason: ended, moved, facility, died or mistake."""
-    return call("SELECT gate.end_assignment(%s, %s, %s, %s, %s)", [*_about(caller, insured_key, purpose), reason])
+    return act(caller, purpose, Event.ASSIGNMENT_END, insured_key, reason=reason)
 
 
 def state(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
@@ -103,29 +98,23 @@ def state(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | No
 
 def lapsing(caller: Caller, purpose: str, until: dt.date) -> list[dict[str, Any]]:
     """Whose viewing period ends on or before a day (first day without), soonest first; names are logged."""
-    found = read(caller, purpose, Event.ASSIGNMENT_LAPSING, until=until.isoformat())
+    found = read(caller, purpose, Event.ASSIGNMENT_LAPSING, until=until)
     return found["people"] if found else []
 
 
 def go_on(caller: Caller, purpose: str, insured_keys: list[int], month: dt.date) -> str:
     """The administrator confirms for whom the service went on in a month (its first day). All or none."""
-    return call(
-        "SELECT gate.continue_assignments(%s, %s, %s, %s, %s)",
-        [caller.session, caller.certificate, purpose, insured_keys, month],
-    )
+    return act(caller, purpose, Event.ASSIGNMENT_CONTINUE, keys=insured_keys, month=month)
 
 
 def offer(caller: Caller, insured_key: int, purpose: str, *, to_number: str, starts_on: dt.date, note: str) -> str:
     """引き継ぎ: name the office that makes the plan from ``starts_on`` on. Done when it has registered the person."""
-    return call(
-        "SELECT gate.offer_handover(%s, %s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), to_number, starts_on, note],
-    )
+    return act(caller, purpose, Event.HANDOVER_OFFER, insured_key, to_number=to_number, starts_on=starts_on, note=note)
 
 
 def withdraw_offer(caller: Caller, insured_key: int, purpose: str) -> str:
     """Take the own open offer back."""
-    return call("SELECT gate.withdraw_offer(%s, %s, %s, %s)", _about(caller, insured_key, purpose))
+    return act(caller, purpose, Event.HANDOVER_WITHDRAW, insured_key)
 
 
 def offers(caller: Caller, purpose: str) -> list[dict[str, Any]]:
@@ -145,19 +134,25 @@ def grant(
     viewing_to: dt.date,
 ) -> str:
     """The insurer itself registers an organisation as 担当 of one of its insured."""
-    return call(
-        "SELECT gate.grant_assignment(%s, %s, %s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), organisation_number, capacity, viewing_from, viewing_to],
+    return act(
+        caller,
+        purpose,
+        Event.ASSIGNMENT_GRANT,
+        insured_key,
+        organisation_number=organisation_number,
+        capacity=capacity,
+        viewing_from=viewing_from,
+        viewing_to=viewing_to,
     )
 
 
 def revoke(caller: Caller, insured_key: int, purpose: str, *, organisation_number: str, reason: str) -> str:
     """The insurer itself takes a 担当 away."""
-    return call(
-        "SELECT gate.revoke_assignment(%s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), organisation_number, reason],
+    return act(
+        caller,
+        purpose,
+        Event.ASSIGNMENT_REVOKE,
+        insured_key,
+        organisation_number=organisation_number,
+        reason=reason,
     )
-
-
-def _about(caller: Caller, insured_key: int, purpose: str) -> list[Any]:
-    return [caller.session, caller.certificate, insured_key, purpose]

@@ -1,11 +1,12 @@
 """緊急時の閲覧 through the gate: opening, looking through, switching on and off.
 
-Functions that write answer ``ok`` or the word that stood in the way, raise as ``calling.call``, and leave an entry in
-the access log either way.
+Functions that write answer ``ok`` or the word that stood in the way, raise as ``calling.perform``, and leave an
+entry in the access log either way.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Q
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from kiban.assignment.acts import FourItems
 from kiban.assignment.models import EmergencyRule, EmergencySwitch
-from kiban.gate.calling import call, read, row
+from kiban.gate.calling import act, perform, read
 from kiban.gate.events import Event
 from kiban.registry.models import Organisation
 from kiban.web.request import Caller
@@ -26,20 +27,8 @@ def open_person(caller: Caller, purpose: str, items: FourItems, *, reason: str) 
         ``ok`` or the hindrance (``emergency:off_office``, ``emergency:off_insurer``, ``assignment:no_match`` ...), and
         the person.
     """
-    result, insured_key = row(
-        "SELECT result, insured_key FROM gate.open_emergency(%s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            caller.session,
-            caller.certificate,
-            purpose,
-            items.insurer_no,
-            items.insured_no,
-            items.birth,
-            items.sex,
-            reason,
-        ],
-    )
-    return result, insured_key
+    outcome = perform(caller, purpose, Event.EMERGENCY_OPEN, **asdict(items), reason=reason)
+    return outcome.result, outcome.answer and outcome.answer["insured_key"]
 
 
 def opened(caller: Caller, purpose: str, *, pending_only: bool = False) -> list[dict[str, Any]]:
@@ -50,15 +39,12 @@ def opened(caller: Caller, purpose: str, *, pending_only: bool = False) -> list[
 
 def review(caller: Caller, insured_key: int, purpose: str, number: int, *, verdict: str, note: str) -> str:
     """Sign off an emergency opening: proper, improper or unclear, with a note; never one's own."""
-    return call(
-        "SELECT gate.review_emergency(%s, %s, %s, %s, %s, %s, %s)",
-        [caller.session, caller.certificate, insured_key, purpose, number, verdict, note],
-    )
+    return act(caller, purpose, Event.EMERGENCY_REVIEW, insured_key, number=number, verdict=verdict, note=note)
 
 
 def switch(caller: Caller, purpose: str, *, on: bool) -> str:
     """Turn the organisation's own switch; without it nothing can be opened so."""
-    return call("SELECT gate.switch_emergency(%s, %s, %s, %s)", [caller.session, caller.certificate, purpose, on])
+    return act(caller, purpose, Event.EMERGENCY_SWITCH, on=on)
 
 
 def is_on(organisation: Organisation) -> bool:

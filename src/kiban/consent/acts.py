@@ -1,7 +1,7 @@
 """同意 through the gate: giving, refusing, withdrawing, the older consents, the signed papers.
 
 Every function answers ``ok`` or the word that stood in the way (``account:left``, ``consent:no_witness`` ...), raises
-as ``calling.call``, and leaves an entry in the access log either way.
+as ``calling.perform``, and leaves an entry in the access log either way.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.gate.calling import call, read
+from kiban.gate.calling import act, read
 from kiban.gate.events import Event
 from kiban.web.request import Caller
 
@@ -30,58 +30,69 @@ class Signing:
     channel: str = "meeting"
     note: str = ""
 
-    def values(self) -> list[Any]:
-        """In the order of the SQL functions' parameters, after the day."""
-        return [self.signer, self.signer_name, self.witness, self.channel, self.note]
+    def values(self) -> dict[str, str]:
+        """As the gate takes them, but for the day."""
+        return {
+            "signer": self.signer,
+            "signer_name": self.signer_name,
+            "witness": self.witness,
+            "channel": self.channel,
+            "note": self.note,
+        }
 
 
 def give(caller: Caller, insured_key: int, purpose: str, signing: Signing, *, text_version: str) -> str:
     """Record a comprehensive consent (包括的同意); it ends a refusal in force."""
-    return call(
-        "SELECT gate.give_consent(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), signing.on, text_version, *signing.values()],
+    return act(
+        caller,
+        purpose,
+        Event.CONSENT_GIVE,
+        insured_key,
+        given_on=signing.on,
+        text_version=text_version,
+        **signing.values(),
     )
 
 
 def refuse(caller: Caller, insured_key: int, purpose: str, signing: Signing, *, text_version: str) -> str:
     """Record that the person does not consent; it ends a consent in force, at once."""
-    return call(
-        "SELECT gate.refuse_consent(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), signing.on, text_version, *signing.values()],
+    return act(
+        caller,
+        purpose,
+        Event.CONSENT_REFUSE,
+        insured_key,
+        refused_on=signing.on,
+        text_version=text_version,
+        **signing.values(),
     )
 
 
 def withdraw(caller: Caller, insured_key: int, purpose: str, signing: Signing) -> str:
     """Record that the person took the consent back; viewing stops at once."""
-    return call(
-        "SELECT gate.withdraw_consent(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), signing.on, *signing.values()],
-    )
+    return act(caller, purpose, Event.CONSENT_WITHDRAW, insured_key, withdrawn_on=signing.on, **signing.values())
 
 
 def record_other(
     caller: Caller, insured_key: int, purpose: str, signing: Signing, *, kind: str, covers_family: bool
 ) -> str:
     """Record one of the older consents: ``article33`` (基準33条) or ``application`` (認定申請書). It opens nothing."""
-    return call(
-        "SELECT gate.record_other_consent(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            *_about(caller, insured_key, purpose),
-            kind,
-            signing.on,
-            signing.signer,
-            signing.signer_name,
-            covers_family,
-            signing.note,
-        ],
+    return act(
+        caller,
+        purpose,
+        Event.OTHER_CONSENT_GIVE,
+        insured_key,
+        kind=kind,
+        given_on=signing.on,
+        signer=signing.signer,
+        signer_name=signing.signer_name,
+        covers_family=covers_family,
+        note=signing.note,
     )
 
 
 def withdraw_other(caller: Caller, insured_key: int, purpose: str, number: int) -> str:
     """End one of the older consents the own organisation recorded."""
-    return call(
-        "SELECT gate.withdraw_other_consent(%s, %s, %s, %s, %s)", [*_about(caller, insured_key, purpose), number]
-    )
+    return act(caller, purpose, Event.OTHER_CONSENT_WITHDRAW, insured_key, number=number)
 
 
 def history(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
@@ -94,9 +105,15 @@ def attach_scan(
     caller: Caller, insured_key: int, purpose: str, *, subject: str, number: int, media_type: str, content: bytes
 ) -> str:
     """Put the signed paper beside a fact: ``subject`` consent, withdrawal, refusal or other, and its number."""
-    return call(
-        "SELECT gate.attach_scan(%s, %s, %s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), subject, number, media_type, content],
+    return act(
+        caller,
+        purpose,
+        Event.SCAN_ATTACH,
+        insured_key,
+        files=[content],
+        subject=subject,
+        number=number,
+        media_type=media_type,
     )
 
 
@@ -104,7 +121,3 @@ def open_scan(caller: Caller, insured_key: int, purpose: str, number: int) -> tu
     """Media type and bytes of a paper the own organisation attached; ``None`` when refused."""
     found = read(caller, purpose, Event.SCAN_OPEN, insured_key, number=number)
     return found and (found["media_type"], base64.b64decode(found["content"]))
-
-
-def _about(caller: Caller, insured_key: int, purpose: str) -> list[Any]:
-    return [caller.session, caller.certificate, insured_key, purpose]

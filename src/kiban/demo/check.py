@@ -193,7 +193,7 @@ class Check:
     def _openings(self) -> int:
         with database.connect(Role.OWNER) as connection:
             row = connection.execute(
-                "SELECT count(*) FROM care.access_log WHERE id > %s AND action = 'record:open'", [self.first_row]
+                "SELECT count(*) FROM care.access_line WHERE id > %s AND action = 'record:open'", [self.first_row]
             ).fetchone()
         return int(row[0]) if row else 0
 
@@ -203,7 +203,7 @@ class Check:
                 """SELECT l.id, l.at AT TIME ZONE 'Asia/Tokyo', a.name, l.action, l.outcome,
                           array_to_string(l.standing || ARRAY(SELECT w FROM unnest(l.decisions) AS w
                                                                WHERE w LIKE '-%%' AND l.action <> 'people:list'), ' ')
-                     FROM care.access_log AS l LEFT JOIN staff_account AS a ON a.id = l.account_id
+                     FROM care.access_line AS l LEFT JOIN staff_account AS a ON a.id = l.account_id
                     WHERE l.id > %s ORDER BY l.id""",
                 [self.first_row],
             ).fetchall()

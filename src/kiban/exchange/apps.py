@@ -16,6 +16,7 @@ class ExchangeConfig(Room):
         "boxes",
         "fetching",
         "unit",
+        "objections",
         "waiting",
         "into_records",
         "queries",

@@ -12,12 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-FIELDS = (
-    "insured_key",
-    "at",
-    "id",
-    "xid",
-    "action",
+_WHERE = ("insured_key", "at", "id", "xid", "action")
+# Of a row of kiban-access-1, which was question and decision at once.
+FIELDS_1 = (
+    *_WHERE,
     "account_id",
     "employment_id",
     "organisation_id",
@@ -34,11 +32,57 @@ FIELDS = (
     "detail",
     "outcome",
 )
+QUESTION = (
+    "step",
+    "shard",
+    *_WHERE,
+    "account_id",
+    "employment_id",
+    "organisation_id",
+    "delegation_id",
+    "session",
+    "certificate",
+    "purpose",
+    "matrix",
+    "standing",
+    "outcome",
+    "attempt",
+    "organisation_kind",
+    "organisation_number",
+    "job_type",
+    "level",
+    "parties",
+    "machine",
+    "items",
+    "parameters",
+)
+DECISION = (
+    "step",
+    "shard",
+    *_WHERE,
+    "question_at",
+    "question_id",
+    "assignment_id",
+    "consent_id",
+    "emergency_id",
+    "persons",
+    "decisions",
+    "numbers",
+    "day",
+    "total",
+    "outcome",
+)
+FORMATS = {
+    None: ("kiban-access-1", FIELDS_1),
+    "question": ("kiban-access-2", QUESTION),
+    "decision": ("kiban-access-2", DECISION),
+}
 
 
 def canonical(row: Mapping[str, Any]) -> str:
     """The text a row is hashed over: its fields separated by U+001F, lists by U+001E, time in microseconds."""
-    return "\x1f".join(["kiban-access-1", *(_text(row[name]) for name in FIELDS)])
+    name, fields = FORMATS[row.get("step")]
+    return "\x1f".join([name, *(_text(row[field]) for field in fields)])
 
 
 def leaf_hash(row: Mapping[str, Any]) -> bytes:
@@ -51,6 +95,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, dt.datetime):
         return str((value - EPOCH) // dt.timedelta(microseconds=1))
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
     if isinstance(value, list):
         return "\x1e".join(map(str, value))
     return str(value)

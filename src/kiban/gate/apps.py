@@ -7,7 +7,7 @@ class GateConfig(Room):
     name = "kiban.gate"
     label = "gate"
     verbose_name = "関門"
-    sql_functions = ("log", "ladders", "caller", "decide", "open", "list", "acts", "reading")
+    sql_functions = ("log", "ladders", "caller", "decide", "acts", "rows", "steps", "opened", "open", "list")
 
     def answer_words(self) -> Mapping[str, str]:
         """Of standing, role, assignment, consent and municipality."""
@@ -16,9 +16,10 @@ class GateConfig(Room):
         return words.answer_words()
 
     def reference_data(self) -> None:
-        """Load the sharing matrix and prepare the months of the access log."""
-        from kiban.gate import log_months, matrix
+        """Load the sharing matrix, prepare the months of the access log, tell the gate its keys."""
+        from kiban.gate import installation, log_months, matrix
 
+        installation.write()
         matrix.load()
         log_months.prepare()
 
@@ -29,7 +30,8 @@ class GateConfig(Room):
         yield Step("閲覧記録の月の区画", log_months.prepare)
 
     def health(self) -> Iterator[Finding]:
-        """Whether the access log has its months."""
-        from kiban.gate import log_months
+        """Whether the access log has its months, and every question its decision."""
+        from kiban.gate import log_months, undecided
 
         yield from log_months.health()
+        yield from undecided.health()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kiban.gate.calling import call
+from kiban.gate.calling import attempt, call, written
 from kiban.gate.opened import Opening, PeopleList
 from kiban.web.request import Caller
 
@@ -24,8 +24,8 @@ def open_records(caller: Caller, insured_key: int, items: Sequence[str], purpose
         django.db.OperationalError: the database could not be reached or could not write the log; nothing was read.
     """
     return call(
-        "CALL gate.open_records(%s, %s, %s, %s, %s, NULL)",
-        [caller.session, caller.certificate, insured_key, list(items), purpose],
+        "CALL gate.open_records(%s, %s, %s::bigint, %s::text[], %s, NULL, %s)",
+        [caller.session, caller.certificate, insured_key, list(items), purpose, attempt()],
     )
 
 
@@ -44,8 +44,14 @@ def list_people(
         as ``open_records``.
     """
     return call(
-        "CALL gate.list_people(%s, %s, %s, %s, %s, %s, %s, NULL)",
-        [caller.session, caller.certificate, purpose, search, sort, offset, limit],
+        "CALL gate.list_people(%s, %s, %s, %s::jsonb, NULL, %s)",
+        [
+            caller.session,
+            caller.certificate,
+            purpose,
+            written({"search": search, "sort": sort, "offset": offset, "limit": limit}),
+            attempt(),
+        ],
     )
 
 

@@ -53,6 +53,7 @@ class Event(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     EMERGENCY_SWITCH = "emergency:switch"
     EXCHANGE_STAGE = "exchange:stage"
+    EXCHANGE_OBJECTIONS = "exchange:objections"
     EXCHANGE_SEND = "exchange:send"
     EXCHANGE_OPEN = "exchange:open"
     EXCHANGE_SETTLE = "exchange:settle"
@@ -106,6 +107,7 @@ _EVENT_LABELS = {
     Event.EMERGENCY_REVIEW: "緊急の閲覧を確かめた",
     Event.EMERGENCY_SWITCH: "緊急の閲覧の設定を変えた",
     Event.EXCHANGE_STAGE: "連携のファイルを送る準備をした",
+    Event.EXCHANGE_OBJECTIONS: "送れない利用者がいないか確かめた",
     Event.EXCHANGE_SEND: "連携のファイルを送った",
     Event.EXCHANGE_OPEN: "連携のファイルを開いた",
     Event.EXCHANGE_SETTLE: "連携のファイルの取り込みを知らせた",
@@ -139,6 +141,7 @@ STANDING = (Condition.ACCOUNT, Condition.TERMINAL, Condition.DELEGATION, Conditi
 
 # Every answer the gate can give, by condition; these let pass.
 PASSES = frozenset({"ok", "not_needed", "emergency"})
+NOT_ASKED = "not_asked"  # the caller's standing is not right: nothing was looked at
 ANSWERS: dict[Condition, tuple[str, ...]] = {
     Condition.ACCOUNT: (
         "ok",
@@ -149,6 +152,7 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "no_second_factor",
         "second_factor_old",
         "locked",
+        "too_fast",
         "not_employed",
         "not_yet_employed",
         "left",
@@ -164,7 +168,7 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "other_organisation",
         "other_terminal",
     ),
-    Condition.ROLE: ("ok", "no_cell", "closed", "unconfirmed"),
+    Condition.ROLE: ("ok", "no_cell", "closed", "unconfirmed", NOT_ASKED),
     Condition.ASSIGNMENT: (
         "ok",
         "emergency",
@@ -174,9 +178,10 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "ended",
         "other_capacity",
         "other_insurer",
+        NOT_ASKED,
     ),
-    Condition.CONSENT: ("ok", "not_needed", "emergency", "none", "later", "refused", "withdrawn"),
-    Condition.MUNICIPALITY: ("ok", "unknown_insurer", "not_started", "starts_later", "not_migrated"),
+    Condition.CONSENT: ("ok", "not_needed", "emergency", "none", "later", "refused", "withdrawn", NOT_ASKED),
+    Condition.MUNICIPALITY: ("ok", "unknown_insurer", "not_started", "starts_later", "not_migrated", NOT_ASKED),
     Condition.DELEGATION: (
         "ok",
         "other_actor",

@@ -39,6 +39,8 @@ class Cell(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["matrix", "item", "party", "job_type"], name="gate_cell_once"),
         ]
+        # All cells of one column and 職種 lie together: an opening takes them in one look.
+        indexes = [models.Index(fields=["matrix", "party", "job_type"], name="gate_cell_of_job")]
 
 
 class InsurerDecision(models.Model):

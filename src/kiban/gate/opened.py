@@ -1,4 +1,4 @@
-"""What the gate answers, taken apart in one place: an opening, a list, a reading of the access log.
+"""What the gate answers, taken apart in one place: an opening and a list (a reading of the log: ``log/reading.py``).
 
 The gate answers JSON text (docs/algorithms/gate.md §6). Pages and rooms above work with these classes and never with
 the text; only the machine interface hands it on as it is.
@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.gate.events import PASSES, Condition, Event
-from kiban.terms.purposes import Purpose
+from kiban.gate.events import PASSES, Condition
 
 Answers = dict[Condition, str]
 
@@ -257,51 +256,6 @@ class PeopleList:
         return cls(found["log"], found["total"] or 0, standing_of(found["standing"]), people)
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One row of the access log as it is shown: who did what, with what outcome.
-
-    Attributes:
-        absent: in whose place. leaf: SHA-256 of the row, hex.
-    """
-
-    id: int
-    at: dt.datetime
-    event: Event
-    outcome: str
-    purpose: Purpose | None
-    account: str
-    job: str
-    organisation: str
-    terminal: str
-    absent: str
-    standing: Answers
-    decisions: tuple[Decision, ...]
-    leaf: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogReading:
-    """Who looked at a person, newest first. ``person``: the name, when the reading was allowed."""
-
-    log: int
-    outcome: str
-    person: str
-    rows: tuple[LogRow, ...]
-
-    @property
-    def is_allowed(self) -> bool:
-        """Whether the rows may be shown."""
-        return self.outcome == "allowed"
-
-    @classmethod
-    def parse(cls, text: str) -> LogReading:
-        """Of the JSON text of ``gate.answer_log``."""
-        found = json.loads(text)
-        name = found["person"]["name"] if found["person"] else ""
-        return cls(found["log"], found["outcome"], name, tuple(map(_log_row, found["rows"])))
-
-
 def passes(answers: Answers) -> bool:
     """Whether all eight answers let pass."""
     return all(answer in PASSES for answer in answers.values())
@@ -397,26 +351,6 @@ def _listed(person: dict[str, Any]) -> ListedPerson:
         burden_ratio=person["burden_ratio"] or "",
         starts_on=_date(person["starts_on"]),
         decisions={decision.item: decision for decision in decisions},
-    )
-
-
-def _log_row(row: dict[str, Any]) -> LogRow:
-    # Of a list a decision is all words about one person, with blanks between.
-    words = [word for together in row["decisions"] for word in together.split(" ")]
-    return LogRow(
-        id=row["id"],
-        at=dt.datetime.fromisoformat(row["at"]),
-        event=Event(row["action"]),
-        outcome=row["outcome"],
-        purpose=Purpose(row["purpose"]) if row["purpose"] else None,
-        account=row["account"] or "",
-        job=row["job"] or "",
-        organisation=row["organisation"] or "",
-        terminal=row["terminal"] or "",
-        absent=row["for"] or "",
-        standing=standing_of(row["standing"]),
-        decisions=tuple(map(Decision.parse, words)),
-        leaf=row["leaf"],
     )
 
 

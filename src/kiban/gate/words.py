@@ -48,7 +48,17 @@ FULFILLED: dict[Condition, str] = {
     Condition.PURPOSE: "利用目的が示されています。",
 }
 
+_NOT_ASKED = ("まだ確かめていません。", "職員・端末・目的の条件がそろってから確かめます。", "")
 REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
+    (Condition.ROLE, "not_asked"): _NOT_ASKED,
+    (Condition.ASSIGNMENT, "not_asked"): _NOT_ASKED,
+    (Condition.CONSENT, "not_asked"): _NOT_ASKED,
+    (Condition.MUNICIPALITY, "not_asked"): _NOT_ASKED,
+    (Condition.ACCOUNT, "too_fast"): (
+        "人の手では考えられない速さで開かれたため、画面をロックしました。管理者に知らされます。",
+        "画面のロックを解いてください。身に覚えがないときは、すぐに管理者に伝えてください。",
+        "",
+    ),
     (Condition.ACCOUNT, "no_session"): (
         "サインインが確認できませんでした。",
         "もう一度サインインしてください。",

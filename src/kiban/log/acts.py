@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kiban.gate.calling import call
-from kiban.gate.opened import LogReading
+from kiban.gate.calling import read
+from kiban.gate.events import Event
+from kiban.log.reading import LogReading
 from kiban.web.request import Caller
 
 
@@ -14,11 +15,6 @@ def who_opened(caller: Caller, insured_key: int, purpose: str, limit: int = 100)
         limit: 1 to 500, the newest first.
 
     Raises:
-        as ``gate.calling.call``.
+        as ``gate.calling.perform``.
     """
-    return LogReading.parse(
-        call(
-            "CALL gate.who_opened(%s, %s, %s, %s, %s, NULL)",
-            [caller.session, caller.certificate, insured_key, purpose, limit],
-        )
-    )
+    return LogReading.of(read(caller, purpose, Event.LOG_READ, insured_key, limit=limit))

@@ -71,6 +71,24 @@ def connect(role: Role | None, name: str | None = None, **extra: Any) -> psycopg
     return psycopg.connect(autocommit=True, **parameters(role, name), **extra)
 
 
+# What a connection of the web process holds to, whatever the role was set to behind the product's back: options of the
+# connection win over settings of a role.
+WEB_OPTIONS = {
+    "synchronous_commit": "on",
+    "default_transaction_read_only": "off",
+    "default_transaction_isolation": "read\\ committed",
+    "search_path": "public",
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+def options_of(role: Role) -> str:
+    """The ``options`` of a connection as this role (libpq)."""
+    return " ".join(f"-c {name}={value}" for name, value in WEB_OPTIONS.items()) if role is Role.WEB else ""
+
+
 def django_settings(role: Role) -> dict[str, Any]:
     """The same for Django's ``DATABASES``."""
     found = parameters(role)
@@ -83,5 +101,9 @@ def django_settings(role: Role) -> dict[str, Any]:
         "PORT": str(found.get("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**{key: value for key, value in found.items() if key not in NAMED}, "application_name": role.value},
+        "OPTIONS": {
+            **{key: value for key, value in found.items() if key not in NAMED},
+            "application_name": role.value,
+            **({"options": options_of(role)} if options_of(role) else {}),
+        },
     }

@@ -10,7 +10,7 @@ from django.db import connections
 
 from kiban.ops import database, embedded, embedded_health, failures, postgresql_releases, sqlfiles
 from kiban.ops.database import Role
-from kiban.ops.provision import OLDEST_SERVER, functions_are_in_place, waiting_migrations
+from kiban.ops.provision import OLDEST_SERVER, WEB_SETTINGS, functions_are_in_place, waiting_migrations
 from kiban.ops.room import Finding, State
 
 Right = tuple[str, str, str]
@@ -37,6 +37,15 @@ acls (thing, acl) AS (
 SELECT thing, CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(e.grantee)::text END, e.privilege_type
   FROM acls, aclexplode(acl) AS e
  WHERE e.grantee <> 'kiban_owner'::regrole
+"""
+
+# What a role has set on itself, or somebody on it: in force for every later connection.
+SETTINGS = """
+SELECT pg_get_userbyid(s.setrole)::text, coalesce(d.datname, ''), u.setting
+  FROM pg_db_role_setting AS s
+  LEFT JOIN pg_database AS d ON d.oid = s.setdatabase
+ CROSS JOIN LATERAL unnest(s.setconfig) AS u(setting)
+ WHERE pg_get_userbyid(s.setrole) IN ('kiban_owner', 'kiban_web', 'kiban_worker')
 """
 
 # Of the roles a process connects as: what would let it do more than the grants say.
@@ -68,6 +77,8 @@ def health() -> Iterator[Finding]:
             if code.state is State.OK:
                 yield grants(connection)
         yield roles(connection)
+        yield settings_of_roles(connection)
+        yield observing(connection)
 
 
 def reach() -> Finding | None:
@@ -175,6 +186,38 @@ def roles(connection: psycopg.Connection) -> Finding:
             "スーパーユーザーなどの属性と、ほかのロールへの所属を外してください(ALTER ROLE、REVOKE)。",
         )
     return Finding("データベースのロールに余分な力はありません")
+
+
+def settings_of_roles(connection: psycopg.Connection) -> Finding:
+    """No role has settings but those set-up gives the web role."""
+    wanted = {f"{name}={value}" for name, value in WEB_SETTINGS.items()}
+    found = connection.execute(SETTINGS).fetchall()
+    others = [
+        f"{role}{f'({name})' if name else ''} の {setting}"
+        for role, name, setting in found
+        if role != Role.WEB or name or setting not in wanted
+    ]
+    if others:
+        return Finding(
+            f"データベースのロールに、覚えのない設定があります: {'、'.join(sorted(others)[:3])}",
+            State.BAD,
+            "kiban setup を実行すると元に戻ります。だれが変えたのかも確かめてください(ALTER ROLE)。",
+        )
+    return Finding("データベースのロールの設定は、この版のとおりです")
+
+
+def observing(connection: psycopg.Connection) -> Finding:
+    """The web role cannot watch what others do."""
+    row = connection.execute(
+        "SELECT has_function_privilege('kiban_web', 'pg_catalog.pg_current_wal_insert_lsn()', 'EXECUTE')"
+    ).fetchone()
+    if row is not None and row[0]:
+        return Finding(
+            "データベースのロール kiban_web が、ほかの接続のしていることを数で見られます",
+            State.CAUTION,
+            "サーバの管理者(スーパーユーザー)で kiban setup を一度実行すると、見られなくなります。",
+        )
+    return Finding("kiban_web は、ほかの接続のしていることを見られません")
 
 
 def _rights(connection: psycopg.Connection) -> set[Right]:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from kiban.ops.paths import data_folder
 
-NAMES = ("django_key", "opaque_key", "exchange_key", "web_password", "worker_password", "owner_password")
+NAMES = (
+    "django_key",
+    "opaque_key",
+    "exchange_key",
+    "session_key",
+    "web_password",
+    "worker_password",
+    "owner_password",
+)
 
 
 def path() -> Path:

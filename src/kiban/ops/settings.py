@@ -13,6 +13,10 @@ _SECRETS = secrets.load()
 SECRET_KEY = _SECRETS["django_key"]
 OPAQUE_KEY = _SECRETS["opaque_key"]
 EXCHANGE_KEY = _SECRETS.get("exchange_key", "")  # made by set-up where an older version was
+SESSION_KEY = _SECRETS.get("session_key", "")  # seals sessions (staff.sign_in.seal)
+# Questions to the gate a session may ask within a minute before its screen locks and its administrators are told; 0: as
+# many as it likes.
+OPENINGS_PER_MINUTE = int(os.environ.get("KIBAN_OPENINGS_PER_MINUTE") or 120)
 DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
 # nginx speaks TLS and hands requests over a Unix socket; only then are its headers believed (deploy/README.md).
 BEHIND_NGINX = os.environ.get("KIBAN_BEHIND_NGINX") == "1"

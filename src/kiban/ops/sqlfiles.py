@@ -24,4 +24,5 @@ def functions() -> str:
 
     Tables change by migration; functions are code and are put in place as a whole (``kiban.ops.provision``).
     """
-    return "\n".join(read(room.label, f"functions/{name}.sql") for room in rooms() for name in room.sql_functions)
+    texts = [read(room.label, f"functions/{name}.sql") for room in rooms() for name in room.sql_functions]
+    return "\n".join([*texts, read("ops", "pins.sql")])

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from kiban.gate.calling import call, read
+from kiban.gate.calling import act, read
 from kiban.gate.events import Event
 from kiban.records import kinds
 from kiban.records.items import Problem
@@ -55,9 +55,15 @@ def put(caller: Caller, insured_key: int, purpose: str, content: dict[str, Any],
     """
     if problems := kinds.item(ITEM).problems(content):
         raise ContentError(problems)
-    return call(
-        "SELECT gate.put_plan(%s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), canonical(content), _day(content["made_on"]), base, reason],
+    return act(
+        caller,
+        purpose,
+        Event.PLAN_PUT,
+        insured_key,
+        content=json.loads(canonical(content)),
+        made_on=content["made_on"],
+        base=base,
+        reason=reason,
     )
 
 
@@ -69,37 +75,21 @@ def keep(
     Args:
         plan: the day of the plan that is corrected; ``None``: a new one.
     """
-    return call(
-        "SELECT gate.keep_plan_draft(%s, %s, %s, %s, %s, %s::jsonb)",
-        [*_about(caller, insured_key, purpose), plan, None if typed is None else json.dumps(typed)],
-    )
+    return act(caller, purpose, Event.PLAN_DRAFT, insured_key, plan=plan, typed=typed)
 
 
 def mark(
-    caller: Caller, insured_key: int, purpose: str, act: Act, made_on: dt.date, *, base: str, on: dt.date, who: str
+    caller: Caller, insured_key: int, purpose: str, kind: Act, made_on: dt.date, *, base: str, on: dt.date, who: str
 ) -> str:
     """Register agreement or delivery of a plan.
 
     Args:
         who: who agreed (self, agent, family); to whom it was delivered, in the office's words.
     """
-    return call(
-        "SELECT gate.mark_plan(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), made_on, base, act.value, on, who],
-    )
+    event = {Act.AGREE: Event.PLAN_AGREE, Act.DELIVER: Event.PLAN_DELIVER}[kind]
+    return act(caller, purpose, event, insured_key, made_on=made_on, base=base, on=on, who=who)
 
 
 def withdraw(caller: Caller, insured_key: int, purpose: str, made_on: dt.date, *, reason: str) -> str:
     """Take a plan back; its versions stay."""
-    return call(
-        "SELECT gate.withdraw_plan(%s, %s, %s, %s, %s, %s)",
-        [*_about(caller, insured_key, purpose), made_on, reason],
-    )
-
-
-def _about(caller: Caller, insured_key: int, purpose: str) -> list[Any]:
-    return [caller.session, caller.certificate, insured_key, purpose]
-
-
-def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
+    return act(caller, purpose, Event.PLAN_WITHDRAW, insured_key, made_on=made_on, reason=reason)

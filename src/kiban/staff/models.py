@@ -139,6 +139,7 @@ class Session(models.Model):
     # The screen locks after a time without use: nothing is shown until the person has shown who it is.
     seen_at = models.DateTimeField("最後に使った日時", null=True)
     locked_at = models.DateTimeField("画面をロックした日時", null=True)
+    seal = models.BinaryField("HMAC (staff.sign_in.seal)", null=True)
 
 
 class PasswordBefore(models.Model):
@@ -240,6 +241,7 @@ class Suspicion(models.Model):
         CARRIED = "carried", "サインインしたままの画面が、別の端末に移されました"
         TRIED = "tried", "サインインが、まちがったパスワードや数字で続けて試されました"
         FOREIGN = "foreign", "ここの職員のものではない職員IDで、サインインが続けて試されました"
+        TOO_FAST = "too_fast", "人の手では考えられない速さで、情報が開かれました"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="suspicions")
     # Null: about a terminal. Whose ID was tried there is not for an office where nobody has it.

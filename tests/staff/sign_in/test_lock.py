@@ -13,7 +13,7 @@ from kiban.gate import door
 from kiban.staff.models import Account, Passkey, Session
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
-from kiban.staff.sign_in.sessions import SessionStore, hashed
+from kiban.staff.sign_in.sessions import SessionStore, hashed, seal_of
 from kiban.staff.sign_in.steps import REFUSED
 from kiban.web import opaque
 from kiban.web.request import Caller
@@ -42,7 +42,10 @@ def row(browser: Browser) -> Session:
 
 def idle_for(browser: Browser, minutes: float) -> None:
     then = timezone.now() - timedelta(minutes=minutes)
-    Session.objects.filter(pk=row(browser).pk).update(seen_at=then, second_factor_at=then)
+    found = row(browser)
+    found.seen_at, found.second_factor_at = then, then
+    found.seal = seal_of(found)
+    found.save()
 
 
 def is_locked(browser: Browser) -> bool:

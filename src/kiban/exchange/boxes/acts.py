@@ -1,7 +1,7 @@
 """Sending and fetching through the gate (``sql/functions/boxes.sql``); contents are encrypted and opened here.
 
 The first parameter says who asks. Functions that write answer ``ok``, ``already`` or the gate's word for what stood in
-the way. All raise as ``gate.calling.call``.
+the way. All raise as ``gate.calling.row``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ from kiban.exchange.units import vault
 from kiban.exchange.units.records import Entry, Record
 from kiban.exchange.units.sending import SendingUnit
 from kiban.formats.careplan.layouts import Document, read_bytes
-from kiban.gate.calling import call, row
+from kiban.gate.calling import Outcome, attempt, call, row, told, written
+from kiban.gate.events import Event
 from kiban.plans.documents import read_plans
 from kiban.registry.numbers import insured_key
 
@@ -38,12 +40,6 @@ class Objections:
 
     unconfirmed: list[int]
     nothing_to_delete: list[int]
-
-    @classmethod
-    def of(cls, answer: str) -> Objections:
-        """From the gate's answer (``gate.exchange_objections``)."""
-        users = json.loads(answer)
-        return cls(users["strangers"], users["without_object"])
 
 
 @dataclass(frozen=True)
@@ -83,23 +79,39 @@ def stage(participant: Participant, unit: SendingUnit) -> tuple[str, int | None]
         }
         for name in names
     ]
-    result, number = row(
-        "SELECT result, unit FROM gate.exchange_stage(%s, %s, %s, %s::jsonb, %s::jsonb, %s::bytea[], %s::jsonb)",
-        [
-            *participant.proof,
-            json.dumps(unit.head),
-            json.dumps(files),
-            [vault.close(unit.files[name], _about(files[at])) for at, name in enumerate(names)],
-            json.dumps([[user, key, named] for (user, key), named in unit.entries.items()]),
-        ],
+    outcome = perform(
+        participant,
+        Event.EXCHANGE_STAGE,
+        files=[vault.close(unit.files[name], _about(files[at])) for at, name in enumerate(names)],
+        parameters={
+            "head": unit.head,
+            "files": files,
+            "entries": [[user, key, named] for (user, key), named in unit.entries.items()],
+        },
     )
-    return result, number
+    return outcome.result, outcome.answer and outcome.answer["unit"]
+
+
+def perform(participant: Participant, event: Event, parameters: dict[str, Any], files: Sequence[bytes] = ()) -> Outcome:
+    """Do or read something through the gate as ``gate.calling.perform``; also a machine may."""
+    return told(_call(participant, event, parameters, files)[0])
+
+
+def _call(
+    participant: Participant, event: Event, parameters: dict[str, Any], files: Sequence[bytes] = ()
+) -> tuple[str, str]:
+    """The gate's answer and the ticket of its decision."""
+    answer, ticket = row(
+        "CALL gate.exchange_act(%s, %s, %s, %s, %s::bigint, %s::jsonb, %s::bytea[], %s, NULL, NULL)",
+        [*participant.proof, event.value, parameters.pop("insured_key", 0), written(parameters), [*files], attempt()],
+    )
+    return answer, ticket
 
 
 def objections(participant: Participant, unit: int) -> Objections | None:
     """What stands in the way of sending a draft; ``None``: there is no such draft of this office."""
-    answer = call("SELECT gate.exchange_objections(%s, %s, %s, %s)", [*participant.proof, unit])
-    return Objections.of(answer) if answer else None
+    standing = standing_of_drafts(participant, [unit])
+    return standing[unit][0] if standing else None
 
 
 def standing_of_drafts(participant: Participant, units: list[int]) -> dict[int, tuple[Objections, list[UnitAnswer]]]:
@@ -107,16 +119,9 @@ def standing_of_drafts(participant: Participant, units: list[int]) -> dict[int, 
 
     One question for all of them. A draft that is not there any more is left out.
     """
-    answer = call(
-        """SELECT coalesce(jsonb_agg(jsonb_build_object('id', n, 'objections', gate.exchange_objections(%s, %s, %s, n),
-                                                        'unit', gate.exchange_unit(%s, %s, %s, n))), '[]')::text
-             FROM unnest(%s::bigint[]) AS n""",
-        [*participant.proof, *participant.proof, units],
-    )
+    answer = perform(participant, Event.EXCHANGE_OBJECTIONS, {"units": units}).answer or []
     return {
-        draft["id"]: (Objections.of(draft["objections"]), json.loads(draft["unit"])["others"])
-        for draft in json.loads(answer)
-        if draft["objections"] and draft["unit"]
+        draft["id"]: (Objections(draft["unconfirmed"], draft["nothing_to_delete"]), draft["others"]) for draft in answer
     }
 
 
@@ -135,7 +140,7 @@ def send(participant: Participant, number: int, unit: SendingUnit | None = None)
         for plan in read_plans(unit.documents.values() if unit else _plan_files(participant, number))
         if not plan.problems
     ]
-    return call("SELECT gate.exchange_send(%s, %s, %s, %s, %s::jsonb)", [*participant.proof, number, json.dumps(plans)])
+    return perform(participant, Event.EXCHANGE_SEND, {"unit": number, "plans": plans}).result
 
 
 def _plan_files(participant: Participant, number: int) -> list[Document]:
@@ -149,18 +154,18 @@ def _plan_files(participant: Participant, number: int) -> list[Document]:
 
 def vouch(participant: Participant, unit: int, users: list[int]) -> str:
     """Say of users of a 介護予防 draft that they are the receiver's: its files name no office. Never by a machine."""
-    return call("SELECT gate.exchange_vouch(%s, %s, %s, %s, %s)", [*participant.proof, unit, users])
+    return perform(participant, Event.EXCHANGE_VOUCH, {"unit": unit, "keys": users}).result
 
 
 def withdraw(participant: Participant, unit: int) -> str:
     """Throw a draft away, or withdraw what was sent and not yet taken in."""
-    return call("SELECT gate.exchange_withdraw(%s, %s, %s, %s)", [*participant.proof, unit])
+    return perform(participant, Event.EXCHANGE_WITHDRAW, {"unit": unit}).result
 
 
 def settle(participant: Participant, unit: int, outcome: str, rows: list[str]) -> str:
     """Give the receipt to the sender: ``taken``, or ``error`` with the rows that could not be taken in."""
     sealed = vault.close(json.dumps(rows).encode(), f"receipt {unit}")
-    return call("SELECT gate.exchange_settle(%s, %s, %s, %s, %s, %s)", [*participant.proof, unit, outcome, sealed])
+    return perform(participant, Event.EXCHANGE_SETTLE, {"unit": unit, "outcome": outcome}, [sealed]).result
 
 
 def drafts(participant: Participant) -> list[UnitAnswer]:
@@ -206,25 +211,31 @@ def open_units(participant: Participant, units: list[int]) -> Opened | None:
     Raises:
         vault.DamagedError: what is stored is not what was sent.
     """
-    ticket = call("SELECT gate.ask_exchange(%s, %s, %s, %s)::text", [*participant.proof, units])
+    answer, ticket = _call(participant, Event.EXCHANGE_OPEN, {"units": units})
+    if told(answer).is_refused:
+        return None
+    contents, holding, words = (_rows(function, ticket) for function in ANSWERS_OF_OPENING)
     files: dict[int, dict[str, bytes]] = {}
     in_force: dict[int, set[Entry]] = {}
     receipts: dict[int, list[Receipt]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM gate.answer_exchange(%s::gate.ticket)", [ticket])
-        for unit, name, digest, sealed in cursor.fetchall():
-            about = _about({"name": name, "sha256": bytes(digest).hex()})
-            files.setdefault(unit, {})[name] = vault.open_(bytes(sealed), about)
-        if not files:
-            return None
-        cursor.execute("SELECT * FROM gate.answer_exchange_state(%s::gate.ticket)", [ticket])
-        for unit, user, key in cursor.fetchall():
-            in_force.setdefault(unit, set()).add((user, key))
-        cursor.execute("SELECT * FROM gate.answer_exchange_receipts(%s::gate.ticket)", [ticket])
-        for unit, outcome, sealed, at in cursor.fetchall():
-            words = json.loads(vault.open_(bytes(sealed), f"receipt {unit}"))
-            receipts.setdefault(unit, []).append(Receipt(outcome, timezone.localtime(at), words))
+    for unit, name, digest, sealed in contents:
+        about = _about({"name": name, "sha256": bytes(digest).hex()})
+        files.setdefault(unit, {})[name] = vault.open_(bytes(sealed), about)
+    for unit, user, key in holding:
+        in_force.setdefault(unit, set()).add((user, key))
+    for unit, outcome, sealed, at in words:
+        rows = json.loads(vault.open_(bytes(sealed), f"receipt {unit}"))
+        receipts.setdefault(unit, []).append(Receipt(outcome, timezone.localtime(at), rows))
     return Opened(files, in_force, receipts)
+
+
+ANSWERS_OF_OPENING = ("gate.answer_exchange", "gate.answer_exchange_state", "gate.answer_exchange_receipts")
+
+
+def _rows(function: str, ticket: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}(%s::gate.ticket)", [ticket])  # noqa: S608 - one of three names
+        return list(cursor.fetchall())
 
 
 def _about(file: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """問い合わせ: a question about a user's differences of a month, from one office to the other, and its answer.
 
-Functions that write answer ``ok`` or the word that stood in the way, and raise as ``gate.calling.call``.
+Functions that write answer ``ok`` or the word that stood in the way, and raise as ``gate.calling.row``.
 """
 
 from __future__ import annotations
@@ -8,11 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection
-
+from kiban.exchange.boxes import acts
 from kiban.exchange.participant import Participant
 from kiban.exchange.units import vault
-from kiban.gate.calling import call
+from kiban.gate.events import Event
 from kiban.registry.numbers import insured_number_of, insurer_number_of
 
 
@@ -51,38 +50,38 @@ class Query:
 def ask(participant: Participant, insured_key: int, to_number: str, month: str, words: str) -> str:
     """Ask another office about a user of both in a month (YYYYMM)."""
     body = vault.close(words.encode(), _about(insured_key))
-    return call(
-        "SELECT gate.exchange_query(%s, %s, %s, %s, %s, %s, %s)",
-        [*participant.proof, insured_key, to_number, month, body],
-    )
+    asked = {"insured_key": insured_key, "to": to_number, "month": month}
+    return acts.perform(participant, Event.EXCHANGE_ASK, asked, [body]).result
 
 
 def reply(participant: Participant, insured_key: int, query: int, words: str) -> str:
     """Answer a question this office was asked; once."""
     body = vault.close(words.encode(), _about(insured_key))
-    return call("SELECT gate.exchange_reply(%s, %s, %s, %s, %s, %s)", [*participant.proof, insured_key, query, body])
+    return acts.perform(participant, Event.EXCHANGE_REPLY, {"insured_key": insured_key, "query": query}, [body]).result
 
 
 def listed(participant: Participant, month: str | None = None) -> list[Query]:
     """Questions of a month, or all that wait for an answer; asked by this office or of it. The names are logged."""
-    ticket = call("SELECT gate.ask_exchange_queries(%s, %s, %s, %s)::text", [*participant.proof, month])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM gate.answer_exchange_queries(%s::gate.ticket)", [ticket])
-        return [
-            Query(
-                number,
-                key,
-                is_mine,
-                office,
-                name,
-                of_month,
-                vault.open_(bytes(body), _about(key)).decode(),
-                asked_at,
-                vault.open_(bytes(answer), _about(key)).decode() if answer else "",
-                answered_at,
-            )
-            for number, key, is_mine, office, name, of_month, body, asked_at, answer, answered_at in cursor.fetchall()
-        ]
+    found = acts.perform(participant, Event.EXCHANGE_QUERIES, {"month": month}).answer or []
+    return [
+        Query(
+            one["id"],
+            one["insured_key"],
+            one["is_mine"],
+            one["number"],
+            one["name"],
+            one["month"],
+            _words(one["insured_key"], one["body"]),
+            dt.datetime.fromisoformat(one["asked_at"]),
+            _words(one["insured_key"], one["answer"]),
+            dt.datetime.fromisoformat(one["answered_at"]) if one["answered_at"] else None,
+        )
+        for one in found
+    ]
+
+
+def _words(insured_key: int, sealed: str | None) -> str:
+    return vault.open_(bytes.fromhex(sealed), _about(insured_key)).decode() if sealed else ""
 
 
 def _about(insured_key: int) -> str:

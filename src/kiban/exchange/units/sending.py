@@ -123,7 +123,7 @@ class SendingUnit:
 
     @property
     def head(self) -> dict[str, object]:
-        """What the gate keeps of it (``gate.exchange_stage``)."""
+        """What the gate keeps of it (``gate.decide_exchange_stage``)."""
         name = self.name
         return {
             "sender": name.sender,

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 
 from kiban.gate import words as reasons
 from kiban.gate.events import Event
-from kiban.gate.opened import LogRow
 from kiban.log import acts
+from kiban.log.reading import LogRow
 from kiban.records import kinds
 from kiban.web.access import administrator
 from kiban.web.request import SignedInRequest

@@ -11,21 +11,14 @@ REVOKE ALL ON SCHEMA public, care, gate FROM kiban_web, kiban_worker;
 -- No right at all on schema care: persons, records, consents, assignments and the access log are reached through
 -- the functions of schema gate only, which check the session and the certificate and write the log.
 GRANT USAGE ON SCHEMA public, gate TO kiban_web;
-GRANT EXECUTE ON PROCEDURE gate.open_records, gate.list_people, gate.who_opened, gate.read TO kiban_web;
+GRANT EXECUTE ON PROCEDURE gate.open_records, gate.list_people, gate.act, gate.exchange_act TO kiban_web;
 GRANT EXECUTE ON FUNCTION
-    gate.ask_open, gate.answer_open, gate.ask_list, gate.answer_list, gate.ask_log, gate.answer_log,
-    gate.ask_read, gate.answer_read,
-    gate.give_consent, gate.withdraw_consent, gate.refuse_consent, gate.record_other_consent,
-    gate.withdraw_other_consent, gate.attach_scan,
-    gate.register_assignment, gate.end_assignment, gate.continue_assignments, gate.offer_handover, gate.withdraw_offer,
-    gate.grant_assignment, gate.revoke_assignment, gate.put_plan, gate.mark_plan, gate.withdraw_plan,
-    gate.keep_plan_draft,
-    gate.open_emergency, gate.review_emergency, gate.switch_emergency, gate.own_assignment_due,
-    gate.exchange_stage, gate.exchange_drafts, gate.exchange_objections, gate.exchange_send, gate.exchange_withdraw,
-    gate.exchange_vouch,
-    gate.exchange_settle, gate.exchange_box, gate.exchange_month, gate.exchange_unit, gate.own_exchange_due,
-    gate.ask_exchange, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
-    gate.exchange_query, gate.exchange_reply, gate.ask_exchange_queries, gate.answer_exchange_queries
+    gate.ask_open, gate.decide_open, gate.answer_open,
+    gate.ask, gate.decide, gate.answer, gate.answer_list, gate.is_to_be_flushed,
+    gate.exchange_question, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
+    -- Numbers and states, nobody's name: without a row of the log.
+    gate.own_assignment_due, gate.exchange_drafts, gate.exchange_box, gate.exchange_month, gate.exchange_unit,
+    gate.own_exchange_due
     TO kiban_web;
 
 GRANT SELECT ON

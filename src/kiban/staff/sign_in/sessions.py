@@ -1,13 +1,15 @@
 """Sessions in the database, under the SHA-256 of the cookie value: a copy of the table signs nobody in.
 
 Who, as what, at which terminal and until when stands in columns, because the gate reads them; pages read the same
-columns, so the two cannot disagree. What else a session holds is in Django's signed ``session_data``.
+columns, so the two cannot disagree. What they rest on is sealed (``seal``). What else a session holds is in
+``session_data``, signed by Django and encrypted.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from hmac import compare_digest
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from kiban.staff.models import Account, Employment, Session
+from kiban.staff.sign_in.seal import close, open_, seal
 
 # Keys of the session dictionary that are columns of the table.
 ACCOUNT = SESSION_KEY
@@ -100,6 +103,19 @@ def longest_idle() -> timedelta:
     return timedelta(minutes=settings.IDLE_MINUTES)
 
 
+def seal_of(row: Session) -> bytes:
+    """The seal of a row as it stands."""
+    return seal(
+        row.session_key,
+        account=row.account_id,
+        employment=row.employment_id,
+        fingerprint=row.certificate_fingerprint,
+        second_factor_at=row.second_factor_at,
+        expires_at=row.expire_date,
+        delegation=row.delegation_id,
+    )
+
+
 class SessionStore(DatabaseStore):
     """Django's database sessions, keyed by ``hashed(cookie value)`` and with an end that use does not put off."""
 
@@ -108,9 +124,9 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        live = Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now())
-        row = live.first()
-        if row is None:
+        found = Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now())
+        row = found.first()
+        if row is None or not compare_digest(bytes(row.seal or b""), seal_of(row)):
             self._session_key = None
             return {}
         columns = {
@@ -125,6 +141,13 @@ class SessionStore(DatabaseStore):
         }
         return self.decode(row.session_data) | {key: value for key, value in columns.items() if value}
 
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        return close(super().encode(session_dict))
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        plain = open_(session_data if isinstance(session_data, str) else session_data.decode())
+        return super().decode(plain) if plain else {}
+
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=hashed(session_key)).exists()
 
@@ -134,17 +157,20 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
         rest = {key: value for key, value in data.items() if key not in COLUMNS}
-        return Session(
+        factor = data.get(SECOND_FACTOR_AT)
+        row = Session(
             session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(rest),
             expire_date=self.get_expiry_date(),
-            account_id=data.get(ACCOUNT),
+            account_id=int(data[ACCOUNT]) if data.get(ACCOUNT) else None,
             employment_id=data.get(EMPLOYMENT),
             certificate_fingerprint=data.get(FINGERPRINT, ""),
-            second_factor_at=data.get(SECOND_FACTOR_AT),
+            second_factor_at=datetime.fromisoformat(factor) if factor else None,
             delegation_id=data.get(DELEGATION),
             seen_at=timezone.now(),
         )
+        row.seal = seal_of(row)
+        return row
 
     def save(self, must_create: bool = False) -> None:
         """Django's, but for the columns that only ``lock``, ``unlock`` and ``touch`` write once the row is there."""

@@ -97,7 +97,7 @@ def _turned_away(request: GatedRequest, answers: Answers) -> HttpResponse | None
         return not_registered(request, State(terminal))
     if answers.get(Condition.ACCOUNT) == "first_password":
         return to_password(request)
-    if answers.get(Condition.ACCOUNT) == "locked" and terminal is None:
+    if answers.get(Condition.ACCOUNT) in {"locked", "too_fast"} and terminal is None:
         return to_lock(request)
     if terminal or Condition.ACCOUNT in answers:
         return turn_out(request)

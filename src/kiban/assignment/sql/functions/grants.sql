@@ -1,34 +1,35 @@
 -- 担当 by the insurer itself ------------------------------------------------------------------------------------------
 
 -- The insurer itself may grant or take away at any time (its own insured only).
-CREATE FUNCTION gate.grant_assignment(p_session text, p_certificate text, p_key bigint, p_purpose text,
-                                    p_organisation_number text, p_capacity text, p_viewing_from date,
-                                    p_viewing_to date)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_assignment_grant(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                             INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := coalesce(gate.hindrance(c, p_key),
-                               CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
+    p_organisation_number text := p ->> 'organisation_number';
+    p_capacity text := p ->> 'capacity';
+    p_viewing_from date := (p ->> 'viewing_from')::date;
+    p_viewing_to date := (p ->> 'viewing_to')::date;
     v_to bigint;
 BEGIN
-    IF v_refusal IS NULL AND (p_viewing_from IS NULL OR p_viewing_to IS NULL OR p_viewing_to <= p_viewing_from
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
+    IF refusal IS NULL AND (p_viewing_from IS NULL OR p_viewing_to IS NULL OR p_viewing_to <= p_viewing_from
                               OR p_viewing_to <= c.today) THEN
-        v_refusal := 'assignment:bad_period';
+        refusal := 'assignment:bad_period';
     END IF;
-    IF v_refusal IS NULL AND (p_capacity IS NULL OR p_capacity NOT IN ('plan', 'service', 'opinion')) THEN
-        v_refusal := 'assignment:other_capacity';
+    IF refusal IS NULL AND (p_capacity IS NULL OR p_capacity NOT IN ('plan', 'service', 'opinion')) THEN
+        refusal := 'assignment:other_capacity';
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         SELECT o.id INTO v_to FROM public.registry_organisation AS o
          WHERE o.number = p_organisation_number
            AND o.kind = CASE p_capacity WHEN 'opinion' THEN 'medical' ELSE 'office' END
            AND (o.ended_on IS NULL OR o.ended_on > c.today);
         IF v_to IS NULL THEN
-            v_refusal := 'assignment:unknown_office';
+            refusal := 'assignment:unknown_office';
         END IF;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         PERFORM gate.one_at_a_time('person ' || p_key);
         INSERT INTO care.assignment AS l (insured_key, organisation_id, capacity, viewing_from, viewing_to, recorded_by,
                                         rule)
@@ -38,30 +39,28 @@ BEGIN
                       rule = excluded.rule;
         PERFORM gate.apply_policy(c, p_key, v_to, p_capacity, p_viewing_from, '{}');
     END IF;
-    RETURN gate.note('assignment:grant', c, p_key, v_refusal);
 END $$;
 
-CREATE FUNCTION gate.revoke_assignment(p_session text, p_certificate text, p_key bigint, p_purpose text,
-                                     p_organisation_number text, p_reason text)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_assignment_revoke(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                              INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := coalesce(gate.hindrance(c, p_key),
-                               CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
+    p_organisation_number text := p ->> 'organisation_number';
+    p_reason text := p ->> 'reason';
 BEGIN
-    IF v_refusal IS NULL AND (p_reason IS NULL
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
+    IF refusal IS NULL AND (p_reason IS NULL
                               OR p_reason NOT IN ('ended', 'moved', 'facility', 'died', 'mistake')) THEN
-        v_refusal := 'assignment:unknown_reason';
+        refusal := 'assignment:unknown_reason';
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         UPDATE care.assignment AS l SET ended_at = c.now, ended_by = c.account_id, end_reason = p_reason
          WHERE l.insured_key = p_key AND l.ended_at IS NULL AND (l.viewing_to IS NULL OR l.viewing_to > c.today)
            AND l.organisation_id IN (SELECT o.id FROM public.registry_organisation AS o
                                       WHERE o.number = p_organisation_number);
         IF NOT FOUND THEN
-            v_refusal := 'assignment:none';
+            refusal := 'assignment:none';
         END IF;
     END IF;
-    RETURN gate.note('assignment:revoke', c, p_key, v_refusal);
 END $$;

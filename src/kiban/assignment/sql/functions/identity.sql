@@ -1,17 +1,6 @@
 -- 本人確認: whom four items or a card speak of ------------------------------------------------------------------------
 
--- The person four identifying items or a card speak of: a miss tells nothing but that. After ten misses in ten
--- minutes an account must wait: the door is not for guessing.
-CREATE FUNCTION gate.too_many_misses(c gate.context) RETURNS boolean
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM gate.one_at_a_time('misses ' || c.account_id);  -- not ten at once either
-    RETURN (SELECT count(*) >= 10 FROM care.access_log AS x
-             WHERE x.insured_key = 0 AND x.at > c.now - interval '10 minutes'
-               AND x.action IN ('assignment:register', 'emergency:open') AND x.account_id = c.account_id
-               AND x.decisions[1] ~ 'assignment:(no_match|card_of_other)$');
-END $$;
-
+-- The person four identifying items speak of: a miss tells nothing but that (gate.too_many_misses).
 CREATE FUNCTION gate.person_of(p_insurer_no text, p_insured_no text, p_birth date, p_sex text) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT CASE WHEN p_insurer_no ~ '^[0-9]{6}$' AND p_insured_no ~ '^[0-9H][0-9]{9}$' THEN

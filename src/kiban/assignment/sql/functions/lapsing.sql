@@ -39,42 +39,41 @@ BEGIN
 END $$;
 
 -- The administrator confirms, once a month, for whom the service went on. All or none.
-CREATE FUNCTION gate.continue_assignments(p_session text, p_certificate text, p_purpose text, p_keys bigint[],
-                                        p_month date)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_assignment_continue(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                                INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := coalesce(c.standing[1],
-                               CASE WHEN NOT gate.administers(c.level) THEN 'role:not_administrator' END);
+    p_keys bigint[] := gate.numbers(p -> 'keys');
+    p_month date := (p ->> 'month')::date;
     v_keys bigint[] := ARRAY(SELECT DISTINCT k.key FROM unnest(p_keys) AS k(key) ORDER BY k.key);
     v_key bigint;
 BEGIN
-    IF v_refusal IS NULL AND (p_month IS NULL OR extract(day FROM p_month) <> 1 OR p_month > c.today
+    refusal := gate.not_administrator(c);
+    IF refusal IS NULL AND (p_month IS NULL OR extract(day FROM p_month) <> 1 OR p_month > c.today
                               OR p_month < c.today - interval '3 months') THEN
-        v_refusal := 'assignment:bad_period';
+        refusal := 'assignment:bad_period';
     END IF;
-    IF v_refusal IS NULL AND cardinality(v_keys) NOT BETWEEN 1 AND 500 THEN
-        v_refusal := 'assignment:none';
+    IF refusal IS NULL AND cardinality(v_keys) NOT BETWEEN 1 AND 500 THEN
+        refusal := 'assignment:none';
     END IF;
-    IF v_refusal IS NULL AND EXISTS (
+    IF refusal IS NULL AND EXISTS (
             SELECT 1 FROM unnest(v_keys) AS k(key)
              WHERE NOT EXISTS (SELECT 1 FROM care.assignment AS x
                                 WHERE x.insured_key = k.key AND x.organisation_id = c.organisation_id
                                   AND gate.goes_on(x, c.today))) THEN
-        v_refusal := 'assignment:none';
+        refusal := 'assignment:none';
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         FOREACH v_key IN ARRAY v_keys LOOP
             PERFORM gate.renew_assignment(v_key, c.organisation_id, p_month, 'confirmed', c.account_id, c.today);
         END LOOP;
     END IF;
-    RETURN gate.note('assignment:continue', c, 0, v_refusal, 'month=' || coalesce(to_char(p_month, 'YYYY-MM'), ''),
-                     CASE WHEN v_refusal IS NULL THEN v_keys ELSE '{}' END);
+    d.day := p_month;
+    d.persons := CASE WHEN refusal IS NULL THEN v_keys ELSE '{}' END;
 END $$;
 
 -- Whose viewing period ends before a day, with the last month it was known to go on.
-CREATE FUNCTION gate.answer_assignment_lapsing(r care.access_log) RETURNS json
+CREATE FUNCTION gate.answer_assignment_lapsing(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object('people', coalesce(json_agg(json_build_object(
            'key', p.insured_key, 'name', p.name, 'kana', p.kana, 'capacity', l.capacity,
@@ -85,20 +84,16 @@ SELECT json_build_object('people', coalesce(json_agg(json_build_object(
   LEFT JOIN LATERAL (SELECT x.month, x.source FROM care.continuation AS x
                       WHERE x.insured_key = l.insured_key AND x.assignment_id = l.id
                       ORDER BY x.month DESC, x.id DESC LIMIT 1) AS k ON true
- WHERE l.organisation_id = r.organisation_id AND l.insured_key = ANY (r.persons)
-   AND gate.goes_on(l, (r.at AT TIME ZONE 'Asia/Tokyo')::date)
-   AND l.viewing_to <= substring(r.detail FROM 'until=([-0-9]+)')::date
+ WHERE l.organisation_id = q.organisation_id AND l.insured_key = ANY (d.persons)
+   AND gate.goes_on(l, (d.at AT TIME ZONE 'Asia/Tokyo')::date)
+   AND l.viewing_to <= d.day
 $$;
 
-CREATE FUNCTION gate.ask_assignment_lapsing(c gate.context, p_key bigint, p jsonb, INOUT r care.access_log,
-                                            OUT refusal text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_assignment_lapsing(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                               INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    refusal := c.standing[1];
-    r.detail := 'until=' || (p ->> 'until')::date;
-    IF refusal IS NULL THEN
-        SELECT coalesce(array_agg(DISTINCT l.insured_key), '{}') INTO r.persons FROM care.assignment AS l
-         WHERE l.organisation_id = c.organisation_id AND l.viewing_to <= (p ->> 'until')::date
-           AND gate.goes_on(l, c.today);
-    END IF;
+    d.day := (p ->> 'until')::date;
+    SELECT coalesce(array_agg(DISTINCT l.insured_key), '{}') INTO d.persons FROM care.assignment AS l
+     WHERE l.organisation_id = c.organisation_id AND l.viewing_to <= d.day AND gate.goes_on(l, c.today);
 END $$;

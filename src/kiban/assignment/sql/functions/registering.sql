@@ -78,29 +78,28 @@ BEGIN
             confirmed_on = least(d.confirmed_on, excluded.confirmed_on);
 END $$;
 
-CREATE FUNCTION gate.register_assignment(p_session text, p_certificate text, p_purpose text, p_insurer_no text,
-                                       p_insured_no text, p_birth date, p_sex text, p_method text, p_place text,
-                                       p_document text, p_proof text, p_capacity text, p_viewing_from date,
-                                       p_viewing_to date, OUT result text, OUT insured_key bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_assignment_register(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                                INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := coalesce(c.standing[1], gate.registration_fault(c, p_method, p_place, p_capacity, p_viewing_from,
-                                                                     p_viewing_to));
+    p_insurer_no text := p ->> 'insurer_no';
+    p_insured_no text := p ->> 'insured_no';
+    p_method text := p ->> 'method';
+    p_capacity text := p ->> 'capacity';
+    p_viewing_from date := (p ->> 'viewing_from')::date;
+    p_viewing_to date := (p ->> 'viewing_to')::date;
     v_by_card boolean := p_method = 'card' AND p_insured_no IS NULL;
+    v_refusal text := gate.registration_fault(c, p_method, p ->> 'place', p_capacity, p_viewing_from, p_viewing_to);
     v_key bigint;
     v_proof public.assignment_cardproof;
     v_policy public.assignment_policy;
     v_end date;
 BEGIN
     IF v_refusal IS NULL AND p_method = 'card' THEN
-        v_proof := gate.proof(c, p_proof);
-        IF v_proof.nonce IS NULL THEN
-            v_refusal := 'assignment:no_proof';
-        ELSE
-            PERFORM gate.one_at_a_time('card ' || v_proof.serial || ' ' || v_proof.issuer);
-        END IF;
+        v_proof := gate.proof(c, p ->> 'proof');
+        PERFORM gate.one_at_a_time('card ' || v_proof.serial || ' ' || v_proof.issuer);  -- NULL: nothing is locked
+        v_refusal := CASE WHEN v_proof.nonce IS NULL THEN 'assignment:no_proof' END;
     END IF;
     IF v_refusal IS NULL AND v_by_card THEN
         SELECT x.insured_key INTO v_key FROM care.card AS x
@@ -119,7 +118,7 @@ BEGIN
         IF gate.too_many_misses(c) THEN
             v_refusal := 'assignment:too_many_misses';
         ELSE
-            v_key := gate.person_of(p_insurer_no, p_insured_no, p_birth, p_sex);
+            v_key := gate.person_of(p_insurer_no, p_insured_no, (p ->> 'birth')::date, p ->> 'sex');
             v_refusal := CASE
                 WHEN v_key IS NULL THEN 'assignment:no_match'
                 WHEN EXISTS (SELECT 1 FROM care.card AS x
@@ -129,33 +128,36 @@ BEGIN
     END IF;
     IF v_refusal IS NULL THEN
         PERFORM gate.one_at_a_time('person ' || v_key);
-        PERFORM gate.confirm_identity(c, v_key, p_method, p_place, p_document, v_proof);
+        PERFORM gate.confirm_identity(c, v_key, p_method, p ->> 'place', p ->> 'document', v_proof);
         PERFORM gate.set_assignment(c, v_key, p_capacity, p_viewing_from, coalesce(p_viewing_to, v_end),
-                                  v_policy.id::text);
+                                    v_policy.id::text);
+        d.persons := ARRAY[v_key];
     END IF;
-    result := gate.note('assignment:register', c, CASE WHEN v_refusal IS NULL THEN v_key ELSE 0 END, v_refusal,
-                        CASE WHEN v_refusal IS NULL THEN 'method=' || p_method || ';place=' || p_place ELSE '' END);
-    insured_key := CASE WHEN v_refusal IS NULL THEN v_key END;
+    PERFORM gate.was_no_miss(c)
+      WHERE coalesce(v_refusal, '') NOT IN ('assignment:no_match', 'assignment:card_of_other');
+    refusal := v_refusal;
 END $$;
 
-CREATE FUNCTION gate.end_assignment(p_session text, p_certificate text, p_key bigint, p_purpose text, p_reason text)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.answer_assignment_register(q care.access_log, d care.access_log) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('insured_key', d.persons[1]);
+
+CREATE FUNCTION gate.decide_assignment_end(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                           INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := c.standing[1];
+    p_reason text := p ->> 'reason';
 BEGIN
-    IF v_refusal IS NULL AND (p_reason IS NULL
+    IF refusal IS NULL AND (p_reason IS NULL
                               OR p_reason NOT IN ('ended', 'moved', 'facility', 'died', 'mistake')) THEN
-        v_refusal := 'assignment:unknown_reason';
+        refusal := 'assignment:unknown_reason';
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         UPDATE care.assignment AS l SET ended_at = c.now, ended_by = c.account_id, end_reason = p_reason
          WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id AND l.ended_at IS NULL
            AND (l.viewing_to IS NULL OR l.viewing_to > c.today);
         IF NOT FOUND THEN
-            v_refusal := 'assignment:none';
+            refusal := 'assignment:none';
         END IF;
     END IF;
-    RETURN gate.note('assignment:end', c, p_key, v_refusal);
 END $$;

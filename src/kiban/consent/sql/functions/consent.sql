@@ -13,17 +13,21 @@ RETURN CASE
     WHEN p_signer = 'scribe' AND gate.written(p_witness) = '' THEN 'consent:no_witness'
 END;
 
-CREATE FUNCTION gate.give_consent(p_session text, p_certificate text, p_key bigint, p_purpose text, p_given_on date,
-                                  p_text_version text, p_signer text, p_signer_name text, p_witness text,
-                                  p_channel text, p_note text)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_consent_give(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                         INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := coalesce(gate.hindrance(c, p_key),
-                               gate.bad_signing(p_given_on, p_signer, p_witness, p_channel, c.today));
+    p_given_on date := (p ->> 'given_on')::date;
+    p_text_version text := p ->> 'text_version';
+    p_signer text := p ->> 'signer';
+    p_signer_name text := p ->> 'signer_name';
+    p_witness text := p ->> 'witness';
+    p_channel text := p ->> 'channel';
+    p_note text := p ->> 'note';
 BEGIN
-    IF v_refusal IS NULL THEN
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        gate.bad_signing(p_given_on, p_signer, p_witness, p_channel, c.today));
+    IF refusal IS NULL THEN
         PERFORM gate.one_at_a_time('person ' || p_key);
         INSERT INTO care.consent (insured_key, given_on, text_version, signer, signer_name, witness, channel, note,
                                   taken_by, organisation_id, recorded_by)
@@ -34,7 +38,7 @@ BEGIN
         ON CONFLICT (insured_key) WHERE withdrawn_at IS NULL DO NOTHING;
         UPDATE care.refusal SET ended_at = c.now WHERE insured_key = p_key AND ended_at IS NULL;
     END IF;
-    RETURN gate.note('consent:give', c, p_key, v_refusal);
+    d.consent_id := CASE WHEN refusal IS NULL THEN gate.newest_consent(p_key) END;
 END $$;
 
 -- What ends a consent: taken back, or refused after all. Nothing that needs it is shown from this moment on.
@@ -52,34 +56,41 @@ BEGIN
     RETURN FOUND;
 END $$;
 
-CREATE FUNCTION gate.withdraw_consent(p_session text, p_certificate text, p_key bigint, p_purpose text,
-                                      p_withdrawn_on date, p_signer text, p_signer_name text, p_witness text,
-                                      p_channel text, p_note text)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_consent_withdraw(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                             INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := coalesce(gate.hindrance(c, p_key),
-                               gate.bad_signing(p_withdrawn_on, p_signer, p_witness, p_channel, c.today));
+    p_withdrawn_on date := (p ->> 'withdrawn_on')::date;
+    p_signer text := p ->> 'signer';
+    p_signer_name text := p ->> 'signer_name';
+    p_witness text := p ->> 'witness';
+    p_channel text := p ->> 'channel';
+    p_note text := p ->> 'note';
 BEGIN
-    IF v_refusal IS NULL
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        gate.bad_signing(p_withdrawn_on, p_signer, p_witness, p_channel, c.today));
+    IF refusal IS NULL
        AND NOT gate.end_consent(c, p_key, p_withdrawn_on, p_signer, p_signer_name, p_witness, p_channel, p_note) THEN
-        v_refusal := 'consent:none';
+        refusal := 'consent:none';
     END IF;
-    RETURN gate.note('consent:withdraw', c, p_key, v_refusal);
+    d.consent_id := CASE WHEN refusal IS NULL THEN gate.newest_consent(p_key) END;
 END $$;
 
-CREATE FUNCTION gate.refuse_consent(p_session text, p_certificate text, p_key bigint, p_purpose text,
-                                    p_refused_on date, p_text_version text, p_signer text, p_signer_name text,
-                                    p_witness text, p_channel text, p_note text)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_consent_refuse(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                           INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    v_refusal text := coalesce(gate.hindrance(c, p_key),
-                               gate.bad_signing(p_refused_on, p_signer, p_witness, p_channel, c.today));
+    p_refused_on date := (p ->> 'refused_on')::date;
+    p_text_version text := p ->> 'text_version';
+    p_signer text := p ->> 'signer';
+    p_signer_name text := p ->> 'signer_name';
+    p_witness text := p ->> 'witness';
+    p_channel text := p ->> 'channel';
+    p_note text := p ->> 'note';
 BEGIN
-    IF v_refusal IS NULL THEN
+    refusal := coalesce(gate.hindrance(c, p_key),
+                        gate.bad_signing(p_refused_on, p_signer, p_witness, p_channel, c.today));
+    IF refusal IS NULL THEN
         PERFORM gate.end_consent(c, p_key, p_refused_on, p_signer, p_signer_name, p_witness, p_channel, p_note);
         INSERT INTO care.refusal (insured_key, refused_on, text_version, signer, signer_name, witness, channel, note,
                                   organisation_id, recorded_by)
@@ -87,5 +98,5 @@ BEGIN
                 coalesce(p_witness, ''), p_channel, coalesce(p_note, ''), c.organisation_id, c.account_id)
         ON CONFLICT (insured_key) WHERE ended_at IS NULL DO NOTHING;
     END IF;
-    RETURN gate.note('consent:refuse', c, p_key, v_refusal);
+    d.consent_id := CASE WHEN refusal IS NULL THEN gate.newest_consent(p_key) END;
 END $$;

@@ -1,8 +1,8 @@
 -- All facts about a person's consent ----------------------------------------------------------------------------------
 
-CREATE FUNCTION gate.may_know(r care.access_log, p_organisation bigint) RETURNS boolean
+CREATE FUNCTION gate.may_know(q care.access_log, p_organisation bigint) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN r.detail = 'all' OR p_organisation IS NOT DISTINCT FROM r.organisation_id;
+RETURN q.organisation_kind = 'municipality' OR p_organisation IS NOT DISTINCT FROM q.organisation_id;
 
 -- How it stands with a person's consent on a day, in one word.
 CREATE FUNCTION gate.consent_state(p_key bigint, p_today date) RETURNS text
@@ -16,46 +16,50 @@ RETURN CASE
     WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key)                        THEN 'withdrawn'
     ELSE 'none' END;
 
+CREATE FUNCTION gate.newest_consent(p_key bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT max(x.id) FROM care.consent AS x WHERE x.insured_key = p_key);
+
 -- All facts about consent, for the page of a person ('consent:read'). What another organisation noted, and
 -- who of its staff, is between it and the insurer.
-CREATE FUNCTION gate.answer_consent_read(r care.access_log) RETURNS json
+CREATE FUNCTION gate.answer_consent_read(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object(
     'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'insurer_name', n.name)
                  FROM care.person AS p
                  LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
-                WHERE p.insured_key = r.insured_key),
-    'state', gate.consent_state(r.insured_key, (r.at AT TIME ZONE 'Asia/Tokyo')::date),
+                WHERE p.insured_key = q.insured_key),
+    'state', gate.consent_state(q.insured_key, (d.at AT TIME ZONE 'Asia/Tokyo')::date),
     'consents', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'given_on', x.given_on, 'text_version', x.text_version, 'signer', x.signer,
                      'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel,
-                     'note', CASE WHEN gate.may_know(r, x.organisation_id) THEN x.note END,
-                     'taken_by', x.taken_by, 'organisation', o.name, 'own', x.organisation_id = r.organisation_id,
-                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END,
+                     'note', CASE WHEN gate.may_know(q, x.organisation_id) THEN x.note END,
+                     'taken_by', x.taken_by, 'organisation', o.name, 'own', x.organisation_id = q.organisation_id,
+                     'account', CASE WHEN gate.may_know(q, x.organisation_id) THEN a.name END,
                      'recorded_at', x.recorded_at, 'withdrawn_at', x.withdrawn_at,
                      'withdrawn_on', x.withdrawn_on, 'withdrawn_signer', x.withdrawn_signer,
                      'withdrawn_signer_name', x.withdrawn_signer_name, 'withdrawn_witness', x.withdrawn_witness,
                      'withdrawn_channel', x.withdrawn_channel, 'withdrawn_organisation', w.name,
-                     'withdrawn_note', CASE WHEN gate.may_know(r, x.withdrawn_org) THEN x.withdrawn_note END,
-                     'withdrawn_account', CASE WHEN gate.may_know(r, x.withdrawn_org) THEN b.name END,
-                     'withdrawn_own', x.withdrawn_org = r.organisation_id) ORDER BY x.id DESC), '[]')
+                     'withdrawn_note', CASE WHEN gate.may_know(q, x.withdrawn_org) THEN x.withdrawn_note END,
+                     'withdrawn_account', CASE WHEN gate.may_know(q, x.withdrawn_org) THEN b.name END,
+                     'withdrawn_own', x.withdrawn_org = q.organisation_id) ORDER BY x.id DESC), '[]')
                    FROM care.consent AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
                    LEFT JOIN public.registry_organisation AS w ON w.id = x.withdrawn_org
                    LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
                    LEFT JOIN public.staff_account AS b ON b.id = x.withdrawn_by
-                  WHERE x.insured_key = r.insured_key),
+                  WHERE x.insured_key = q.insured_key),
     'refusals', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'refused_on', x.refused_on, 'text_version', x.text_version, 'signer', x.signer,
                      'signer_name', x.signer_name, 'witness', x.witness, 'channel', x.channel,
-                     'note', CASE WHEN gate.may_know(r, x.organisation_id) THEN x.note END,
-                     'organisation', o.name, 'own', x.organisation_id = r.organisation_id,
-                     'account', CASE WHEN gate.may_know(r, x.organisation_id) THEN a.name END,
+                     'note', CASE WHEN gate.may_know(q, x.organisation_id) THEN x.note END,
+                     'organisation', o.name, 'own', x.organisation_id = q.organisation_id,
+                     'account', CASE WHEN gate.may_know(q, x.organisation_id) THEN a.name END,
                      'recorded_at', x.recorded_at, 'ended_at', x.ended_at) ORDER BY x.id DESC), '[]')
                    FROM care.refusal AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
                    LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
-                  WHERE x.insured_key = r.insured_key),
+                  WHERE x.insured_key = q.insured_key),
     -- Papers between the person and one office: another office's are not shown.
     'others', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'kind', x.kind, 'given_on', x.given_on, 'signer', x.signer,
@@ -64,19 +68,19 @@ SELECT json_build_object(
                      ORDER BY x.id DESC), '[]')
                  FROM care.other_consent AS x
                  LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
-                WHERE x.insured_key = r.insured_key AND x.organisation_id = r.organisation_id),
+                WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id),
     'scans', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'subject', x.subject, 'subject_number', x.subject_id,
                      'media_type', x.media_type, 'account', a.name, 'recorded_at', x.recorded_at)
                      ORDER BY x.id), '[]')
                 FROM care.scan AS x
                 LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
-               WHERE x.insured_key = r.insured_key AND x.organisation_id = r.organisation_id))
+               WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id))
 $$;
 
-CREATE FUNCTION gate.ask_consent_read(c gate.context, p_key bigint, p jsonb, INOUT r care.access_log, OUT refusal text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_consent_read(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                         INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     refusal := gate.hindrance(c, p_key);
-    r.detail := CASE WHEN c.organisation_kind = 'municipality' THEN 'all' ELSE '' END;
 END $$;

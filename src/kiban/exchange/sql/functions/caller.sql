@@ -48,15 +48,47 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN c.standing <> '{}' THEN c.standing[1]
             WHEN c.organisation_kind <> 'office' THEN 'exchange:no_office' END;
 
-CREATE FUNCTION gate.exchange_note(p_action text, c gate.context, p_unit bigint, p_refusal text) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- The machine's key is in use.
+CREATE FUNCTION gate.exchange_touch(c gate.context) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    UPDATE public.exchange_synckey SET last_used_at = c.now WHERE id = c.machine;
+END;
+
+-- Of whom a unit speaks.
+CREATE FUNCTION gate.exchange_persons(p_units bigint[]) RETURNS bigint[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN ARRAY(SELECT DISTINCT e.insured_key FROM care.exchange_entry AS e WHERE e.unit_id = ANY (p_units) ORDER BY 1);
+
+-- gate.ask, also for a machine.
+CREATE FUNCTION gate.exchange_question(p_session text, p_certificate text, p_purpose text, p_action text, p_key bigint,
+                                       p jsonb, p_files bytea[], p_attempt uuid) RETURNS gate.ticket
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
 BEGIN
-    IF p_refusal IS NULL THEN
-        UPDATE public.exchange_synckey SET last_used_at = c.now WHERE id = c.machine;
+    IF p_action IS NULL OR p_action NOT LIKE 'exchange:%' THEN
+        RAISE EXCEPTION 'not an event of the exchange' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    RETURN gate.note(p_action, c, 0, p_refusal,
-                     concat_ws(' ', 'unit=' || p_unit, 'machine=' || c.machine),
-                     CASE WHEN p_refusal IS NULL THEN
-                         coalesce((SELECT array_agg(DISTINCT e.insured_key) FROM care.exchange_entry AS e
-                                    WHERE e.unit_id = p_unit), '{}') ELSE '{}' END);
+    IF c.standing = '{}' THEN
+        PERFORM gate.exchange_touch(c);
+    END IF;
+    RETURN gate.ask_as(c, p_action, p_key, p, p_files, p_attempt);
+END $$;
+
+CREATE PROCEDURE gate.exchange_act(p_session text, p_certificate text, p_purpose text, p_action text, p_key bigint,
+                                   p jsonb, p_files bytea[], p_attempt uuid, INOUT answer text, INOUT t gate.ticket)
+LANGUAGE plpgsql AS $$
+BEGIN
+    t := gate.exchange_question(p_session, p_certificate, p_purpose, p_action, p_key, p, p_files, p_attempt);
+    COMMIT;
+    IF gate.is_to_be_flushed() THEN
+        COMMIT;
+    END IF;
+    t := gate.decide(t, p, p_files);
+    COMMIT;
+    IF gate.is_to_be_flushed() THEN
+        COMMIT;
+    END IF;
+    answer := gate.answer(t);
 END $$;

@@ -31,59 +31,58 @@ BEGIN
     RETURN v_unit;
 END $$;
 
--- Keep a unit of files for the sender's last look. The same unit again is the one that is there.
--- p_head: receiver, sender_service, receiver_service, sequence, tie, record, is_deletion, month, sender, digest (hex).
--- p_files: [{name, kind, size, rows, sha256 (hex)}], contents beside them. p_entries: [[key, entry key, names both]].
-CREATE FUNCTION gate.exchange_stage(p_session text, p_certificate text, p_purpose text, p_head jsonb, p_files jsonb,
-                                    p_contents bytea[], p_entries jsonb, OUT result text, OUT unit bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Keep a unit of files for the sender's last look. The same unit again is the one that is there. p_files: their
+-- contents.
+-- p: head: receiver, sender_service, receiver_service, sequence, tie, record, is_deletion, month, sender, digest (hex);
+-- files: [{name, kind, size, rows, sha256 (hex)}]; entries: [[key, entry key, names both]].
+CREATE FUNCTION gate.decide_exchange_stage(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                           INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
+    v_head jsonb := p -> 'head';
     v_receiver public.registry_organisation;
-    v_digest bytea := decode(p_head ->> 'digest', 'hex');
     v_known care.exchange_unit;
-    v_refusal text;
 BEGIN
-    v_refusal := gate.exchange_hindrance(c);
-    IF v_refusal IS NULL AND p_head ->> 'sender' IS DISTINCT FROM c.organisation_number THEN
-        v_refusal := 'exchange:not_own';
+    refusal := gate.exchange_hindrance(c);
+    IF refusal IS NULL AND v_head ->> 'sender' IS DISTINCT FROM c.organisation_number THEN
+        refusal := 'exchange:not_own';
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         SELECT o.* INTO v_receiver FROM public.registry_organisation AS o
-         WHERE o.kind = 'office' AND o.number = p_head ->> 'receiver';
-        v_refusal := CASE
+         WHERE o.kind = 'office' AND o.number = v_head ->> 'receiver';
+        refusal := CASE
             WHEN v_receiver.id IS NULL OR v_receiver.enrolled_on > c.today THEN 'exchange:receiver_not_here'
             WHEN v_receiver.ended_on <= c.today                            THEN 'exchange:receiver_closed'
             WHEN v_receiver.id = c.organisation_id                         THEN 'exchange:to_itself' END;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         -- Two PCs with the same unit: the second one finds what the first has brought.
         PERFORM gate.one_at_a_time('exchange ' || c.organisation_id);
         SELECT u.* INTO v_known FROM care.exchange_unit AS u
-         WHERE u.sender_id = c.organisation_id AND u.receiver_id = v_receiver.id AND u.sequence = p_head ->> 'sequence'
-           AND u.record = p_head ->> 'record' AND u.is_deletion = (p_head ->> 'is_deletion')::boolean
-           AND u.month = p_head ->> 'month'
+         WHERE u.sender_id = c.organisation_id AND u.receiver_id = v_receiver.id AND u.sequence = v_head ->> 'sequence'
+           AND u.record = v_head ->> 'record' AND u.is_deletion = (v_head ->> 'is_deletion')::boolean
+           AND u.month = v_head ->> 'month'
            FOR UPDATE;  -- it may be sent at this moment
-        IF v_known.digest = v_digest THEN
-            result := CASE WHEN v_known.withdrawn_at IS NOT NULL THEN 'exchange:withdrawn'
-                           WHEN v_known.sent_at IS NOT NULL THEN 'already' ELSE 'ok' END;
-            unit := v_known.id;
+        IF v_known.digest = decode(v_head ->> 'digest', 'hex') THEN
+            refusal := CASE WHEN v_known.withdrawn_at IS NOT NULL THEN 'exchange:withdrawn'
+                            WHEN v_known.sent_at IS NOT NULL THEN 'already' END;
+            d.numbers := ARRAY[v_known.id];
             RETURN;
         END IF;
         IF v_known.sent_at IS NOT NULL THEN
-            v_refusal := 'exchange:sequence_used';
+            refusal := 'exchange:sequence_used';
         END IF;
     END IF;
-    IF v_refusal IS NOT NULL THEN
-        result := gate.exchange_note('exchange:stage', c, NULL, v_refusal);
-        RETURN;
-    END IF;
-    IF v_known.id IS NOT NULL THEN
+    IF refusal IS NULL THEN
         PERFORM gate.exchange_forget(v_known.id);
+        d.numbers := ARRAY[gate.exchange_keep(c, v_receiver.id, v_head, p -> 'files', p_files, p -> 'entries')];
+        d.persons := gate.exchange_persons(d.numbers);
     END IF;
-    unit := gate.exchange_keep(c, v_receiver.id, p_head, p_files, p_contents, p_entries);
-    result := gate.exchange_note('exchange:stage', c, unit, NULL);
 END $$;
+
+CREATE FUNCTION gate.answer_exchange_stage(q care.access_log, d care.access_log) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('unit', d.numbers[1]);
 
 -- The sender's own drafts with what stands in the way of sending each, users named by key (the sender has the files).
 CREATE FUNCTION gate.exchange_drafts(p_session text, p_certificate text, p_purpose text) RETURNS text
@@ -102,33 +101,33 @@ BEGIN
 END $$;
 
 -- The files of 介護予防 name no office. A person at a screen, never a machine, may say that users are the receiver's; it
--- stands in the log with their name, and counts for such files between the two offices only.
-CREATE FUNCTION gate.exchange_vouch(p_session text, p_certificate text, p_purpose text, p_unit bigint, p_keys bigint[])
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- stands in the log with their name, and counts for such files between the two offices only. p: unit, keys.
+CREATE FUNCTION gate.decide_exchange_vouch(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                           INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
-    v_refusal text := gate.exchange_hindrance(c);
+    p_unit bigint := (p ->> 'unit')::bigint;
+    p_keys bigint[] := gate.numbers(p -> 'keys');
     u care.exchange_unit;
 BEGIN
-    IF v_refusal IS NULL THEN
+    refusal := gate.exchange_hindrance(c);
+    IF refusal IS NULL THEN
         SELECT x.* INTO u FROM care.exchange_unit AS x
          WHERE x.id = p_unit AND x.sender_id = c.organisation_id AND x.sent_at IS NULL;
-        v_refusal := CASE
+        refusal := CASE
             WHEN c.machine IS NOT NULL                       THEN 'exchange:not_a_person'
             WHEN u.id IS NULL                                THEN 'exchange:no_unit'
             WHEN u.record NOT IN ('basic', 'prevention')     THEN 'exchange:not_to_vouch'
             WHEN cardinality(p_keys) IS NULL OR cardinality(p_keys) = 0
                  OR NOT p_keys <@ ARRAY(SELECT gate.exchange_strangers(u.id, c.today)) THEN 'exchange:not_to_vouch' END;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         INSERT INTO care.exchange_vouch (insured_key, sender_id, receiver_id, account_id)
         SELECT DISTINCT k, u.sender_id, u.receiver_id, c.account_id FROM unnest(p_keys) AS k
         ON CONFLICT DO NOTHING;
     END IF;
-    PERFORM gate.touch(c);
-    RETURN gate.note('exchange:vouch', c, 0, v_refusal, coalesce('unit=' || u.id, ''),
-                     CASE WHEN v_refusal IS NULL THEN p_keys ELSE '{}' END);
+    d.numbers := ARRAY[u.id];
+    d.persons := CASE WHEN refusal IS NULL THEN p_keys ELSE '{}' END;
 END $$;
 
 -- Drafts nobody sent for a week, thrown away by the worker's daily step.

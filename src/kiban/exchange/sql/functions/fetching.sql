@@ -20,51 +20,50 @@ END $$;
 
 -- Fetch files: of units the caller's office has sent or was sent. The first fetch by the receiver is 受領; for a 実績 it
 -- shows that the service goes on, so the 担当 of both offices is renewed.
-CREATE FUNCTION gate.ask_exchange(p_session text, p_certificate text, p_purpose text, p_units bigint[])
-RETURNS gate.ticket
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_exchange_open(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                          INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
-    r care.access_log;
-    v_refusal text;
+    p_units bigint[] := gate.numbers(p -> 'units');
     v_mine bigint[];
 BEGIN
-    r := gate.log_row('exchange:open', c, 0);
-    v_refusal := gate.exchange_hindrance(c);
-    IF v_refusal IS NULL THEN
+    refusal := gate.exchange_hindrance(c);
+    IF refusal IS NULL THEN
         SELECT array_agg(u.id ORDER BY u.id) INTO v_mine FROM care.exchange_unit AS u
          WHERE u.id = ANY (p_units)
            AND (u.sender_id = c.organisation_id
                 OR (u.receiver_id = c.organisation_id AND u.sent_at IS NOT NULL AND u.withdrawn_at IS NULL));
         IF v_mine IS NULL OR cardinality(v_mine) <> (SELECT count(DISTINCT n) FROM unnest(p_units) AS n) THEN
-            v_refusal := 'exchange:no_unit';
+            refusal := 'exchange:no_unit';
         END IF;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         PERFORM gate.exchange_received(c, v_mine);
-        SELECT coalesce(array_agg(DISTINCT e.insured_key), '{}') INTO r.persons
-          FROM care.exchange_entry AS e WHERE e.unit_id = ANY (v_mine);
-        r.detail := concat_ws(' ', 'units=' || array_to_string(v_mine, ','), 'machine=' || c.machine);
-        UPDATE public.exchange_synckey SET last_used_at = c.now WHERE id = c.machine;
+        d.persons := gate.exchange_persons(v_mine);
+        d.numbers := v_mine;
     END IF;
-    PERFORM gate.touch(c);
-    r.decisions := ARRAY[CASE WHEN v_refusal IS NULL THEN '+' ELSE '-' END
-                         || 'exchange:open|' || coalesce(v_refusal, '')];
-    r.outcome := CASE WHEN v_refusal IS NULL THEN 'allowed' ELSE 'denied' END;
-    RETURN gate.write_log(r);
 END $$;
 
--- The units a row of the log speaks of, when it speaks of any that may be read.
-CREATE FUNCTION gate.exchange_units(r care.access_log) RETURNS bigint[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN r.outcome = 'allowed'
-            THEN string_to_array(substring(r.detail FROM 'units=([0-9,]+)'), ',')::bigint[] ELSE '{}' END;
+-- The units a decision speaks of, when it lets any be read.
+CREATE FUNCTION gate.exchange_units(t gate.ticket) RETURNS bigint[]
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    f record;
+    d care.access_log;
+BEGIN
+    SELECT x.d INTO f FROM gate.decided(t) AS x;
+    d := f.d;
+    IF d.action <> 'exchange:open' THEN
+        RAISE EXCEPTION 'no such ticket' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN CASE WHEN d.outcome = 'allowed' THEN d.numbers ELSE '{}' END;
+END $$;
 
 CREATE FUNCTION gate.answer_exchange(t gate.ticket)
 RETURNS TABLE (unit_id bigint, name text, sha256 bytea, content bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_units bigint[] := gate.exchange_units(gate.redeem(t, 'exchange:open'));
+    v_units bigint[] := gate.exchange_units(t);
 BEGIN
     RETURN QUERY SELECT f.unit_id, f.name, f.sha256, f.content FROM care.exchange_file AS f
                   WHERE f.unit_id = ANY (v_units) ORDER BY f.unit_id, f.name;
@@ -73,9 +72,9 @@ END $$;
 -- What holds of the units a ticket speaks of.
 CREATE FUNCTION gate.answer_exchange_state(t gate.ticket)
 RETURNS TABLE (unit_id bigint, insured_key bigint, key text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_units bigint[] := gate.exchange_units(gate.redeem(t, 'exchange:open'));
+    v_units bigint[] := gate.exchange_units(t);
 BEGIN
     RETURN QUERY
         SELECT f.unit_id, f.insured_key, f.key
@@ -87,9 +86,9 @@ END $$;
 
 CREATE FUNCTION gate.answer_exchange_receipts(t gate.ticket)
 RETURNS TABLE (unit_id bigint, outcome text, rows bytea, at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_units bigint[] := gate.exchange_units(gate.redeem(t, 'exchange:open'));
+    v_units bigint[] := gate.exchange_units(t);
 BEGIN
     RETURN QUERY SELECT x.unit_id, x.outcome, x.rows, x.at FROM care.exchange_receipt AS x
                   WHERE x.unit_id = ANY (v_units) ORDER BY x.unit_id, x.id;

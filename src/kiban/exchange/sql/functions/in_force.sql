@@ -50,19 +50,3 @@ SELECT DISTINCT e.insured_key
    AND NOT EXISTS (SELECT 1 FROM gate.exchange_in_force(u.sender_id, u.receiver_id, nullif(u.month, '')) AS f
                     WHERE f.insured_key = e.insured_key AND f.key = e.key)
 $$;
-
-CREATE FUNCTION gate.exchange_objections(p_session text, p_certificate text, p_purpose text, p_unit bigint)
-RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
-BEGIN
-    IF gate.exchange_hindrance(c) IS NOT NULL
-       OR NOT EXISTS (SELECT 1 FROM care.exchange_unit AS u
-                       WHERE u.id = p_unit AND u.sender_id = c.organisation_id) THEN
-        RETURN NULL;
-    END IF;
-    RETURN json_build_object(
-        'strangers', coalesce((SELECT json_agg(x) FROM gate.exchange_strangers(p_unit, c.today) AS x), '[]'),
-        'without_object', coalesce((SELECT json_agg(x) FROM gate.exchange_without_object(p_unit) AS x), '[]'));
-END $$;

@@ -8,85 +8,72 @@ RETURN EXISTS (SELECT 1 FROM care.exchange_entry AS e
                 WHERE e.insured_key = p_key AND u.month = p_month AND u.sent_at IS NOT NULL AND u.withdrawn_at IS NULL
                   AND (u.sender_id, u.receiver_id) IN ((p_one, p_other), (p_other, p_one)));
 
-CREATE FUNCTION gate.exchange_query(p_session text, p_certificate text, p_purpose text, p_key bigint, p_to text,
-                                    p_month text, p_body bytea) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_exchange_ask(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                         INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
-    v_refusal text := gate.exchange_hindrance(c);
+    p_to text := p ->> 'to';
+    p_month text := p ->> 'month';
+    p_body bytea := p_files[1];
     v_to public.registry_organisation;
 BEGIN
-    IF v_refusal IS NULL THEN
+    refusal := gate.exchange_hindrance(c);
+    IF refusal IS NULL THEN
         SELECT o.* INTO v_to FROM public.registry_organisation AS o WHERE o.kind = 'office' AND o.number = p_to;
-        v_refusal := CASE
+        refusal := CASE
             WHEN v_to.id IS NULL OR v_to.enrolled_on > c.today THEN 'exchange:receiver_not_here'
             WHEN v_to.ended_on <= c.today                      THEN 'exchange:receiver_closed'
             WHEN NOT gate.exchange_in_common(c.organisation_id, v_to.id, p_key, p_month) THEN 'exchange:stranger' END;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         INSERT INTO care.exchange_query (insured_key, from_id, to_id, month, body, asked_by)
         VALUES (p_key, c.organisation_id, v_to.id, p_month, p_body, c.account_id);
     END IF;
-    RETURN gate.note('exchange:ask', c, p_key, v_refusal, coalesce('to=' || v_to.id, ''));
+    d.numbers := ARRAY[v_to.id];
 END $$;
 
 -- The answer, once; only by the office that was asked.
-CREATE FUNCTION gate.exchange_reply(p_session text, p_certificate text, p_purpose text, p_key bigint, p_query bigint,
-                                    p_body bytea) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION gate.decide_exchange_reply(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                           INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
-    v_refusal text := gate.exchange_hindrance(c);
+    p_query bigint := (p ->> 'query')::bigint;
+    p_body bytea := p_files[1];
 BEGIN
-    IF v_refusal IS NULL THEN
+    refusal := gate.exchange_hindrance(c);
+    IF refusal IS NULL THEN
         UPDATE care.exchange_query AS q SET answer = p_body, answered_at = c.now, answered_by = c.account_id
          WHERE q.insured_key = p_key AND q.id = p_query AND q.to_id = c.organisation_id AND q.answered_at IS NULL;
-        v_refusal := CASE WHEN NOT FOUND THEN 'exchange:no_query' END;
+        refusal := CASE WHEN NOT FOUND THEN 'exchange:no_query' END;
     END IF;
-    RETURN gate.note('exchange:reply', c, p_key, v_refusal, 'query=' || p_query);
+    d.numbers := ARRAY[p_query];
 END $$;
 
--- Questions of a month (NULL: all that wait for an answer), asked by or of the caller's office. They name users:
--- logged.
-CREATE FUNCTION gate.ask_exchange_queries(p_session text, p_certificate text, p_purpose text, p_month text)
-RETURNS gate.ticket
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
-    r care.access_log := gate.log_row('exchange:queries', c, 0);
-    v_refusal text := gate.exchange_hindrance(c);
+-- Questions of a month (p: month; NULL: all that wait for an answer), asked by or of the caller's office. They name
+-- users.
+CREATE FUNCTION gate.decide_exchange_queries(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                             INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM gate.touch(c);
-    IF v_refusal IS NULL THEN
-        SELECT coalesce(array_agg(DISTINCT q.insured_key), '{}'),
-               'queries=' || coalesce(string_agg(q.id::text, ','), '')
-          INTO r.persons, r.detail
+    refusal := gate.exchange_hindrance(c);
+    IF refusal IS NULL THEN
+        SELECT coalesce(array_agg(DISTINCT q.insured_key), '{}'), coalesce(array_agg(q.id), '{}')
+          INTO d.persons, d.numbers
           FROM care.exchange_query AS q
          WHERE c.organisation_id IN (q.from_id, q.to_id)
-           AND CASE WHEN p_month IS NULL THEN q.answered_at IS NULL ELSE q.month = p_month END;
+           AND CASE WHEN p ->> 'month' IS NULL THEN q.answered_at IS NULL ELSE q.month = p ->> 'month' END;
     END IF;
-    r.decisions := ARRAY[CASE WHEN v_refusal IS NULL THEN '+' ELSE '-' END || 'exchange:queries|'
-                         || coalesce(v_refusal, '')];
-    r.outcome := CASE WHEN v_refusal IS NULL THEN 'allowed' ELSE 'denied' END;
-    RETURN gate.write_log(r);
 END $$;
 
-CREATE FUNCTION gate.answer_exchange_queries(t gate.ticket)
-RETURNS TABLE (id bigint, insured_key bigint, is_mine boolean, number text, name text, month text, body bytea,
-               asked_at timestamptz, answer bytea, answered_at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    r care.access_log := gate.redeem(t, 'exchange:queries');
-BEGIN
-    IF r.outcome = 'allowed' THEN
-        RETURN QUERY
-            SELECT q.id, q.insured_key, q.from_id = r.organisation_id, o.number::text, o.name::text, q.month, q.body,
-                   q.asked_at, q.answer, q.answered_at
-              FROM care.exchange_query AS q
-              JOIN public.registry_organisation AS o
-                ON o.id = CASE WHEN q.from_id = r.organisation_id THEN q.to_id ELSE q.from_id END
-             WHERE q.insured_key = ANY (r.persons)
-               AND q.id = ANY (string_to_array(substring(r.detail FROM 'queries=([0-9,]*)'), ',')::bigint[])
-             ORDER BY q.asked_at, q.id;
-    END IF;
-END $$;
+-- Bodies are encrypted and go out as they lie there (hex).
+CREATE FUNCTION gate.answer_exchange_queries(q care.access_log, d care.access_log) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT coalesce(json_agg(json_build_object(
+           'id', x.id, 'insured_key', x.insured_key, 'is_mine', x.from_id = q.organisation_id, 'number', o.number,
+           'name', o.name, 'month', x.month, 'body', encode(x.body, 'hex'), 'asked_at', x.asked_at,
+           'answer', encode(x.answer, 'hex'), 'answered_at', x.answered_at) ORDER BY x.asked_at, x.id), '[]')
+  FROM care.exchange_query AS x
+  JOIN public.registry_organisation AS o
+    ON o.id = CASE WHEN x.from_id = q.organisation_id THEN x.to_id ELSE x.from_id END
+ WHERE x.insured_key = ANY (d.persons) AND x.id = ANY (d.numbers)
+$$;

@@ -1,6 +1,4 @@
--- What is written about a person goes through the same door -----------------------------------------------------------
--- Each act returns 'ok' or the answer that stood in the way ('account:left', 'assignment:none', ...) and is an entry of
--- the log either way. The account that recorded it comes from the session.
+-- What acts of all rooms share ------------------------------------------------------------------------------------
 
 -- By which 担当 the caller's organisation may speak of a person (the newest; also the one this very act has ended).
 CREATE FUNCTION gate.basis(c gate.context, p_key bigint) RETURNS bigint
@@ -10,42 +8,17 @@ SELECT max(l.id) FROM care.assignment AS l
    AND (l.viewing_to IS NULL OR l.viewing_to > c.today) AND (l.ended_at IS NULL OR l.ended_at >= c.now)
 $$;
 
-CREATE FUNCTION gate.note(p_action text, c gate.context, p_key bigint, p_refusal text, p_detail text DEFAULT '',
-                          p_persons bigint[] DEFAULT '{}') RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    r care.access_log := gate.log_row(p_action, c, coalesce(p_key, 0));
-BEGIN
-    PERFORM gate.touch(c);
-    r.outcome := CASE WHEN p_refusal IS NULL THEN 'allowed' ELSE 'denied' END;
-    r.decisions := ARRAY[CASE WHEN p_refusal IS NULL THEN '+' ELSE '-' END || p_action || '|'
-                         || coalesce(p_refusal, '')];
-    r.detail := coalesce(p_detail, '');
-    r.persons := p_persons;
-    IF p_refusal IS NULL AND p_key > 0 THEN
-        r.assignment_id := gate.basis(c, p_key);
-        IF p_action LIKE 'consent:%' THEN
-            r.consent_id := (SELECT max(x.id) FROM care.consent AS x WHERE x.insured_key = p_key);
-        END IF;
-    END IF;
-    PERFORM gate.write_log(r);
-    RETURN coalesce(p_refusal, 'ok');
-END $$;
-
 -- What is decided about one person (or one account, one card) is decided by one transaction at a time: the next one
 -- sees what the one before has written. Held until the transaction ends; persons in the order of their keys.
 CREATE FUNCTION gate.one_at_a_time(p_what text) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
 RETURN pg_advisory_xact_lock(hashtextextended(p_what, 0));
 
--- What stands in the way of acting for a person: the caller's standing, then the assignment (or being the insurer).
--- An emergency opens records; it gives no right to act.
+-- What stands in the way of acting for a person: the assignment (or being the insurer). An emergency opens records; it
+-- gives no right to act.
 CREATE FUNCTION gate.hindrance(c gate.context, p_key bigint) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF c.standing <> '{}' THEN
-        RETURN c.standing[1];
-    END IF;
     IF p_key IS NULL OR p_key <= 0 THEN
         RETURN 'assignment:none';
     END IF;
@@ -54,11 +27,37 @@ BEGIN
                     WHEN NOT EXISTS (SELECT 1 FROM care.person AS p WHERE p.insured_key = p_key) THEN 'assignment:none'
                END;
     END IF;
-    RETURN (SELECT CASE d.assignment WHEN 'ok' THEN NULL ELSE 'assignment:' || d.assignment END
-              FROM gate.decide(p_key, ARRAY['person.any'], c.organisation_id, c.organisation_kind,
-                               c.organisation_number,
-                               c.parties, c.job_type, c.matrix, NULL::bigint, c.today, c.now) AS d);
+    RETURN (SELECT 'assignment:' || nullif(gate.assignment_answer(
+                       CASE c.organisation_kind WHEN 'medical' THEN 'opinion' ELSE 'any' END, c.organisation_number,
+                       f.insurer_no, f.is_assigned, f.starts_later, f.capacities, f.is_identified), 'ok')
+              FROM gate.facts_of(p_key, c.organisation_id, NULL, c.today, c.now) AS f);
 END $$;
+
+CREATE FUNCTION gate.numbers(p jsonb) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN jsonb_typeof(p) = 'array' THEN ARRAY(SELECT x::bigint FROM jsonb_array_elements_text(p) AS x) END;
+
+-- What only those do who keep staff and terminals and answer for what was looked at; NULL: the caller is one.
+CREATE FUNCTION gate.not_administrator(c gate.context) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN NOT gate.administers(c.level) THEN 'role:not_administrator' END;
+
+-- Whether the caller has said which person somebody is so often in vain that it must wait: ten misses of an account in
+-- ten minutes. A try that was never decided is a miss.
+CREATE FUNCTION gate.too_many_misses(c gate.context) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM gate.one_at_a_time('misses ' || c.account_id);  -- not ten at once either
+    RETURN (SELECT count(*) >= 10 FROM gate.guess AS x
+             WHERE x.account_id = c.account_id AND x.at > c.now - interval '10 minutes' AND x.is_miss
+               AND x.question_id <> c.question);
+END $$;
+
+CREATE FUNCTION gate.was_no_miss(c gate.context) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    UPDATE gate.guess SET is_miss = false WHERE question_id = c.question;
+END;
 
 -- What somebody wrote, without what is no writing (also the wide space of Japanese keyboards).
 CREATE FUNCTION gate.written(p_text text) RETURNS text

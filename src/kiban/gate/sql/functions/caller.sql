@@ -13,12 +13,27 @@ CREATE TYPE gate.context AS (
     organisation_number text, job_type text, level text, delegation_id bigint, session text, certificate text,
     purpose text, parties text[], matrix text, today date, now timestamptz,
     account text, terminal text, delegation text, purpose_answer text, standing text[],
-    machine bigint                                 -- of the exchange's key, when nobody is at a screen
+    machine bigint,                                -- of the exchange's key, when nobody is at a screen
+    question bigint,                               -- number of the question that is decided
+    shard smallint
 );
 
+-- What a session rests on, sealed by the process that signs people in (HMAC-SHA-256, kiban.staff.sign_in.seal): with
+-- SQL alone nobody makes a session, nor gives one to somebody else.
+CREATE FUNCTION gate.session_seal(p_key text, p_account bigint, p_employment bigint, p_fingerprint text,
+                                  p_second_factor_at timestamptz, p_expires_at timestamptz, p_delegation bigint)
+RETURNS bytea
+LANGUAGE sql STABLE
+RETURN (SELECT sha256(i.outer_key || sha256(i.inner_key || convert_to(array_to_string(ARRAY[
+                   'kiban-session-1', p_key, p_account::text, p_employment::text, p_fingerprint,
+                   gate.microseconds(p_second_factor_at), gate.microseconds(p_expires_at), p_delegation::text],
+                   '|', ''), 'UTF8')))
+          FROM gate.installation AS i);
+
 -- Session and certificate are looked up here; nothing the caller says about the account counts.
+-- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.context(p_session text, p_certificate text, p_purpose text) RETURNS gate.context
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     c gate.context;
     f record;
@@ -39,7 +54,10 @@ BEGIN
                       AND b.starts_on <= c.today AND (b.ends_on IS NULL OR b.ends_on > c.today)) AS absent_employed
       INTO f
       FROM (SELECT encode(sha256(convert_to(coalesce(p_session, ''), 'UTF8')), 'hex') AS session_key) AS k
-      LEFT JOIN public.staff_session AS s ON s.session_key = k.session_key
+      LEFT JOIN public.staff_session AS s
+             ON s.session_key = k.session_key
+            AND s.seal = gate.session_seal(s.session_key, s.account_id, s.employment_id, s.certificate_fingerprint,
+                                           s.second_factor_at, s.expire_date, s.delegation_id)
       LEFT JOIN public.staff_account AS a ON a.id = s.account_id
       LEFT JOIN public.staff_employment AS e ON e.id = s.employment_id
       LEFT JOIN public.registry_organisation AS o ON o.id = e.organisation_id
@@ -75,8 +93,9 @@ END $$;
 
 -- What every context has, whoever asks: the purpose, what fails of the standing, the matrix in force and the
 -- organisation's columns in it.
+-- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.with_purpose_and_matrix(c gate.context, p_purpose text) RETURNS gate.context
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     c.purpose_answer := CASE WHEN p_purpose = ANY (gate.purposes()) THEN 'ok' ELSE 'undeclared' END;
     -- An undeclared purpose is not stored as given: it may be anything.
@@ -86,7 +105,7 @@ BEGIN
         CASE WHEN c.terminal       <> 'ok' THEN 'terminal:' || c.terminal END,
         CASE WHEN c.delegation     <> 'ok' THEN 'delegation:' || c.delegation END,
         CASE WHEN c.purpose_answer <> 'ok' THEN 'purpose:' || c.purpose_answer END], NULL);
-    SELECT v.version,
+    SELECT g.shard, v.version,
            CASE c.organisation_kind
                WHEN 'municipality' THEN ARRAY['municipality']
                WHEN 'medical'      THEN ARRAY['medical']
@@ -96,17 +115,51 @@ BEGIN
                              AND s.starts_on <= c.today AND (s.ends_on IS NULL OR s.ends_on > c.today)
                              AND v.party_of_service ? s.service_id::text)
            END
-      INTO c.matrix, c.parties
-      FROM public.gate_matrixversion AS v
-     WHERE v.effective_from <= c.today
+      INTO c.shard, c.matrix, c.parties
+      FROM gate.installation AS g
+      LEFT JOIN public.gate_matrixversion AS v ON true
+     WHERE (v.effective_from <= c.today) IS NOT FALSE
      ORDER BY v.effective_from DESC, v.loaded_at DESC
      LIMIT 1;
     RETURN c;
 END $$;
 
 -- The session is in use: at most once a minute, so that reading does not become writing.
+-- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.touch(c gate.context) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-UPDATE public.staff_session SET seen_at = c.now
- WHERE session_key = c.session AND c.account = 'ok' AND (seen_at IS NULL OR seen_at < c.now - interval '1 minute')
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE public.staff_session SET seen_at = c.now
+     WHERE session_key = c.session AND c.account = 'ok' AND (seen_at IS NULL OR seen_at < c.now - interval '1 minute');
+END $$;
+
+-- No human opens at such a pace: the session has asked as often within a minute as the installation allows.
+-- (Without SET, which costs time: the search path is its caller's.)
+CREATE FUNCTION gate.is_too_fast(c gate.context) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_most integer := (SELECT i.openings_per_minute FROM gate.installation AS i);
+BEGIN
+    IF v_most IS NULL OR c.session IS NULL OR c.account <> 'ok' THEN
+        RETURN false;
+    END IF;
+    RETURN v_most <= (
+        SELECT count(*) FROM (SELECT 1 FROM care.access_log AS x
+                               WHERE x.session = c.session AND x.step = 'question'
+                                 AND x.at > c.now - interval '1 minute' AND x.at < c.now + interval '1 minute'
+                               LIMIT v_most) AS n);
+END $$;
+
+-- The session is stopped: its screen locks, so that who sits there must show who it is, and the administrators find it.
+CREATE FUNCTION gate.stop(c gate.context) RETURNS gate.context
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.staff_session SET locked_at = c.now WHERE session_key = c.session AND locked_at IS NULL;
+    INSERT INTO public.staff_suspicion AS s (organisation_id, account_id, kind, seen_at, last_at, times, detail, note)
+    VALUES (c.organisation_id, c.account_id, 'too_fast', c.now, c.now, 1, '{}', '')
+    ON CONFLICT (organisation_id, account_id, kind) WHERE cleared_at IS NULL
+    DO UPDATE SET last_at = excluded.last_at, times = s.times + 1;
+    c.account := 'too_fast';
+    c.standing := ARRAY['account:too_fast'] || c.standing;
+    RETURN c;
+END $$;

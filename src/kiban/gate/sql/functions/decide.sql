@@ -1,36 +1,24 @@
--- The four answers about a person -------------------------------------------------------------------------------------
--- One home for the rules: the planner inlines this function both where one record is opened and, per person, where
--- a list is made. It must therefore stay one plain SELECT (no SECURITY DEFINER, no SET), and it takes the context
--- field by field: a field of a composite value is taken out anew for every row. Answers per item:
---   role          ok | no_cell | closed | unconfirmed
---   assignment      ok | emergency | none | no_identity | not_started | ended | other_capacity | other_insurer
---   consent       ok | not_needed | emergency | none | later | refused | withdrawn
---   municipality  ok | unknown_insurer | not_started | starts_later | not_migrated
--- When an organisation stands in several columns of the matrix, the column that opens the item counts; else the one
--- that fails least (between equals the first in the alphabet: any order would do, but it must be one).
+-- The four answers about a person ---------------------------------------------------------------------------------
+-- One home for the rules: what is known of a person (gate.facts_of, once a person) and the answers for items
+-- (gate.judge). Both are plain SELECTs, which the planner inlines where a list is made (no SECURITY DEFINER, no SET),
+-- and take what they need field by field: a field of a composite value is taken out anew for every row.
 
-CREATE FUNCTION gate.decide(p_key bigint, p_items text[], p_organisation bigint, p_kind text, p_number text,
-                            p_parties text[], p_job text, p_matrix text, p_account bigint, p_today date,
-                            p_now timestamptz)
-RETURNS TABLE (item text, role text, assignment text, consent text, municipality text,
-               assignment_id bigint, consent_id bigint, emergency_id bigint, cell_id bigint, decision_id bigint)
+-- Everything about a person, and about this organisation and account with the person, that answers rest on.
+-- (Without SET, so that it is inlined.)
+CREATE FUNCTION gate.facts_of(p_key bigint, p_organisation bigint, p_account bigint, p_today date, p_now timestamptz)
+RETURNS TABLE (insurer_no text, insurer_id bigint, started_on date, migrated text[],
+               is_assigned boolean, starts_later boolean, capacities text[], assignments bigint[],
+               is_identified boolean, consent_id bigint, consents_later boolean, has_consented boolean,
+               has_refused boolean, emergency_id bigint)
 LANGUAGE sql STABLE AS $$
-SELECT i.item, best.role, best.assignment, best.consent,
-       CASE WHEN n.id IS NULL                     THEN 'unknown_insurer'
-            WHEN n.started_on IS NULL             THEN 'not_started'
-            WHEN n.started_on > p_today         THEN 'starts_later'
-            WHEN NOT h.migrated                   THEN 'not_migrated'
-            ELSE 'ok' END,
-       r.ids[array_position(r.capacities, best.needs)], g.id, e.id, best.cell_id,
-       best.decision_id
-  FROM unnest(p_items) AS i(item)
- CROSS JOIN (SELECT care.insurer_no(p_key) AS number) AS k
+SELECT k.number, n.id, n.started_on, h.items, r.known, r.later, r.capacities, r.ids, d.known, g.id, g.later, g.known,
+       x.known, e.id
+  FROM (SELECT care.insurer_no(p_key) AS number) AS k
   LEFT JOIN public.registry_insurer AS n ON n.number = k.number
- -- count(*) > 0 and not EXISTS, here and below: a subquery the planner pulls up is computed at each use.
  CROSS JOIN LATERAL (
-       SELECT count(*) > 0 AS migrated
-         FROM public.registry_migrateditem AS m
-        WHERE m.insurer_id = n.id AND m.item IN (i.item, '*') AND m.migrated_on <= p_today) AS h
+       SELECT array_agg(m.item) AS items FROM public.registry_migrateditem AS m
+        WHERE m.insurer_id = n.id AND m.migrated_on <= p_today) AS h
+ -- count(*) > 0 and not EXISTS, here and below: a subquery the planner pulls up is computed at each use.
  CROSS JOIN LATERAL (
        SELECT count(*) > 0 AS known, bool_or(q.viewing_from > p_today) AS later,
               coalesce(array_agg(q.capacity ORDER BY q.id DESC) FILTER (WHERE q.live), '{}') AS capacities,
@@ -42,83 +30,110 @@ SELECT i.item, best.role, best.assignment, best.consent,
                 WHERE l.insured_key = p_key AND l.organisation_id = p_organisation) AS q) AS r
  CROSS JOIN LATERAL (
        SELECT count(*) > 0 AS known
-         FROM care.identity AS d
-        WHERE d.insured_key = p_key AND d.organisation_id = p_organisation
-          AND d.confirmed_on <= p_today) AS d
+         FROM care.identity AS i
+        WHERE i.insured_key = p_key AND i.organisation_id = p_organisation AND i.confirmed_on <= p_today) AS d
  CROSS JOIN LATERAL (
        SELECT max(o.id) FILTER (WHERE o.given_on <= p_today
                                   AND (o.withdrawn_at IS NULL OR o.withdrawn_at > p_now)) AS id,
               bool_or(o.withdrawn_at IS NULL AND o.given_on > p_today) AS later, count(*) > 0 AS known
          FROM care.consent AS o WHERE o.insured_key = p_key) AS g
  CROSS JOIN LATERAL (
-       SELECT count(*) > 0 AS known
-         FROM care.refusal AS x WHERE x.insured_key = p_key AND x.ended_at IS NULL) AS refusal
+       SELECT count(*) > 0 AS known FROM care.refusal AS u WHERE u.insured_key = p_key AND u.ended_at IS NULL) AS x
  CROSS JOIN LATERAL (
-       SELECT max(x.id) AS id
-         FROM care.emergency AS x
-        WHERE x.insured_key = p_key AND x.organisation_id = p_organisation AND x.account_id = p_account
-          AND x.opened_at <= p_now AND x.ends_at > p_now) AS e
- CROSS JOIN LATERAL (
-       SELECT a.role, CASE WHEN a.assignment <> 'ok' AND e.id IS NOT NULL THEN 'emergency'
-                           ELSE a.assignment END AS assignment,
-              CASE WHEN a.consent NOT IN ('ok', 'not_needed') AND e.id IS NOT NULL THEN 'emergency'
-                   ELSE a.consent END AS consent,
-              a.cell_id, a.decision_id, a.needs
-         FROM (
-           SELECT CASE WHEN cell.id IS NULL                                       THEN 'no_cell'
-                       WHEN cell.status = 'published' AND cell.is_open             THEN 'ok'
-                       WHEN cell.status = 'published'                              THEN 'closed'
-                       WHEN own.is_open                                           THEN 'ok'
-                       WHEN own.id IS NOT NULL                                    THEN 'closed'
-                       ELSE 'unconfirmed' END AS role,
-                  CASE WHEN w.needs = 'own' THEN CASE WHEN p_number = k.number THEN 'ok'
-                                                      ELSE 'other_insurer' END
-                       WHEN NOT r.known                                  THEN 'none'
-                       WHEN w.needs <> 'opinion' AND NOT d.known         THEN 'no_identity'
-                       WHEN r.ids IS NULL AND r.later                    THEN 'not_started'
-                       WHEN r.ids IS NULL                                THEN 'ended'
-                       WHEN w.needs = 'any' OR w.needs = ANY (r.capacities) THEN 'ok'
-                       ELSE 'other_capacity' END AS assignment,
-                  CASE WHEN NOT coalesce(own.needs_consent, cell.needs_consent, true) THEN 'not_needed'
-                       WHEN refusal.known                                THEN 'refused'
-                       WHEN g.id IS NOT NULL                             THEN 'ok'
-                       WHEN g.later                                      THEN 'later'
-                       WHEN g.known                                      THEN 'withdrawn'
-                       ELSE 'none' END AS consent,
-                  cell.id AS cell_id, own.id AS decision_id,
-                  CASE WHEN w.needs IN ('own', 'any') THEN r.capacities[1] ELSE w.needs END AS needs
-             FROM (SELECT unnest(CASE WHEN p_parties = '{}' OR p_parties IS NULL THEN ARRAY['']
-                                      ELSE p_parties END) AS name) AS party
-             -- At most one cell (gate_cell_once); LIMIT has it looked up, where a join would read all parties' cells.
-             LEFT JOIN LATERAL (
-                  SELECT x.id, x.status, x.is_open, x.needs_consent, x.assignment
-                    FROM public.gate_cell AS x
-                   WHERE x.matrix_id = p_matrix AND x.party = party.name AND x.item = i.item AND x.job_type = p_job
-                   LIMIT 1) AS cell ON true
-             LEFT JOIN LATERAL (
-                  SELECT x.id, x.is_open, x.needs_consent
-                    FROM public.gate_insurerdecision AS x
-                   WHERE cell.status = 'unconfirmed' AND x.insurer_id = n.id AND x.item = i.item
-                     AND x.party = party.name AND x.job_type = p_job
-                     AND x.starts_on <= p_today AND (x.ends_on IS NULL OR x.ends_on > p_today)
-                   ORDER BY x.version DESC LIMIT 1) AS own ON true
-            CROSS JOIN LATERAL (
-                  SELECT coalesce(cell.assignment, CASE p_kind WHEN 'municipality' THEN 'own'
-                                                 WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w
-         ) AS a
-        ORDER BY (a.role <> 'ok')::int
-                 + (e.id IS NULL)::int * ((a.assignment <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int),
-                 a.role <> 'ok', a.role COLLATE "C", a.assignment COLLATE "C", a.consent COLLATE "C", a.cell_id
-        LIMIT 1) AS best
+       SELECT max(y.id) AS id
+         FROM care.emergency AS y
+        WHERE y.insured_key = p_key AND y.organisation_id = p_organisation AND y.account_id = p_account
+          AND y.opened_at <= p_now AND y.ends_at > p_now) AS e
 $$;
 
--- A decision as one word of the log: sign, item, every answer that is not plainly 'ok', and the insurer's decision
--- (its number) where one decided the role. (STABLE, as concat_ws is:
--- only so does the planner inline it.)
-CREATE FUNCTION gate.word(p_item text, p_role text, p_assignment text, p_consent text, p_municipality text,
-                          p_decision bigint, p_standing boolean) RETURNS text
+-- The 担当 a cell asks for: own (the insurer itself), any, plan, opinion.
+CREATE FUNCTION gate.assignment_answer(p_needs text, p_number text, p_insurer_no text, p_is_assigned boolean,
+                                       p_starts_later boolean, p_capacities text[], p_is_identified boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE
+    WHEN p_needs = 'own'                                      THEN CASE WHEN p_number = p_insurer_no THEN 'ok'
+                                                                        ELSE 'other_insurer' END
+    WHEN NOT p_is_assigned                                    THEN 'none'
+    WHEN p_needs <> 'opinion' AND NOT p_is_identified         THEN 'no_identity'
+    WHEN p_capacities = '{}' AND p_starts_later               THEN 'not_started'
+    WHEN p_capacities = '{}'                                  THEN 'ended'
+    WHEN p_needs = 'any' OR p_needs = ANY (p_capacities)      THEN 'ok'
+    ELSE 'other_capacity' END;
+
+-- Answers per item:
+--   role          ok | no_cell | closed | unconfirmed
+--   assignment    ok | emergency | none | no_identity | not_started | ended | other_capacity | other_insurer
+--   consent       ok | not_needed | emergency | none | later | refused | withdrawn
+--   municipality  ok | unknown_insurer | not_started | starts_later | not_migrated
+-- When an organisation stands in several columns of the matrix, the column that opens the item counts; else the one
+-- that fails least (between equals the first in the alphabet: any order would do, but it must be one).
+-- (Without SET, so that it is inlined.)
+CREATE FUNCTION gate.judge(p_items text[], p_kind text, p_number text, p_parties text[], p_job text, p_matrix text,
+                           p_today date, f_insurer_no text, f_insurer_id bigint, f_started_on date, f_migrated text[],
+                           f_is_assigned boolean, f_starts_later boolean, f_capacities text[], f_is_identified boolean,
+                           f_consent text, f_emergency boolean)
+RETURNS TABLE (item text, role text, assignment text, consent text, municipality text, needs text, decision_id bigint)
 LANGUAGE sql STABLE AS $$
-SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_assignment IN ('ok', 'emergency')
+SELECT DISTINCT ON (a.position) a.item, a.role,
+       CASE WHEN a.assignment <> 'ok' AND f_emergency THEN 'emergency' ELSE a.assignment END,
+       CASE WHEN a.consent NOT IN ('ok', 'not_needed') AND f_emergency THEN 'emergency' ELSE a.consent END,
+       CASE WHEN f_insurer_id IS NULL                    THEN 'unknown_insurer'
+            WHEN f_started_on IS NULL                    THEN 'not_started'
+            WHEN f_started_on > p_today                  THEN 'starts_later'
+            WHEN f_migrated IS NULL
+                 OR NOT (a.item = ANY (f_migrated) OR '*' = ANY (f_migrated)) THEN 'not_migrated'
+            ELSE 'ok' END,
+       a.needs, a.decision_id
+  FROM (SELECT i.item, i.position, cell.id AS cell_id, own.id AS decision_id, w.needs,
+               CASE WHEN cell.id IS NULL                                THEN 'no_cell'
+                    WHEN cell.status = 'published' AND cell.is_open     THEN 'ok'
+                    WHEN cell.status = 'published'                      THEN 'closed'
+                    WHEN own.is_open                                    THEN 'ok'
+                    WHEN own.id IS NOT NULL                             THEN 'closed'
+                    ELSE 'unconfirmed' END AS role,
+               gate.assignment_answer(w.needs, p_number, f_insurer_no, f_is_assigned, f_starts_later, f_capacities,
+                                      f_is_identified) AS assignment,
+               CASE WHEN coalesce(own.needs_consent, cell.needs_consent, true) THEN f_consent
+                    ELSE 'not_needed' END AS consent
+          FROM unnest(p_items) WITH ORDINALITY AS i(item, position)
+         CROSS JOIN (SELECT unnest(CASE WHEN p_parties = '{}' OR p_parties IS NULL THEN ARRAY['']
+                                        ELSE p_parties END) AS name) AS party
+          LEFT JOIN public.gate_cell AS cell
+                 ON cell.matrix_id = p_matrix AND cell.party = ANY (p_parties) AND cell.job_type = p_job
+                AND cell.party = party.name AND cell.item = i.item  -- at most one (gate_cell_once)
+          LEFT JOIN LATERAL (
+               SELECT x.id, x.is_open, x.needs_consent
+                 FROM public.gate_insurerdecision AS x
+                WHERE cell.status = 'unconfirmed' AND x.insurer_id = f_insurer_id AND x.item = i.item
+                  AND x.party = party.name AND x.job_type = p_job
+                  AND x.starts_on <= p_today AND (x.ends_on IS NULL OR x.ends_on > p_today)
+                ORDER BY x.version DESC LIMIT 1) AS own ON true
+         CROSS JOIN LATERAL (
+               SELECT coalesce(cell.assignment, CASE p_kind WHEN 'municipality' THEN 'own'
+                                                WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w) AS a
+ ORDER BY a.position,
+          (a.role <> 'ok')::int
+          + (NOT f_emergency)::int * ((a.assignment <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int),
+          a.role <> 'ok', a.role COLLATE "C", a.assignment COLLATE "C", a.consent COLLATE "C", a.cell_id
+$$;
+
+-- How it stands with the consent, where one is needed.
+CREATE FUNCTION gate.consent_answer(p_has_refused boolean, p_consent_id bigint, p_later boolean, p_known boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN p_has_refused             THEN 'refused'
+            WHEN p_consent_id IS NOT NULL  THEN 'ok'
+            WHEN p_later                   THEN 'later'
+            WHEN p_known                   THEN 'withdrawn'
+            ELSE 'none' END;
+
+-- A decision as one word of the log: sign, item, every answer that is not plainly 'ok', and the insurer's decision
+-- (its number) where one decided the role. (STABLE, as concat_ws is: only so does the planner inline it.)
+CREATE FUNCTION gate.word(p_item text, p_role text, p_assignment text, p_consent text, p_municipality text,
+                          p_decision bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+SELECT CASE WHEN p_role = 'ok' AND p_assignment IN ('ok', 'emergency')
                  AND p_consent IN ('ok', 'not_needed', 'emergency')
                  AND p_municipality = 'ok' THEN '+' ELSE '-' END || p_item || '|' ||
        concat_ws(',', CASE WHEN p_role <> 'ok' THEN 'role:' || p_role END,
@@ -128,19 +143,12 @@ SELECT CASE WHEN p_standing AND p_role = 'ok' AND p_assignment IN ('ok', 'emerge
                       'decision:' || p_decision)
 $$;
 
-CREATE FUNCTION gate.log_row(p_action text, c gate.context, p_key bigint) RETURNS care.access_log
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    r care.access_log;
-BEGIN
-    r.action := p_action;                 r.insured_key := p_key;
-    r.account_id := c.account_id;         r.employment_id := c.employment_id;
-    r.organisation_id := c.organisation_id; r.delegation_id := c.delegation_id;
-    r.session := c.session;               r.purpose := c.purpose;
-    r.matrix := c.matrix;                 r.standing := c.standing;
-    -- A fingerprint is 64 hexadecimal digits; anything else is not written into the log.
-    r.certificate := CASE WHEN c.certificate ~ '^[0-9a-f]{64}$' THEN c.certificate END;
-    r.persons := '{}';                    r.decisions := '{}';
-    r.detail := '';                       r.outcome := 'denied';
-    RETURN r;
-END $$;
+-- The words of a decision taken apart: the one place in SQL that knows how they are written.
+-- (Without SET, so that it is inlined.)
+CREATE FUNCTION gate.words_apart(p_words text[])
+RETURNS TABLE (place bigint, item text, allowed boolean, answers text, decision_id bigint)
+LANGUAGE sql IMMUTABLE AS $$
+SELECT u.place, substr(split_part(u.word, '|', 1), 2), u.word LIKE '+%', split_part(u.word, '|', 2),
+       nullif(split_part(split_part(u.word, 'decision:', 2), ',', 1), '')::bigint
+  FROM unnest(p_words) WITH ORDINALITY AS u(word, place)
+$$;

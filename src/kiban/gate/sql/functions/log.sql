@@ -1,15 +1,15 @@
--- The gate. Read docs/algorithms/gate.md beside this file.
+-- The gate: the rows of the access log. Read docs/algorithms/gate.md beside this file. ----------------------------
 --
--- Records leave the database in two steps that the database itself keeps apart:
---   ask_*     decides, writes the access-log row and hands out a ticket (the row's salt) - no information;
---   answer_*  gives the records a *committed* row speaks of, to the holder of its ticket, for a few seconds.
--- The procedures (open_records, list_people, who_opened) do ask, COMMIT, answer in one CALL. Whoever calls the
--- functions inside a transaction gets a ticket but no answer, so no rollback can take back the trace of a reading.
+-- Whatever is told about a person is told in three steps that the database itself keeps apart:
+--   ask     looks at who is asking, never at a person, and writes the *question* as a row of the log;
+--   decide  works on a question that another transaction has committed and that is on the disk, and writes the
+--           *decision* as a second row - or does what was asked for, in the same transaction as that row;
+--   answer  tells what a decision says that another transaction has committed and that is on the disk.
+-- The procedures do all three with a COMMIT between them, in one CALL. Each function stands the test of being called
+-- singly, with any SQL around it: what a step leaves behind when it is undone (counters, positions of the write-ahead
+-- log, plans) speaks of nothing that the committed step before it does not already name.
 --
--- Asking and answering use one generic plan for every call: planning anew costs more than the work itself.
---
--- All functions here run as their owner (SECURITY DEFINER) except the procedures, which must commit and therefore
--- run with the rights of the caller - which is why asking and answering stand the test of being called singly.
+-- Every function the web process may call runs as its owner, with the settings pinned that a caller could change.
 
 -- Months from the one before to three ahead. Rows of a month without a partition go to the default one; such a
 -- month stays there (nothing is moved, nothing is lost).
@@ -37,48 +37,101 @@ BEGIN
     RETURN v_made;
 END $$;
 
+CREATE FUNCTION gate.microseconds(p_at timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN (extract(epoch FROM p_at) * 1000000)::bigint::text;
+
 -- The canonical form of a row: its fields in this order, separated by U+001F, arrays by U+001E, NULL as empty, time
 -- as microseconds since 1970. No field can hold these separators: they are codes and numbers, never free text.
 CREATE FUNCTION gate.canonical(r care.access_log) RETURNS text
 LANGUAGE sql STABLE
-RETURN array_to_string(ARRAY[
-    'kiban-access-1', r.insured_key::text, (extract(epoch FROM r.at) * 1000000)::bigint::text, r.id::text,
-    r.xid::text, r.action, r.account_id::text, r.employment_id::text, r.organisation_id::text,
-    r.delegation_id::text, r.session, r.certificate, r.purpose, r.matrix, r.assignment_id::text, r.consent_id::text,
-    array_to_string(r.persons, E'\x1e'), array_to_string(r.standing, E'\x1e'),
-    array_to_string(r.decisions, E'\x1e'), r.detail, r.outcome], E'\x1f', '');
+RETURN array_to_string(CASE r.step
+    WHEN 'question' THEN ARRAY[
+        'kiban-access-2', r.step, r.shard::text, r.insured_key::text, gate.microseconds(r.at), r.id::text, r.xid::text,
+        r.action, r.account_id::text, r.employment_id::text, r.organisation_id::text, r.delegation_id::text, r.session,
+        r.certificate, r.purpose, r.matrix, array_to_string(r.standing, E'\x1e'), r.outcome, r.attempt::text,
+        r.organisation_kind, r.organisation_number, r.job_type, r.level, array_to_string(r.parties, E'\x1e'),
+        r.machine::text, array_to_string(r.items, E'\x1e'), encode(r.parameters, 'hex')]
+    WHEN 'decision' THEN ARRAY[
+        'kiban-access-2', r.step, r.shard::text, r.insured_key::text, gate.microseconds(r.at), r.id::text, r.xid::text,
+        r.action, gate.microseconds(r.question_at), r.question_id::text, r.assignment_id::text, r.consent_id::text,
+        r.emergency_id::text, array_to_string(r.persons, E'\x1e'), array_to_string(r.decisions, E'\x1e'),
+        array_to_string(r.numbers, E'\x1e'), r.day::text, r.total::text, r.outcome]
+    ELSE ARRAY[
+        'kiban-access-1', r.insured_key::text, gate.microseconds(r.at), r.id::text,
+        r.xid::text, r.action, r.account_id::text, r.employment_id::text, r.organisation_id::text,
+        r.delegation_id::text, r.session, r.certificate, r.purpose, r.matrix, r.assignment_id::text, r.consent_id::text,
+        array_to_string(r.persons, E'\x1e'), array_to_string(r.standing, E'\x1e'),
+        array_to_string(r.decisions, E'\x1e'), r.detail, r.outcome]
+    END, E'\x1f', '');
 
-CREATE TYPE gate.ticket AS (insured_key bigint, at timestamptz, id bigint, salt bytea);
+-- The salt makes a ticket: nobody who may not read the log knows it.
+CREATE TYPE gate.ticket AS (shard smallint, insured_key bigint, at timestamptz, id bigint, salt bytea);
 
+-- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.write_log(r care.access_log) RETURNS gate.ticket
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     r.at   := clock_timestamp();
-    r.id   := nextval('care.access_log_id');
     r.xid  := pg_current_xact_id();
-    r.salt := uuid_send(gen_random_uuid());
     r.leaf := sha256('\x00'::bytea || r.salt || convert_to(gate.canonical(r), 'UTF8'));
     INSERT INTO care.access_log VALUES (r.*);
-    RETURN ROW(r.insured_key, r.at, r.id, r.salt)::gate.ticket;
+    RETURN ROW(r.shard, r.insured_key, r.at, r.id, r.salt)::gate.ticket;
 END $$;
 
--- The row a ticket was given for: committed, ours to read, and fresh. Anything else raises.
-CREATE FUNCTION gate.redeem(t gate.ticket, p_action text) RETURNS care.access_log
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- See to it that what this transaction sees committed is on the disk, however it was committed (synchronous_commit is
+-- the caller's). The position is read after the row was seen: its commit lies before it.
+-- (Without SET, which costs time: the search path is its caller's.)
+CREATE FUNCTION gate.await_disk() RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_position pg_lsn := pg_current_wal_insert_lsn();
+    v_can_flush boolean := current_setting('server_version_num')::integer >= 170000;
+BEGIN
+    -- Where others commit at the same time, the flush that serves them is under way and serves this as well.
+    FOR v_try IN 1 .. CASE WHEN v_can_flush THEN 5 ELSE 2000 END LOOP
+        IF pg_current_wal_flush_lsn() >= v_position THEN
+            RETURN;
+        END IF;
+        PERFORM pg_sleep(0.001);
+    END LOOP;
+    IF NOT v_can_flush THEN
+        RAISE EXCEPTION 'the log row does not reach the disk' USING ERRCODE = 'query_canceled';
+    END IF;
+    PERFORM pg_logical_emit_message(false, 'kiban', '', true);  -- an empty record, flushed with all before it
+END $$;
+
+-- Before PostgreSQL 17 only a commit flushes: an honest caller makes one, so that nobody waits for somebody else's.
+CREATE FUNCTION gate.is_to_be_flushed() RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('server_version_num')::integer >= 170000
+       OR pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_logical_emit_message(true, 'kiban', '');
+    RETURN true;
+END $$;
+
+-- The row a ticket was given for: of a transaction that has committed, on the disk, and not two seconds old. In a
+-- transaction that has written anything nothing is redeemed: neither a row of its own, nor one whose facts are its own.
+-- (Without SET, which costs time: the search path is its caller's.)
+CREATE FUNCTION gate.redeem(t gate.ticket) RETURNS care.access_log
+LANGUAGE plpgsql AS $$
 DECLARE
     r care.access_log;
 BEGIN
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE EXCEPTION 'the log row is not committed yet' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
     SELECT * INTO r FROM care.access_log
-     WHERE insured_key = t.insured_key AND at = t.at AND id = t.id AND salt = t.salt AND action = p_action;
+     WHERE insured_key = t.insured_key AND at = t.at AND id = t.id AND salt = t.salt AND shard = t.shard;
     IF r.id IS NULL THEN
         RAISE EXCEPTION 'no such ticket' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    -- A row this transaction can see and has not written itself was committed by another one.
-    IF r.xid IS NOT DISTINCT FROM pg_current_xact_id_if_assigned() THEN
-        RAISE EXCEPTION 'the log row is not committed yet' USING ERRCODE = 'invalid_transaction_state';
-    END IF;
-    IF r.at < clock_timestamp() - interval '10 seconds' THEN
-        RAISE EXCEPTION 'the ticket is too old' USING ERRCODE = 'insufficient_privilege';
+    PERFORM gate.await_disk();
+    IF r.at < clock_timestamp() - interval '2 seconds' THEN
+        RAISE EXCEPTION 'the ticket is too old' USING ERRCODE = 'query_canceled';
     END IF;
     RETURN r;
 END $$;

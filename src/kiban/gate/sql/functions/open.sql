@@ -1,117 +1,114 @@
--- Opening the records of one person -----------------------------------------------------------------------------------
+-- Opening the records of one person -------------------------------------------------------------------------------
 
-CREATE FUNCTION gate.ask_open(p_session text, p_certificate text, p_key bigint, p_items text[], p_purpose text)
-RETURNS gate.ticket
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+-- Asking and answering use one generic plan for every call: planning anew costs more than the work itself.
+CREATE FUNCTION gate.ask_open(p_session text, p_certificate text, p_key bigint, p_items text[], p_purpose text,
+                              p_attempt uuid) RETURNS gate.ticket
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    r care.access_log := gate.log_row('record:open', c, p_key);
-    v_allowed integer;
+    c gate.context;
+    q care.access_log;
 BEGIN
     IF p_key IS NULL OR p_key <= 0 OR coalesce(cardinality(p_items), 0) NOT BETWEEN 1 AND 100
-       OR EXISTS (SELECT 1 FROM unnest(p_items) AS i WHERE i !~ '^[a-z_]{1,30}\.[a-z_]{1,30}$' OR i IS NULL) THEN
+       OR array_position(p_items, NULL) IS NOT NULL
+       -- (A pattern would cost as much as a third of the question.)
+       OR translate(array_to_string(p_items, ''), 'abcdefghijklmnopqrstuvwxyz_.', '') <> ''
+       OR length(array_to_string(p_items, '')) > 61 * cardinality(p_items) THEN
         RAISE EXCEPTION 'not a person and a list of items' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    c := gate.context(p_session, p_certificate, p_purpose);
     PERFORM gate.touch(c);
-    SELECT array_agg(gate.word(d.item, d.role, d.assignment, d.consent, d.municipality, d.decision_id,
-                               c.standing = '{}')),
-           max(d.assignment_id), max(d.consent_id), coalesce('emergency=' || max(d.emergency_id), '')
-      INTO r.decisions, r.assignment_id, r.consent_id, r.detail
-      FROM gate.decide(p_key, p_items, c.organisation_id, c.organisation_kind, c.organisation_number,
-                       c.parties, c.job_type, c.matrix, c.account_id, c.today, c.now) AS d;
-    SELECT count(*) INTO v_allowed FROM unnest(r.decisions) AS w WHERE w LIKE '+%';
-    r.outcome := CASE v_allowed WHEN 0 THEN 'denied' WHEN cardinality(r.decisions) THEN 'allowed'
-                 ELSE 'partly' END;
-    RETURN gate.write_log(r);
+    q := gate.question_of(CASE WHEN gate.is_too_fast(c) THEN gate.stop(c) ELSE c END, 'record:open', p_key);
+    q.items := p_items;
+    q.attempt := p_attempt;
+    RETURN gate.write_log(q);
+END $$;
+
+CREATE FUNCTION gate.decide_open(t gate.ticket) RETURNS gate.ticket
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    q care.access_log := gate.redeem(t);
+    d care.access_log;
+    f record;
+    v_today date := (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date;
+    v_needs text[];
+    v_shown integer;
+BEGIN
+    IF q.step <> 'question' OR q.action <> 'record:open' OR q.outcome <> 'asked' THEN
+        RETURN t;  -- there is nothing to decide
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('question', q.id));
+    d := gate.decision_of(q);
+    IF d.id IS NOT NULL THEN
+        RETURN ROW(d.shard, d.insured_key, d.at, d.id, d.salt)::gate.ticket;
+    END IF;
+    d := gate.decision_on(q);
+    SELECT * INTO f FROM gate.facts_of(q.insured_key, q.organisation_id, q.account_id, v_today, clock_timestamp());
+    SELECT array_agg(gate.word(j.item, j.role, j.assignment, j.consent, j.municipality, j.decision_id)),
+           count(*) FILTER (WHERE j.role = 'ok' AND j.assignment IN ('ok', 'emergency')
+                              AND j.consent IN ('ok', 'not_needed', 'emergency') AND j.municipality = 'ok'),
+           array_agg(DISTINCT CASE WHEN j.needs IN ('own', 'any') THEN f.capacities[1] ELSE j.needs END)
+      INTO d.decisions, v_shown, v_needs
+      FROM gate.judge(q.items, q.organisation_kind, q.organisation_number, q.parties, q.job_type, q.matrix, v_today,
+                      f.insurer_no, f.insurer_id, f.started_on, f.migrated, f.is_assigned, f.starts_later, f.capacities,
+                      f.is_identified,
+                      gate.consent_answer(f.has_refused, f.consent_id, f.consents_later, f.has_consented),
+                      f.emergency_id IS NOT NULL) AS j;
+    d.assignment_id := (SELECT max(f.assignments[array_position(f.capacities, n)]) FROM unnest(v_needs) AS n);
+    d.consent_id := f.consent_id;
+    d.emergency_id := f.emergency_id;
+    d.outcome := CASE v_shown WHEN 0 THEN 'denied' WHEN cardinality(d.decisions) THEN 'allowed' ELSE 'partly' END;
+    RETURN gate.write_log(d);
 END $$;
 
 -- {"log":…, "at":…, "standing":[…], "caller":{…}|null, "person":{…}|null, "basis":{…},
---  "items":[{item, allowed, answers, cell, records}]}
+--  "items":[{item, allowed, answers, decision, records}]}.
+-- Without standing nothing was decided: the four answers about the person are 'not_asked'.
 CREATE FUNCTION gate.answer_open(t gate.ticket) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    r care.access_log := gate.redeem(t, 'record:open');
+    d care.access_log := gate.redeem(t);
+    q care.access_log;
     v_known boolean;
+    v_head text;
 BEGIN
-    -- The name is shown to those who stand before the door with an assignment in force, whatever else is missing.
-    v_known := r.standing = '{}'
-           AND EXISTS (SELECT 1 FROM unnest(r.decisions) AS w
-                        WHERE w NOT LIKE '%assignment:%' OR w LIKE '%assignment:emergency%');
-    RETURN (
-        SELECT json_build_object(
-            'log', r.id, 'at', r.at, 'outcome', r.outcome, 'purpose', r.purpose, 'standing', r.standing,
-            'caller', (SELECT json_build_object('name', a.name, 'job', j.name, 'job_type', j.code, 'level', e.level,
-                              'organisation', o.name, 'number', o.number, 'kind', o.kind, 'terminal', m.name, 'acting',
-                              (SELECT json_build_object('for', b.name, 'reason', d.reason, 'until', d.ends_at)
-                                 FROM public.staff_delegation AS d
-                                 JOIN public.staff_account AS b ON b.id = d.absent_id
-                                WHERE d.id = r.delegation_id))
-                         FROM public.staff_account AS a
-                         JOIN public.staff_employment AS e ON e.id = r.employment_id
-                         JOIN public.registry_jobtype AS j ON j.code = e.job_type_id
-                         JOIN public.registry_organisation AS o ON o.id = r.organisation_id
-                         JOIN public.terminals_certificate AS f ON f.fingerprint = r.certificate
-                         JOIN public.terminals_terminal AS m ON m.id = f.terminal_id
-                        WHERE a.id = r.account_id AND r.standing = '{}'),
-            'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'sex', p.sex,
-                              'insurer_no', care.insurer_no(p.insured_key),
-                              'insured_no', care.insured_no(p.insured_key),
-                              'insurer_name', n.name, 'died_on', p.died_on)
-                         FROM care.person AS p
-                         LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
-                        WHERE p.insured_key = r.insured_key AND v_known),
-            'basis', json_build_object(
-                'matrix', r.matrix,
-                'assignment', (SELECT json_build_object('capacity', l.capacity, 'from', l.viewing_from,
-                                                      'to', l.viewing_to)
-                               FROM care.assignment AS l
-                              WHERE l.insured_key = r.insured_key AND l.id = r.assignment_id),
-                'consent', (SELECT json_build_object('given_on', g.given_on, 'taken_by', g.taken_by,
-                                                     'organisation', o.name)
-                              FROM care.consent AS g
-                              LEFT JOIN public.registry_organisation AS o ON o.id = g.organisation_id
-                             WHERE g.insured_key = r.insured_key AND g.id = r.consent_id AND v_known),
-                'emergency', (SELECT json_build_object('number', e.id, 'reason', e.reason, 'until', e.ends_at,
-                                                       'review_by', e.review_by)
-                                FROM care.emergency AS e
-                               WHERE e.insured_key = r.insured_key AND v_known
-                                 AND e.id = substring(r.detail FROM 'emergency=(\d+)')::bigint)),
-            'items', (SELECT json_agg(json_build_object(
-                          'item', i.item, 'allowed', i.allowed, 'answers', i.answers,
-                          'decision', (SELECT json_build_object('document', x.document_name,
-                                              'number', x.document_number, 'decided_on', x.decided_on,
-                                              'insurer', n.name)
-                                         FROM public.gate_insurerdecision AS x
-                                         JOIN public.registry_insurer AS n ON n.id = x.insurer_id
-                                        WHERE x.id = substring(i.answers FROM 'decision:(\d+)')::bigint),
-                          'records', CASE WHEN i.allowed THEN v.versions ELSE NULL END) ORDER BY i.position)
-                        FROM (SELECT substr(split_part(w, '|', 1), 2) AS item, w LIKE '+%' AS allowed,
-                                     split_part(w, '|', 2) AS answers, position
-                                FROM unnest(r.decisions) WITH ORDINALITY AS u(w, position)) AS i
-                        LEFT JOIN (SELECT e.item, json_agg(json_build_object(
-                                              'entry', e.entry, 'history_no', e.history_no, 'version', e.version,
-                                              'valid_from', e.valid_from, 'valid_to', e.valid_to,
-                                              'source', e.source, 'registered_at', e.registered_at,
-                                              'superseded_at', e.superseded_at, 'reason', e.reason,
-                                              'content', e.content)
-                                          ORDER BY e.superseded_at DESC NULLS FIRST, e.valid_from DESC NULLS LAST,
-                                                   e.history_no DESC, e.version DESC) AS versions
-                                     FROM care.record AS e
-                                    WHERE e.insured_key = r.insured_key
-                                      AND e.item = ANY (SELECT substr(split_part(w, '|', 1), 2)
-                                                          FROM unnest(r.decisions) AS w WHERE w LIKE '+%')
-                                    GROUP BY e.item) AS v ON v.item = i.item))::text);
+    IF d.action <> 'record:open' OR (d.step = 'question' AND d.outcome = 'asked') THEN
+        RAISE EXCEPTION 'nothing was decided' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF d.step = 'question' THEN
+        q := d;
+        d.decisions := ARRAY(SELECT gate.word(i, 'not_asked', 'not_asked', 'not_asked', 'not_asked', NULL)
+                               FROM unnest(q.items) AS i);
+        v_known := false;
+    ELSE
+        q := gate.question_cited(d);
+        -- The name is shown to those who stand before the door with an assignment in force, whatever else is missing.
+        v_known := EXISTS (SELECT 1 FROM unnest(d.decisions) AS w
+                            WHERE w NOT LIKE '%assignment:%' OR w LIKE '%assignment:emergency%');
+    END IF;
+    v_head := json_build_object(
+        'log', q.id, 'at', d.at, 'outcome', d.outcome, 'purpose', q.purpose, 'standing', q.standing,
+        'caller', CASE WHEN d.step = 'decision' THEN gate.viewer(q) END,
+        'person', CASE WHEN v_known THEN gate.person(q.insured_key) END,
+        'basis', gate.basis_of(q, d, v_known))::text;
+    RETURN substr(v_head, 1, length(v_head) - 1)
+        || ', "items" : ' || gate.items_of(q.insured_key, d.decisions, d.at) || '}';
 END $$;
 
-CREATE PROCEDURE gate.open_records(p_session text, p_certificate text, p_key bigint, p_items text[],
-                                   p_purpose text, INOUT answer text)
+CREATE PROCEDURE gate.open_records(p_session text, p_certificate text, p_key bigint, p_items text[], p_purpose text,
+                                   INOUT answer text, p_attempt uuid DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
     t gate.ticket;
 BEGIN
-    t := gate.ask_open(p_session, p_certificate, p_key, p_items, p_purpose);
-    COMMIT;  -- fails inside a transaction block: then nothing is answered
+    t := gate.ask_open(p_session, p_certificate, p_key, p_items, p_purpose, p_attempt);
+    COMMIT;  -- fails inside a transaction block: then nothing is decided
+    IF gate.is_to_be_flushed() THEN
+        COMMIT;
+    END IF;
+    t := gate.decide_open(t);
+    COMMIT;
+    IF gate.is_to_be_flushed() THEN
+        COMMIT;
+    END IF;
     answer := gate.answer_open(t);
 END $$;

@@ -2,75 +2,60 @@
 -- For administrators: the openings made in their own organisation; for the insurer's administrators: all.
 -- Reading the log is itself an entry of the log.
 
-CREATE FUNCTION gate.ask_log(p_session text, p_certificate text, p_key bigint, p_purpose text, p_limit integer)
-RETURNS gate.ticket
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    c gate.context := gate.context(p_session, p_certificate, p_purpose);
-    r care.access_log := gate.log_row('log:read', c, p_key);
-    v_known boolean;
+-- p: limit.
+CREATE FUNCTION gate.decide_log_read(c gate.context, p_key bigint, p jsonb, p_files bytea[],
+                                     INOUT d care.access_log, OUT refusal text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF p_key IS NULL OR p_key <= 0 OR p_limit IS NULL OR p_limit NOT BETWEEN 1 AND 500 THEN
-        RAISE EXCEPTION 'not a person and a number of rows' USING ERRCODE = 'invalid_parameter_value';
+    d.total := (p ->> 'limit')::bigint;
+    IF d.total IS NULL OR d.total NOT BETWEEN 1 AND 500 THEN
+        RAISE EXCEPTION 'not a number of rows' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM gate.touch(c);
     -- Also after the assignment has ended: an office must be able to answer for what it looked at.
-    v_known := EXISTS (SELECT 1 FROM care.assignment AS l
-                        WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id)
-            OR EXISTS (SELECT 1 FROM care.emergency AS e
-                        WHERE e.insured_key = p_key AND e.organisation_id = c.organisation_id)
-            OR (c.organisation_kind = 'municipality' AND c.organisation_number = care.insurer_no(p_key));
-    r.decisions := ARRAY[gate.word('log.read', CASE WHEN gate.administers(c.level) THEN 'ok'
-                                                    ELSE 'not_administrator' END,
-                                   CASE WHEN v_known THEN 'ok' ELSE 'none' END, 'not_needed', 'ok', NULL,
-                                   c.standing = '{}')];
-    r.outcome := CASE WHEN r.decisions[1] LIKE '+%' THEN 'allowed' ELSE 'denied' END;
-    r.detail := format('limit=%s;all=%s', p_limit, c.organisation_kind = 'municipality');
-    RETURN gate.write_log(r);
+    refusal := coalesce(gate.not_administrator(c), CASE WHEN NOT (
+        EXISTS (SELECT 1 FROM care.assignment AS l
+                 WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id)
+        OR EXISTS (SELECT 1 FROM care.emergency AS e
+                    WHERE e.insured_key = p_key AND e.organisation_id = c.organisation_id)
+        OR (c.organisation_kind = 'municipality' AND c.organisation_number = care.insurer_no(p_key)))
+        THEN 'assignment:none' END);
 END $$;
 
-CREATE FUNCTION gate.answer_log(t gate.ticket) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    r care.access_log := gate.redeem(t, 'log:read');
-BEGIN
-    RETURN (
-        SELECT json_build_object(
-            'log', r.id, 'at', r.at, 'outcome', r.outcome, 'standing', r.standing, 'answers', r.decisions[1],
-            'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth)
-                         FROM care.person AS p WHERE p.insured_key = r.insured_key AND r.outcome = 'allowed'),
-            'rows', coalesce((
-                SELECT json_agg(json_build_object(
-                           'id', q.id, 'at', q.at, 'action', q.action, 'outcome', q.outcome, 'purpose', q.purpose,
-                           'account', a.name, 'job', j.name, 'organisation', o.name, 'terminal', m.name,
-                           'for', absent.name, 'standing', q.standing, 'decisions', q.decisions,
-                           'leaf', encode(q.leaf, 'hex')) ORDER BY q.at DESC, q.id DESC)
-                  FROM (SELECT x.* FROM care.access_log AS x
-                         WHERE r.outcome = 'allowed' AND x.id <> r.id
-                           AND (x.insured_key = r.insured_key
-                                OR (x.insured_key = 0 AND x.persons @> ARRAY[r.insured_key]))
-                           AND (x.organisation_id = r.organisation_id OR r.detail LIKE '%all=t')
-                         ORDER BY x.at DESC, x.id DESC
-                         LIMIT substring(r.detail FROM 'limit=(\d+)')::integer) AS q
-                  LEFT JOIN public.staff_account AS a ON a.id = q.account_id
-                  LEFT JOIN public.staff_employment AS e ON e.id = q.employment_id
-                  LEFT JOIN public.registry_jobtype AS j ON j.code = e.job_type_id
-                  LEFT JOIN public.registry_organisation AS o ON o.id = q.organisation_id
-                  LEFT JOIN public.terminals_certificate AS f ON f.fingerprint = q.certificate
-                  LEFT JOIN public.terminals_terminal AS m ON m.id = f.terminal_id
-                  LEFT JOIN public.staff_delegation AS v ON v.id = q.delegation_id
-                  LEFT JOIN public.staff_account AS absent ON absent.id = v.absent_id), '[]'))::text);
-END $$;
+-- Of which lines about a person the caller may know: questions under the person's key with their decisions, and lists
+-- and other rows that name the person among others.
+-- (Without SET, so that it is inlined.)
+CREATE FUNCTION gate.lines_about(p_key bigint) RETURNS SETOF care.access_line
+LANGUAGE sql STABLE AS $$
+SELECT x.* FROM care.access_line AS x WHERE x.insured_key = p_key
+UNION ALL
+SELECT x.* FROM care.access_log AS n
+  JOIN care.access_line AS x ON x.insured_key = 0 AND x.asked_at = coalesce(n.question_at, n.at)
+       AND x.id = coalesce(n.question_id, n.id)
+ WHERE n.insured_key = 0 AND n.persons @> ARRAY[p_key]
+$$;
 
-CREATE PROCEDURE gate.who_opened(p_session text, p_certificate text, p_key bigint, p_purpose text,
-                                 p_limit integer, INOUT answer text)
-LANGUAGE plpgsql AS $$
-DECLARE
-    t gate.ticket;
-BEGIN
-    t := gate.ask_log(p_session, p_certificate, p_key, p_purpose, p_limit);
-    COMMIT;
-    answer := gate.answer_log(t);
-END $$;
+CREATE FUNCTION gate.answer_log_read(q care.access_log, d care.access_log) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT json_build_object(
+    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth)
+                 FROM care.person AS p WHERE p.insured_key = q.insured_key),
+    'rows', coalesce((
+        SELECT json_agg(json_build_object(
+                   'id', x.id, 'at', x.at, 'action', x.action, 'outcome', x.outcome, 'purpose', x.purpose,
+                   'account', a.name, 'job', j.name, 'organisation', o.name, 'terminal', m.name,
+                   'for', absent.name, 'standing', x.standing, 'decisions', x.decisions,
+                   'leaf', encode(x.leaf, 'hex')) ORDER BY x.at DESC, x.id DESC)
+          FROM (SELECT y.* FROM gate.lines_about(q.insured_key) AS y
+                 WHERE y.id <> q.id
+                   AND (y.organisation_id = q.organisation_id OR q.organisation_kind = 'municipality')
+                 ORDER BY y.at DESC, y.id DESC
+                 LIMIT d.total) AS x
+          LEFT JOIN public.staff_account AS a ON a.id = x.account_id
+          LEFT JOIN public.staff_employment AS e ON e.id = x.employment_id
+          LEFT JOIN public.registry_jobtype AS j ON j.code = e.job_type_id
+          LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
+          LEFT JOIN public.terminals_certificate AS f ON f.fingerprint = x.certificate
+          LEFT JOIN public.terminals_terminal AS m ON m.id = f.terminal_id
+          LEFT JOIN public.staff_delegation AS v ON v.id = x.delegation_id
+          LEFT JOIN public.staff_account AS absent ON absent.id = v.absent_id), '[]'))
+$$;

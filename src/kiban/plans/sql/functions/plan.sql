@@ -93,8 +93,3 @@ BEGIN
             'office:' || p_number, v_at, CASE WHEN p_ended THEN v_at END, gate.written(p_reason),
             gate.record_digest(p_valid_from, NULL, p_content), p_content, p_account);
 END $$;
-
--- Which plan a row of the log speaks of.
-CREATE FUNCTION gate.plan_detail(p_made_on date, p_refusal text) RETURNS text
-LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN p_refusal IS NULL THEN 'made_on=' || coalesce(to_char(p_made_on, 'YYYY-MM-DD'), '') ELSE '' END;

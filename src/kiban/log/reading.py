@@ -1,0 +1,71 @@
+"""What a reading of the access log answers, as the page shows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from kiban.gate.events import Event
+from kiban.gate.opened import Answers, Decision, standing_of
+from kiban.terms.purposes import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row of the access log as it is shown: who did what, with what outcome.
+
+    Attributes:
+        absent: in whose place. leaf: SHA-256 of the row, hex.
+    """
+
+    id: int
+    at: dt.datetime
+    event: Event
+    outcome: str
+    purpose: Purpose | None
+    account: str
+    job: str
+    organisation: str
+    terminal: str
+    absent: str
+    standing: Answers
+    decisions: tuple[Decision, ...]
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogReading:
+    """Who looked at a person, newest first. ``person``: the name, when the reading was allowed."""
+
+    is_allowed: bool
+    person: str
+    rows: tuple[LogRow, ...]
+
+    @classmethod
+    def of(cls, answer: dict[str, Any] | None) -> LogReading:
+        """Of the answer of ``gate.answer_log_read``; ``None``: it was refused."""
+        if answer is None:
+            return cls(is_allowed=False, person="", rows=())
+        name = answer["person"]["name"] if answer["person"] else ""
+        return cls(is_allowed=True, person=name, rows=tuple(map(_log_row, answer["rows"])))
+
+
+def _log_row(row: dict[str, Any]) -> LogRow:
+    # Of a list a decision is all words about one person, with blanks between.
+    words = [word for together in row["decisions"] for word in together.split(" ")]
+    return LogRow(
+        id=row["id"],
+        at=dt.datetime.fromisoformat(row["at"]),
+        event=Event(row["action"]),
+        outcome=row["outcome"],
+        purpose=Purpose(row["purpose"]) if row["purpose"] else None,
+        account=row["account"] or "",
+        job=row["job"] or "",
+        organisation=row["organisation"] or "",
+        terminal=row["terminal"] or "",
+        absent=row["for"] or "",
+        standing=standing_of(row["standing"]),
+        decisions=tuple(map(Decision.parse, words)),
+        leaf=row["leaf"],
+    )

@@ -1,0 +1,68 @@
+"""What the role of the web process can set on itself does nothing, and is seen and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+
+from kiban.ops import database, database_health, provision
+from kiban.ops.database import Role
+from kiban.ops.room import State
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def tampered() -> Iterator[None]:
+    """The role has set on itself, for all later connections, that commits need not reach the disk."""
+    with database.connect(Role.WEB) as web:
+        web.execute("ALTER ROLE kiban_web SET synchronous_commit = off")
+        web.execute(f"ALTER ROLE kiban_web IN DATABASE {database.database_name()} SET lock_timeout = '1ms'".encode())
+    yield
+    provision.create_roles()
+
+
+def shown(connection: psycopg.Connection[Any], name: str) -> str:
+    row = connection.execute(f"SHOW {name}".encode()).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_the_pages_connection_holds_to_its_own(tampered):
+    with database.connect(Role.WEB) as bare:
+        assert shown(bare, "synchronous_commit") == "off"  # so the attack works
+    settings = {name: value for name, value in connections["default"].get_connection_params().items() if value}
+    with psycopg.connect(**{k: v for k, v in settings.items() if k not in {"cursor_factory", "context"}}) as page:
+        assert shown(page, "synchronous_commit") == "on"
+        assert shown(page, "default_transaction_read_only") == "off"
+        assert shown(page, "default_transaction_isolation") == "read committed"
+        assert shown(page, "lock_timeout") == "30s"
+
+
+def test_doctor_says_so_and_set_up_takes_it_back(world, tampered):
+    found = database_health.settings_of_roles(world.connection)
+    assert found.state is State.BAD
+    assert "synchronous_commit=off" in found.what
+    provision.create_roles()
+    assert database_health.settings_of_roles(world.connection).state is State.OK
+    with database.connect(Role.WEB) as bare:
+        assert shown(bare, "synchronous_commit") == "on"
+
+
+def test_the_web_role_does_not_take_all_connections(world):
+    most = world.one("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'kiban_web'")
+    assert 0 < most < int(world.one("SHOW max_connections"))
+
+
+def test_doctor_says_whether_the_web_role_can_watch(world):
+    assert database_health.observing(world.connection).state is State.OK
+    with database.connect(None) as superuser:
+        superuser.execute("GRANT EXECUTE ON FUNCTION pg_current_wal_insert_lsn() TO PUBLIC")
+        try:
+            assert database_health.observing(world.connection).state is State.CAUTION
+        finally:
+            superuser.execute("REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC")
