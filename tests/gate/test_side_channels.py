@@ -234,8 +234,10 @@ class TestWhatIsBound:
             assert not any(secret in statement for (statement,) in prepared + activity)
 
     def test_nor_in_the_servers_log_when_it_fails(self, manager, person):
-        from kiban.ops import embedded
+        from kiban.ops import database, embedded
 
+        if not database.is_embedded():
+            pytest.skip("the log of a server of one's own is not ours to read")
         with pytest.raises(psycopg.errors.InvalidParameterValue):
             door.open_records(manager.caller, -person.key, ["insurance_card.card"], PURPOSE)
         log = (embedded.pgdata() / "log").read_text(errors="replace")

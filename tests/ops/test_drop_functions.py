@@ -36,7 +36,8 @@ BODIES = {
 }
 LEFT = """
 SELECT (SELECT count(*) FROM pg_proc WHERE pronamespace = 'gate'::regnamespace)
-     + (SELECT count(*) FROM pg_type WHERE typnamespace = 'gate'::regnamespace AND typelem = 0)
+     + (SELECT count(*) FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+         WHERE t.typnamespace = 'gate'::regnamespace AND t.typelem = 0 AND coalesce(c.relkind, 'c') = 'c')
 """
 
 

@@ -11,7 +11,8 @@ import pytest
 from django.core.exceptions import RequestDataTooBig
 from gunicorn.config import Config
 
-from kiban.exchange import parcels, uploads
+from kiban.exchange.pages import uploads
+from kiban.exchange.units import parcels
 from kiban.ops import connections, log_pace, server, worker
 from kiban.ops.connections import LARGEST_BODY, Connection, Wait
 

@@ -54,6 +54,9 @@ def waiting_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+ROLES_ONE_AT_A_TIME = 7_240_106  # an advisory lock of the maintenance database
+
+
 def create_roles() -> list[str]:
     """Make the three roles, or give them the passwords this installation knows. Returns what was made, in words.
 
@@ -64,6 +67,8 @@ def create_roles() -> list[str]:
     with database.connect(None, maintenance_database()) as connection:
         if connection.info.server_version < OLDEST_SERVER:
             raise UnsuitableServerError("PostgreSQL 15以降が必要です。")
+        # Roles are the whole server's: two set-ups at once would write the same rows. Gone with the connection.
+        connection.execute("SELECT pg_advisory_lock(%s)", [ROLES_ONE_AT_A_TIME])
         for role in Role:
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
