@@ -6,6 +6,7 @@ import pytest
 
 from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.month import queries
+from kiban.ops import provision
 from tests.exchange.town import unit_of
 
 pytestmark = pytest.mark.database
@@ -58,3 +59,13 @@ def test_others_neither_read_nor_answer(common, world):
     assert queries.reply(town.planner, key, number, "自分で答える") == "exchange:no_query"
     body = world.one("SELECT body FROM care.exchange_query WHERE id = %s", number)
     assert "訪問介護".encode() not in bytes(body)
+
+
+def test_a_running_server_goes_on_when_the_functions_are_put_in_place_anew(common, world):
+    """``kiban setup`` beside it: the calls its connections have prepared name types that are gone."""
+    town, key = common
+    assert queries.ask(town.planner, key, town.providing.number, "202610", WORDS) == "ok"
+    before = queries.listed(town.provider)
+    world.run("COMMENT ON SCHEMA gate IS 'those of another version'")
+    assert provision.set_functions_and_grants()
+    assert queries.listed(town.provider) == before != []

@@ -50,6 +50,10 @@ def row(statement: str, parameters: list[Any]) -> tuple[Any, ...]:
         raise RuntimeError("the gate must not be called inside a transaction: its log rows have to be committed")
     try:
         found = _execute(statement, parameters)
+    except psycopg.errors.FeatureNotSupported:
+        # "kiban setup" put the functions in place anew since this connection prepared the call: nothing was run yet.
+        connection.close()
+        found = _execute(statement, parameters)
     except psycopg.OperationalError as error:
         # The server may have been restarted since this connection was opened: a second try on a new one. It says by
         # the same number (attempt) that it is the same call: what was decided before is not done twice.
