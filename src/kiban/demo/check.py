@@ -135,7 +135,7 @@ class Check:
         browser = Browser(self.port, care)
         self._expect("登録された端末では、サインインの画面になる", browser.get("/").location.startswith("/sign-in/"))
         wrong = browser.post("/sign-in/", login_id=care.login_id, password="chigau-password")  # noqa: S106
-        self._expect("パスワードが違うと入れない", wrong.status == 200 and "/code/" not in wrong.location)
+        self._expect("パスワードが違うと入れない", wrong.status == 422 and "/code/" not in wrong.location)
         self._sign_in(browser, care)
         today = browser.get("/")
         self._expect("「今日」に担当の利用者が並ぶ", today.status == 200 and "試験" in today.body)
@@ -188,7 +188,7 @@ class Check:
 
     def _page(self, who: list[str], kind: str = "") -> str:
         page = f"/people/{opaque.encode(insured_key(*who))}/"
-        return f"{page}{kind}/" if kind else page
+        return f"{page}records/{kind}/" if kind else page
 
     def _openings(self) -> int:
         with database.connect(Role.OWNER) as connection:
