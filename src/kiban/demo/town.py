@@ -87,7 +87,8 @@ STAFF = (
     # login, name, kana, job type, level, organisation, terminal
     ("caremane", "試験 ケアマネ", "シケン ケアマネ", "care_manager", "general", "office", "相談室PC"),
     ("kanri", "試験 管理者", "シケン カンリシャ", "manager", "office", "office", "事務室PC"),
-    ("soudan", "試験 相談員", "シケン ソウダンイン", "life_counselor", "administrator", "day", "相談カウンターPC"),
+    ("soudan", "試験 相談員", "シケン ソウダンイン", "life_counselor", "general", "day", "相談カウンターPC"),
+    ("deikanri", "試験 デイ管理者", "シケン デイカンリシャ", "manager", "administrator", "day", "事務室PC"),
     ("yoso", "試験 よそケアマネ", "シケン ヨソケアマネ", "care_manager", "administrator", "other", "事務所PC"),
     ("shiyakusho", "試験 市職員", "シケン シショクイン", "municipal_officer", "administrator", "city", "窓口PC"),
     ("ishi", "試験 医師", "シケン イシ", "physician", "administrator", "clinic", "診察室PC"),

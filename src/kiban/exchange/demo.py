@@ -79,6 +79,7 @@ def _user(person: DemoPerson, number: int, planner: Office, provider: Office) ->
 
 def _participant(organisation: Organisation) -> Participant:
     certificate = Certificate.objects.filter(terminal__organisation=organisation).order_by("pk")[0]
-    employment = Employment.objects.filter(organisation=organisation, level__in=ADMINISTERING).order_by("pk")[0]
+    administering = Employment.objects.filter(organisation=organisation, level__in=ADMINISTERING)
+    employment = administering.order_by("pk")[0]
     _, key = sync_keys.issue(employment, certificate.terminal)
     return Participant.of(Caller(key, certificate.fingerprint), organisation)
