@@ -142,7 +142,8 @@ class KibanWorker(Worker):
 
     def _make_room(self) -> None:
         """The address that has most connections loses the one that has waited longest."""
-        if waiting := _waiting(max(self.crowds.values(), key=len, default={})):
+        largest: dict[Connection, None] = max(self.crowds.values(), key=len, default={})
+        if waiting := _waiting(largest):
             self._close(waiting[0])
 
     def _go_on(self, one: Connection) -> None:
