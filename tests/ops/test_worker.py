@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import defaultdict
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -123,6 +124,75 @@ def test_an_answer_nobody_reads_waits_without_a_thread(made: Any):
         received += len(peer.recv(1 << 20))
         go_on(one) if received < 10_000_000 else None
     assert received == 10_000_000
+
+
+class Waiting(SimpleNamespace):
+    """As much of a connection as the worker looks at when it needs room."""
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+    @property
+    def is_closed(self) -> bool:
+        return self.fd < 0
+
+
+def crowd(*offices: tuple[str, int], waits: Wait = Wait.READ, served: bool = False) -> tuple[Any, list[Waiting]]:
+    """A worker with that many connections of each address, in this order."""
+    made = worker.KibanWorker.__new__(worker.KibanWorker)
+    made.crowds = defaultdict(dict)
+    made.poller = SimpleNamespace(unregister=lambda _fd: None)
+    made.cfg = Config()
+    made.cfg.set("threads", 1)
+    everyone = []
+    for office, number in offices:
+        for turn in range(number):
+            one = Waiting(client=(office, turn), waits=waits, is_served=served, held=0, held_since=turn, fd=9)
+            one.life, one.sock = (_ for _ in ()), SimpleNamespace(close=lambda: None)
+            made.crowds[office][one] = None
+            everyone.append(one)
+    return made, everyone
+
+
+def closed(everyone: list[Waiting]) -> list[tuple[str, int]]:
+    return [one.client for one in everyone if one.is_closed]
+
+
+def test_the_first_of_too_many_newcomers_of_an_address_goes():
+    busy, everyone = crowd(("192.0.2.1", worker.NEWCOMERS + 1), ("192.0.2.2", 1))
+    everyone[0].waits = Wait.ANSWER  # a thread is at it
+    busy._bound_newcomers(busy.crowds["192.0.2.1"])
+    assert closed(everyone) == []
+    everyone[0].waits = Wait.READ
+    busy._bound_newcomers(busy.crowds["192.0.2.1"])
+    assert closed(everyone) == [("192.0.2.1", 0)]
+
+
+def test_used_connections_are_no_newcomers():
+    busy, everyone = crowd(("192.0.2.1", worker.NEWCOMERS + 50), served=True)
+    busy._bound_newcomers(busy.crowds["192.0.2.1"])
+    assert closed(everyone) == []
+
+
+def test_room_is_made_by_the_address_that_has_most():
+    busy, everyone = crowd(("192.0.2.1", 2), ("192.0.2.2", 5), ("192.0.2.3", 1))
+    busy._make_room()
+    assert closed(everyone) == [("192.0.2.2", 0)]
+    nobody_waits, everyone = crowd(("192.0.2.1", 3), waits=Wait.ANSWER)
+    nobody_waits._make_room()
+    assert closed(everyone) == []
+
+
+def test_bodies_in_memory_are_bounded_by_who_began_first():
+    busy, everyone = crowd(("192.0.2.1", 3))
+    for one in everyone:
+        one.held = LARGEST_BODY // 3
+    busy._bound_bodies()
+    assert closed(everyone) == []
+    everyone[2].held += LARGEST_BODY
+    everyone[0].waits = Wait.ANSWER
+    busy._bound_bodies()
+    assert closed(everyone) == [("192.0.2.1", 1)]
 
 
 @pytest.mark.parametrize(

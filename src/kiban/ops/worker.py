@@ -12,6 +12,7 @@ import os
 import selectors
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -127,21 +128,23 @@ class KibanWorker(Worker):
             return
         sock.setblocking(False)
         connection = Connection(sock, client, listener.getsockname(), self.cfg, self.app.largest_body)
-        crowd = self.crowds[office_of(client)]
-        crowd[connection] = None
-        newcomers = [other for other in crowd if not other.is_served] if client else []
-        if len(newcomers) > NEWCOMERS:
-            self._close(newcomers[0])
+        self.crowds[office_of(client)][connection] = None
+        if client:
+            self._bound_newcomers(self.crowds[office_of(client)])
         if sum(map(len, self.crowds.values())) > self.cfg.worker_connections:
             self._make_room()
         self._go_on(connection)
 
+    def _bound_newcomers(self, crowd: dict[Connection, None]) -> None:
+        newcomers = [connection for connection in _waiting(crowd) if not connection.is_served]
+        if len(newcomers) > NEWCOMERS:
+            self._close(newcomers[0])
+
     def _make_room(self) -> None:
         """The address that has most connections loses the one that has waited longest."""
-        crowd = max(self.crowds.values(), key=len, default={})
-        waiting = next((connection for connection in crowd if connection.waits is not Wait.ANSWER), None)
-        if waiting is not None:
-            self._close(waiting)
+        largest: dict[Connection, None] = max(self.crowds.values(), key=len, default={})
+        if waiting := _waiting(largest):
+            self._close(waiting[0])
 
     def _go_on(self, connection: Connection) -> None:
         """Let a connection do what it can, and note what it waits for then."""
@@ -177,10 +180,10 @@ class KibanWorker(Worker):
 
     def _bound_bodies(self) -> None:
         """Bodies in memory: as much as all threads can have at once; beyond that who began first makes room."""
-        holding = [connection for connection in self._connections() if connection.held]
-        if sum(connection.held for connection in holding) > self.cfg.threads * LARGEST_BODY:
-            waiting = [connection for connection in holding if connection.waits is not Wait.ANSWER]
-            self._close(min(waiting, key=lambda connection: connection.held_since))
+        holding = [connection for connection in self._connections() if one.held]
+        is_too_much = sum(one.held for one in holding) > self.cfg.threads * LARGEST_BODY
+        if is_too_much and (waiting := _waiting(holding)):
+            self._close(min(waiting, key=lambda one: one.held_since))
 
     def _close(self, connection: Connection) -> None:
         if connection.waits in EVENTS:
@@ -229,6 +232,11 @@ class KibanWorker(Worker):
             if hasattr(parts, "close"):
                 parts.close()
         return not response.should_close()
+
+
+def _waiting(connections: Iterable[Connection]) -> list[Connection]:
+    """Those no thread is answering: only they may be let go."""
+    return [one for one in connections if one.waits is not Wait.ANSWER]
 
 
 def office_of(client: Any) -> str:
