@@ -180,8 +180,8 @@ class KibanWorker(Worker):
 
     def _bound_bodies(self) -> None:
         """Bodies in memory: as much as all threads can have at once; beyond that who began first makes room."""
-        holding = [connection for connection in self._connections() if one.held]
-        is_too_much = sum(one.held for one in holding) > self.cfg.threads * LARGEST_BODY
+        holding = [connection for connection in self._connections() if connection.held]
+        is_too_much = sum(connection.held for connection in holding) > self.cfg.threads * LARGEST_BODY
         if is_too_much and (waiting := _waiting(holding)):
             self._close(min(waiting, key=lambda one: one.held_since))
 
@@ -236,7 +236,7 @@ class KibanWorker(Worker):
 
 def _waiting(connections: Iterable[Connection]) -> list[Connection]:
     """Those no thread is answering: only they may be let go."""
-    return [one for one in connections if one.waits is not Wait.ANSWER]
+    return [connection for connection in connections if connection.waits is not Wait.ANSWER]
 
 
 def office_of(client: Any) -> str:
