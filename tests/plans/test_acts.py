@@ -16,6 +16,7 @@ from kiban.gate.events import Event
 from kiban.ops import database
 from kiban.ops.database import Role
 from kiban.plans import acts as plan_acts
+from kiban.plans import daily
 from kiban.records.versions import canonical, digest
 from tests.gate.acts import PURPOSE, agree, at_once, deliver, end, plan, put_plan, withdraw_plan
 from tests.plans.desk import MADE, Desk
@@ -261,6 +262,17 @@ class TestDrafts:
         assert self.keep(left, desk) == "account:left"
         assert self.keep(desk.manager, desk, {"policy": ["大" * 1_000_000]}) == "plan:bad_content"
         assert desk.world.one("SELECT count(*) FROM care.plan_draft WHERE insured_key = %s", desk.person.key) == 0
+
+    def test_after_two_weeks_it_is_shown_no_more_and_taken_away(self, desk):
+        self.keep(desk.manager, desk)
+        desk.world.run(
+            "UPDATE care.plan_draft SET saved_at = now() - interval '15 days' WHERE insured_key = %s", desk.person.key
+        )
+        assert self.drafts(desk.manager, desk) == []
+        kept = "SELECT count(*) FROM care.plan_draft WHERE insured_key = %s"
+        assert desk.world.one(kept, desk.person.key) == 1
+        assert "片付けました" in daily.tidy()
+        assert desk.world.one(kept, desk.person.key) == 0
 
 
 def test_two_corrections_at_once_make_one(desk):

@@ -1,6 +1,6 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from kiban.ops.room import Room
+from kiban.ops.room import Room, Step
 
 
 class PlansConfig(Room):
@@ -14,3 +14,9 @@ class PlansConfig(Room):
         from kiban.plans.words import ANSWERS
 
         return ANSWERS
+
+    def daily(self) -> Iterator[Step]:
+        """Drafts nobody went on with."""
+        from kiban.plans import daily
+
+        yield Step("途中の計画書の片付け", daily.tidy)

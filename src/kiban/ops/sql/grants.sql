@@ -56,7 +56,8 @@ GRANT USAGE ON SCHEMA public, care, gate TO kiban_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON assignment_cardproof FROM kiban_worker;
 GRANT EXECUTE ON FUNCTION
-    gate.all_assignment_due, gate.all_consent_due, gate.all_renewals_due, gate.all_exchange_due, gate.tidy_exchange
+    gate.all_assignment_due, gate.all_consent_due, gate.all_renewals_due, gate.all_exchange_due, gate.tidy_exchange,
+    gate.tidy_plan_drafts
     TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore,

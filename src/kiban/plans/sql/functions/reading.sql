@@ -14,7 +14,7 @@ SELECT json_build_object(
                                         ORDER BY x.saved_at DESC), '[]')
                  FROM care.plan_draft AS x
                 WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id
-                  AND x.account_id = q.account_id),
+                  AND x.account_id = q.account_id AND x.saved_at >= clock_timestamp() - gate.plan_draft_lifetime()),
     'plans', (SELECT coalesce(json_agg(json_build_object(
                          'base', e.history_no || '.' || e.version, 'made_on', e.valid_from, 'version', e.version,
                          'registered_at', e.registered_at, 'reason', e.reason, 'account', a.name,

@@ -40,6 +40,18 @@ BEGIN
     END IF;
 END $$;
 
+-- How long what was typed and not stored can be gone on with.
+CREATE FUNCTION gate.plan_draft_lifetime() RETURNS interval LANGUAGE sql IMMUTABLE RETURN interval '14 days';
+
+-- Older ones, taken away by the worker's daily step.
+CREATE FUNCTION gate.tidy_plan_drafts() RETURNS integer
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+WITH gone AS (
+    DELETE FROM care.plan_draft WHERE saved_at < clock_timestamp() - gate.plan_draft_lifetime() RETURNING 1
+)
+SELECT count(*)::integer FROM gone
+$$;
+
 -- Keep what was typed so far; p_typed NULL: it is not wanted any more. p_plan: the day of the plan that is corrected.
 CREATE FUNCTION gate.decide_plan_draft(c gate.context, p_key bigint, p jsonb, p_files bytea[],
                                        INOUT d care.access_log, OUT refusal text)
@@ -53,9 +65,8 @@ BEGIN
                         CASE WHEN octet_length(p_typed::text) > 1000000 THEN 'plan:bad_content' END);
     IF refusal IS NULL THEN
         DELETE FROM care.plan_draft AS x
-         WHERE x.saved_at < c.now - interval '14 days'
-            OR (p_typed IS NULL AND x.insured_key = p_key AND x.organisation_id = c.organisation_id
-                AND x.account_id = c.account_id AND x.plan = v_plan);
+         WHERE p_typed IS NULL AND x.insured_key = p_key AND x.organisation_id = c.organisation_id
+           AND x.account_id = c.account_id AND x.plan = v_plan;
         IF p_typed IS NOT NULL THEN
             INSERT INTO care.plan_draft (insured_key, organisation_id, account_id, plan, typed)
             VALUES (p_key, c.organisation_id, c.account_id, v_plan, p_typed)
