@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from kiban.exchange.boxes import waiting
 from kiban.exchange.boxes.waiting import Waiting
-from kiban.exchange.month.calendar import ACTUALS_BY, CLAIM_BY
 from kiban.exchange.participant import Participant
 from kiban.ops.room import Notice, Visitor, Workplace
 from kiban.registry.models import Organisation
+from kiban.terms.claims import ACTUALS_BY, CLAIM_BY
 
 
 def own(visitor: Visitor) -> Iterator[Notice]:

@@ -15,9 +15,9 @@ from django.utils import timezone
 from kiban.registry.models import Organisation
 from kiban.terminals.models import Certificate
 from kiban.terminals.services import expiring
+from kiban.terms.claims import CLAIM_BY
 
 STEPS = (90, 30, 7)  # days before the end
-CLAIMS_END = 10  # day of the month
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ def step_reached(days: int, steps: Sequence[int] = STEPS) -> int | None:
 
 def coming_tenth(today: dt.date) -> dt.date:
     """The 10th the office is working towards: this month's until it has passed, then the next month's."""
-    if today.day <= CLAIMS_END:
-        return today.replace(day=CLAIMS_END)
+    if today.day <= CLAIM_BY:
+        return today.replace(day=CLAIM_BY)
     first = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    return first.replace(day=CLAIMS_END)
+    return first.replace(day=CLAIM_BY)
 
 
 def ends_before_claims(last_day: dt.date, today: dt.date) -> bool:

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-ACTUALS_BY, CLAIM_BY = 5, 10  # days of the month after
+from kiban.terms.claims import ACTUALS_BY, CLAIM_BY
+
 LOOKED_BACK = 15  # until this day it is last month that is looked at
 
 

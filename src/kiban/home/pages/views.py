@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET
 
 from kiban.home import lines
 from kiban.ops.room import Visitor
+from kiban.terms.claims import CLAIM_BY
 from kiban.web.request import SignedInRequest
-
-CLAIM_DAY = 10  # of the month
 
 
 @require_GET
@@ -35,5 +34,5 @@ def today(request: SignedInRequest) -> HttpResponse:
 
 def days_to_claim(today: dt.date) -> int:
     """Days until the next 10th, by which claims go in."""
-    month = today if today.day <= CLAIM_DAY else (today.replace(day=1) + dt.timedelta(days=32))
-    return (month.replace(day=CLAIM_DAY) - today).days
+    month = today if today.day <= CLAIM_BY else (today.replace(day=1) + dt.timedelta(days=32))
+    return (month.replace(day=CLAIM_BY) - today).days
