@@ -23,7 +23,7 @@ def killed_at(process: subprocess.Popen[str], data: Path, stage: str) -> None:
     """kill -9 at that stage."""
     assert process.stdout is not None
     if stage.isascii():
-        until(lambda: (data / stage).exists() or process.poll() is not None, 60)
+        until(lambda: (data / stage).exists() or process.poll() is not None, 240)
     else:
         assert any(line.strip() == stage for line in process.stdout), "it does not come so far"
     process.kill()
@@ -67,7 +67,7 @@ def test_a_backup_is_killed_at_many_moments(filled, tmp_path):
     with filled.user():
         for size in (0, 1, 100, 10_000, 300_000):
             process = filled.begin("backup", str(tmp_path))
-            until(lambda at=size, of=process: _is_as_large(tmp_path, at) or of.poll() is not None, 60)
+            until(lambda at=size, of=process: _is_as_large(tmp_path, at) or of.poll() is not None, 240)
             process.kill()
             process.communicate()
             for path in tmp_path.glob("kiban-*.backup"):

@@ -162,7 +162,7 @@ class Reader:
         self.file = file
         self.head, head = head_of(file)
         self.seal = seal or self._seal(key, head)
-        self.held, self.number = b"", 0
+        self.held, self.at, self.number = b"", 0, 0
         self.next = file.read(CHUNK + self.seal.extra)
         self.is_over = False
 
@@ -176,12 +176,12 @@ class Reader:
         Raises:
             DamagedError: there are not so many, or they are not what was written.
         """
-        while len(self.held) < size:
+        while len(self.held) - self.at < size:
             if self.is_over:
                 raise DamagedError("途中で終わっています")
             self._fetch()
-        found, self.held = self.held[:size], self.held[size:]
-        return found
+        self.at += size
+        return self.held[self.at - size : self.at]
 
     def end(self) -> None:
         """See to it that nothing follows.
@@ -191,7 +191,7 @@ class Reader:
         """
         if not self.is_over:
             self._fetch()
-        if self.held or not self.is_over:
+        if self.at < len(self.held) or not self.is_over:
             raise DamagedError("終わりの後に続きがあります")
 
     def _fetch(self) -> None:
@@ -199,5 +199,6 @@ class Reader:
         self.is_over = not self.next
         if len(chunk) < self.seal.extra:
             raise DamagedError("途中で切れています")
-        self.held += self.seal.opened(self.number, chunk, is_last=self.is_over)
+        self.held = self.held[self.at :] + self.seal.opened(self.number, chunk, is_last=self.is_over)
+        self.at = 0
         self.number += 1

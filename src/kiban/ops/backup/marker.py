@@ -48,8 +48,14 @@ class Marker:
 
 
 def is_there(data: Path) -> bool:
-    """Whether a restore into this data folder is under way, or stopped in the middle."""
-    return (data / NAME).exists()
+    """Whether a restore into this data folder is under way, or stopped in the middle.
+
+    An empty one is of a restore that still looks whether it may begin.
+    """
+    try:
+        return (data / NAME).stat().st_size > 0
+    except OSError:
+        return False
 
 
 @contextmanager

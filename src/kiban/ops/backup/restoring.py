@@ -127,6 +127,7 @@ def _see_that_it_is_empty(looked: Looked, *, only_files: bool) -> None:
     if only_files:
         return
     if database.is_embedded():
+        _see_that_it_is_new_enough(wheel.version()[0], looked.manifest, "組み込みPostgreSQL")
         place.check_space(data, database_bytes + place.RESERVE)
     else:
         _see_that_server_is_empty(looked.manifest)
@@ -156,10 +157,15 @@ def _see_that_server_is_empty(manifest: Manifest) -> None:
             f"このデータベースサーバには、ほかの介護情報基盤のデータベース {'、'.join(others)} があります。"
             "ロールはサーバ全体で共通なので、2つは置けません。空のサーバに戻してください。"
         )
-    if server // 10000 < manifest.server // 10000:
+    _see_that_it_is_new_enough(server // 10000, manifest, "サーバ")
+
+
+def _see_that_it_is_new_enough(major: int, manifest: Manifest, which: str) -> None:
+    wanted = manifest.server // 10000
+    if major < wanted:
         raise BackupError(
-            f"このバックアップは PostgreSQL {manifest.server // 10000} のものですが、サーバは {server // 10000} です。"
-            f"PostgreSQL {manifest.server // 10000} 以降のサーバに戻してください。"
+            f"このバックアップは PostgreSQL {wanted} のものですが、{which}は {major} です。"
+            f"PostgreSQL {wanted} 以降に戻してください。"
         )
 
 

@@ -7,7 +7,7 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kiban.ops import embedded, failures
-from kiban.ops.backup import keys, reading, restoring
+from kiban.ops.backup import keys, marker, reading, restoring
 from kiban.ops.backup.errors import BackupError
 from kiban.ops.backup.words import contents_of, moment_of
 from kiban.ops.paths import data_folder
@@ -34,7 +34,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except (OSError, psycopg.Error) as error:
             said = failures.words(error) or f"読み書きできませんでした({type(error).__name__})。"
-            raise CommandError(f"戻せませんでした。何も残していません。{said}") from error
+            left = marker.REMEDY if marker.is_there(data_folder()) else "何も残していません。"
+            raise CommandError(f"戻せませんでした。{said}{left}") from error
 
     def restore(self, options: dict[str, Any]) -> None:
         """Look it through, restore it, and say what is there now and what is not."""
