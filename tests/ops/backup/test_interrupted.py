@@ -35,7 +35,7 @@ def test_a_restore_is_killed(backup, stage):
     with installation() as made:
         killed_at(made.begin("restore", str(backup)), made.data, stage)
         assert marker.is_there(made.data)
-        for command in (["serve"], ["setup"], ["daily"], ["backup", "/tmp"]):
+        for command in (["serve"], ["setup"], ["backup", "/tmp"]):
             refused = made.kiban(*command)
             assert (refused.returncode, "途中で止まっています" in refused.stderr.replace("か、", "")) == (1, True)
         looked = made.kiban("doctor")
