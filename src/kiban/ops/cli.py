@@ -15,6 +15,7 @@ from kiban.ops.paths import data_folder
 # These say what is wrong, or look at code only; they must work when no database does.
 WITHOUT_DATABASE = {"help", "doctor", "exchange", "makemigrations", "--help", "--version", "check", ""}
 SETS_UP = {"setup", "demo"}
+SERVES = {"serve", "demo"}
 
 
 def speak_plainly() -> None:
@@ -45,6 +46,8 @@ def main(argv: list[str] | None = None) -> None:
 def _run(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.ops.settings")
     command = arguments[1] if len(arguments) > 1 else ""
+    if command in SERVES and (port := port_said(arguments)):
+        os.environ["KIBAN_PORT"] = port  # letters, sheets and e-mails name the same address
     if not os.environ.get("KIBAN_PORT", "0").isdecimal():
         sys.exit("KIBAN_PORT は数字で書いてください(例 8443)。")
     if not os.environ.get("KIBAN_IDLE_MINUTES", "15").replace(".", "", 1).isdecimal():
@@ -62,6 +65,15 @@ def _run(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line([("kiban"), *arguments[1:]])
+
+
+def port_said(arguments: list[str]) -> str:
+    """What stands behind ``--port``; nothing where nothing does."""
+    for said, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, _, value = said.partition("=")
+        if name == "--port":
+            return value or following
+    return ""
 
 
 def end_in_order(number: int, _frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kiban.demo import check, town
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8443)
+        parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--check", action="store_true", help="画面なしで本筋の仕事をひととおり行い、結果を示します")
         parser.add_argument("--code", metavar="職員ID", help="その職員のいまの確認コードを表示します(デモだけ)")
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             serve.run(
                 host=options["host"],
                 port=options["port"],
-                on_ready=lambda: self.stdout.write(welcome(made, options["port"])),
+                on_ready=lambda: self.stdout.write(welcome(made)),
             )
 
     def _code(self, login_id: str) -> str:
@@ -67,9 +68,9 @@ class Command(BaseCommand):
         return made
 
 
-def welcome(made: Town, port: int) -> str:
+def welcome(made: Town) -> str:
     """What to do next, for somebody who sees this for the first time."""
-    address = f"https://localhost:{port}/"
+    address = settings.PUBLIC_URL
     accounts = "\n".join(
         f"  {one.login_id:<11} {one.name}({one.job}・{one.organisation})\n"
         f"  {'':<11} 証明書 {one.certificate}  そのパスワード {one.certificate_password}"
