@@ -52,7 +52,7 @@ def _run(arguments: list[str]) -> None:
         sys.exit("KIBAN_PORT は数字で書いてください(例 8443)。")
     if not os.environ.get("KIBAN_IDLE_MINUTES", "15").replace(".", "", 1).isdecimal():
         sys.exit("KIBAN_IDLE_MINUTES は、画面をロックするまでの分を数字で書いてください(例 15)。")
-    if "--help" not in arguments:
+    if not {"--help", "-h"} & {*arguments}:
         try:
             _make_ready(command)
         except embedded.EmbeddedUnavailableError as error:
@@ -62,6 +62,11 @@ def _run(arguments: list[str]) -> None:
                 f"データの場所 {data_folder()} に書けません({error.strerror})。"
                 "KIBAN_DATA と、そのフォルダの持ち主を確かめてください。"
             )
+    if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):
+        from kiban.ops import commands
+
+        print(commands.listed())
+        return
     from django.core.management import execute_from_command_line
 
     execute_from_command_line([("kiban"), *arguments[1:]])
