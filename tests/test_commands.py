@@ -93,7 +93,9 @@ def test_the_commands_of_the_guide_run_as_they_stand(data, tmp_path):
     console.type("kiban registry load")
     for layout, file in (("persons", "被保険者.csv"), ("certification.result", "認定結果.csv")):
         (tmp_path / file).write_text(console.type(f"kiban load --template {layout}"), encoding="utf-8")
-    guide = [line for page in sorted((ROOT / "docs/guide").glob("*.md")) for lines in blocks(str(page)) for line in lines]
+    guide = [
+        line for page in sorted((ROOT / "docs/guide").glob("*.md")) for lines in blocks(str(page)) for line in lines
+    ]
     assert len(guide) >= 2
     for line in guide:
         console.type(line)

@@ -21,7 +21,9 @@ def test_a_name_is_one(host: str):
     assert names.no_address(host) == host
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST.", "kiban.localhost", "127.0.0.1", "127.8.8.8", "::1", "[::1]"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST.", "kiban.localhost", "127.0.0.1", "127.8.8.8", "::1", "[::1]"]
+)
 def test_a_name_only_this_machine_knows(host: str):
     assert names.is_of_this_machine(host)
 
@@ -41,7 +43,7 @@ def test_an_address_only_this_machine_opens_is_said_to_be_one(settings: Any):
 
 
 def test_the_port_served_is_the_port_of_letters():
-    """Of all that is written down (letters, sheets, e-mails) none may name another address than the one that answers."""
+    """Letters, sheets and e-mails name no other address than the one that answers."""
     assert cli.port_said(["kiban", "serve", "--port", "9001"]) == "9001"
     assert cli.port_said(["kiban", "demo", "--host", "0.0.0.0", "--port=9002"]) == "9002"  # noqa: S104
     assert cli.port_said(["kiban", "serve", "--port"]) == ""

@@ -23,4 +23,3 @@ def listed() -> str:
             "調子の悪いときは kiban doctor。",
         ]
     )
-
