@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -52,14 +54,15 @@ SETTINGS = {
 
 def tamper(made: Installation) -> None:
     """Set all of it, on the role and on the role in the database."""
-    role, inside = sql.Identifier("kiban_web"), sql.Identifier(DATABASE_NAME)
     with connect(made, "kiban_web", options="-c default_transaction_read_only=off") as web:
-        for name, value in SETTINGS.items():
-            for where in (sql.SQL(""), sql.SQL("IN DATABASE {} ").format(inside)):
-                # An older server does not know every one of them.
-                with contextlib.suppress(psycopg.errors.UndefinedObject):
-                    web.execute(
-                        sql.SQL("ALTER ROLE {} {}SET {} = {}").format(
-                            role, where, sql.Identifier(name), sql.Literal(value)
-                        )
-                    )
+        set_all(web, "")
+        set_all(web, DATABASE_NAME)
+
+
+def set_all(web: psycopg.Connection[Any], name: str, settings: Iterable[str] = SETTINGS) -> None:
+    """As the web role, on itself: in one database, or (without a name) in all."""
+    where = sql.SQL("IN DATABASE {} ").format(sql.Identifier(name)) if name else sql.SQL("")
+    statement = sql.SQL("ALTER ROLE kiban_web {}SET {} = {}")
+    for setting in settings:
+        with contextlib.suppress(psycopg.errors.UndefinedObject):  # an older server does not know every one of them
+            web.execute(statement.format(where, sql.Identifier(setting), sql.Literal(SETTINGS[setting])))

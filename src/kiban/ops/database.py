@@ -85,6 +85,8 @@ WEB_OPTIONS = {
     "idle_session_timeout": "0",
     "local_preload_libraries": "",
     "exit_on_error": "off",
+    "client_connection_check_interval": "0",
+    "default_transaction_deferrable": "off",
     # What is written and read means what it says.
     "standard_conforming_strings": "on",
     "array_nulls": "on",
@@ -94,9 +96,11 @@ WEB_OPTIONS = {
     "intervalstyle": "postgres",
     "extra_float_digits": "1",
     "xmloption": "content",
+    "quote_all_identifiers": "off",
     "row_security": "on",
     "client_min_messages": "notice",
-    # The gate's plans are made once; a caller's wish costs everybody.
+    "debug_print_plan": "off",
+    # How plans are made costs everybody.
     "plan_cache_mode": "auto",
     "enable_indexscan": "on",
     "enable_bitmapscan": "on",
