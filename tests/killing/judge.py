@@ -174,7 +174,7 @@ class Judge:
         between = _range(self.place.desk)
         assert world.one(VERSIONS, *between) == 0, "versions of a record have a gap, or two are in force"
         assert world.one(SAME_AGAIN, *between) == 0, "the same version was kept twice"
-        for number, digest in self.loaded.items():
+        for number, digest in list(self.loaded.items()):  # a load may end just now
             load, state, turn, rows = world.one(
                 "SELECT id, state, turn, rows FROM intake_load WHERE file_digest = %s AND layout = %s",
                 digest,
