@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
 import sys
 import time
 from pathlib import Path
 
+from kiban.ops import cli
 from tests.installation import Installation, installation, open_folder
 
 FOREIGN = ("KIBAN_DATABASE", "KIBAN_PGHOST", "KIBAN_TEST_DATA", "DATABASE_URL")
@@ -20,6 +22,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
+    signal.signal(signal.SIGTERM, cli.end_in_order)
     with open_folder() as folder, installation() as made:
         become_operator(made)
         return play(made, folder, options.times, random.Random(options.seed))

@@ -47,12 +47,14 @@ class Lot:
         with self.lock, self.said.open("ab") as said:
             if self.is_over.is_set():
                 raise KilledError
-            heard = said if "serve" in arguments else subprocess.DEVNULL
+            is_server = "serve" in arguments
+            heard = said if is_server else subprocess.DEVNULL
             self.begun.append(
                 subprocess.Popen(
                     [sys.executable, *arguments],
                     env=self.made.environment(),
-                    stdin=subprocess.DEVNULL,
+                    # The server ends with this process; the others end by themselves.
+                    stdin=subprocess.PIPE if is_server else subprocess.DEVNULL,
                     stdout=heard,
                     stderr=heard,
                     start_new_session=True,
@@ -71,8 +73,7 @@ class Lot:
                     kill_if_there(pid, signal.SIGSTOP)
                 stopped |= new
         until(lambda: not self._kill_those_there_are(chance))
-        for process in self.begun:
-            process.wait()
+        self._wait()
 
     def _kill_those_there_are(self, chance: random.Random) -> bool:
         found = sorted(self.everybody())
@@ -87,8 +88,13 @@ class Lot:
             self.is_over.set()
         for process in self.begun:
             process.terminate()
+        self._wait()
+
+    def _wait(self) -> None:
         for process in self.begun:
             process.wait()
+            if process.stdin is not None:
+                process.stdin.close()
 
     def everybody(self) -> set[int]:
         """Every process of the installation that has not ended: ours, their children, and what runs in its folder."""

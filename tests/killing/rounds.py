@@ -110,7 +110,7 @@ class Rounds:
     def serve(self, lot: Lot) -> subprocess.Popen[bytes]:
         """The web server, now and then with the work of every day beside it."""
         beside = [] if self.chance.random() < WITH_DAILY else ["--without-daily"]
-        return lot.kiban("serve", "--port", str(self.place.address.port), *beside)
+        return lot.kiban("serve", "--with-the-input", "--port", str(self.place.address.port), *beside)
 
     def wait_for(self, serve: subprocess.Popen[bytes]) -> None:
         """Until the web server answers. Raises AssertionError: it has ended by itself, or does not answer."""
