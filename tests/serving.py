@@ -57,7 +57,7 @@ def serving(*arguments: str, log: IO[bytes] | None = None) -> Iterator[Serving]:
         until(server.listens, 30)
         yield server
     finally:
-        dependent.end(process, 20)
+        dependent.end(process, 60)
 
 
 @dataclass

@@ -26,7 +26,7 @@ from kiban.ops import connections, dependent
 from kiban.ops.paths import data_folder
 from kiban.terminals import authority
 from kiban.web import opaque
-from tests import requirements
+from tests import orphans, requirements
 from tests.cast import Cast
 from tests.cluster import until
 from tests.database import ROOT
@@ -100,7 +100,7 @@ def nginx_in(folder: Path) -> Iterator[Front]:
     checked = subprocess.run([program, "-t", "-q", "-c", configuration, "-p", folder], capture_output=True, check=False)
     assert checked.returncode == 0, checked.stderr.decode()
     command = [program, "-c", str(configuration), "-p", str(folder)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    process = orphans.begin(command, stderr=subprocess.DEVNULL)
     try:
 
         def listens() -> bool:
@@ -131,7 +131,7 @@ def front() -> Iterator[Front]:
             until(answers, 30)
             yield running
         finally:
-            dependent.end(process, 20)
+            dependent.end(process, 60)
 
 
 @pytest.fixture

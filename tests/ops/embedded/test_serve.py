@@ -37,7 +37,7 @@ class Served:
 
     def __init__(self, made: Installation) -> None:
         self.made, self.port, self.said = made, free_port(), ""
-        self.process = made.begin("serve", "--port", str(self.port), "--workers", "1")
+        self.process = made.begin("serve", "--with-the-input", "--port", str(self.port), "--workers", "1")
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
