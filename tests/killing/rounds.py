@@ -99,7 +99,7 @@ class Rounds:
         try:
             opener = people[0]
             assert opener.was_answered.wait(60), "nobody is answered any more"
-            time.sleep(self.chance.uniform(0.0, LONGEST))
+            over.wait(self.chance.uniform(0.0, LONGEST))
             lot.kill(self.chance)
         finally:
             over.set()
