@@ -51,7 +51,8 @@ BEGIN
         'staff_suspicion', 'staff_terminaluse', 'staff_session', 'staff_sessionmemory', 'exchange_synckey',
         'terminals_terminal', 'terminals_certificate', 'terminals_setupstep', 'terminals_scene', 'otp_totp_totpdevice'
     ]::regclass[] LOOP
-        EXECUTE (SELECT format('GRANT UPDATE (%s) ON %s TO kiban_web', string_agg(quote_ident(a.attname), ', '), v_table)
+        EXECUTE (SELECT format('GRANT UPDATE (%s) ON %s TO kiban_web',
+                               string_agg(quote_ident(a.attname), ', '), v_table)
                    FROM pg_attribute AS a
                   WHERE a.attrelid = v_table AND a.attnum > 0 AND NOT a.attisdropped
                     AND NOT EXISTS (SELECT 1 FROM pg_index AS i WHERE i.indrelid = v_table AND i.indisprimary
