@@ -60,7 +60,7 @@ BEGIN
     END LOOP;
 END $$;
 -- Facts of a day: written once.
-GRANT SELECT, INSERT ON terminals_check, evidence_viewingrules TO kiban_web;
+GRANT SELECT, INSERT ON terminals_check, evidence_viewingrules, home_stepsetaside TO kiban_web;
 -- Who changed what about staff is only ever added to.
 GRANT SELECT, INSERT ON staff_staffchange TO kiban_web;
 -- Failed tries of signing in: the library that counts them takes them away again.
