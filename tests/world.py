@@ -235,16 +235,8 @@ class World:
             HASH_SESSION_KEY: account.get_session_auth_hash(),
         }
         key = hashlib.sha256(raw.encode()).hexdigest()
-        self.insert(
-            "staff_session",
-            **{
-                "session_key": key,
-                "expire_date": hours(7),
-                "second_factor_at": hours(-0.1),
-                "delegation_id": None,
-                **values,
-            },
-        )
+        usual = {"expire_date": hours(7), "second_factor_at": hours(-0.1), "delegation_id": None}
+        self.insert("staff_session", session_key=key, **{**usual, **values})
         self.insert("staff_sessionmemory", session_id=key, data=SessionStore(raw).encode(data))
         self.seal("session_key = %s", key)
 

@@ -17,7 +17,7 @@ from kiban.gate import calling
 from kiban.gate.events import Event
 from kiban.ops import database
 from kiban.ops.database import Role
-from tests.exchange.test_log import road as exchange_road
+from tests.exchange.road import road as exchange_road
 from tests.exchange.town import Town as ExchangeTown
 from tests.exchange.town import unit_of
 from tests.gate.road import ROAD, build
