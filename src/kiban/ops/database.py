@@ -133,6 +133,8 @@ def django_settings(role: Role) -> dict[str, Any]:
         "OPTIONS": {
             **{key: value for key, value in found.items() if key not in NAMED},
             "application_name": role.value,
+            # No cookie, name or number stands in the text of a statement, which the server's activity and log show.
+            "server_side_binding": role is not Role.OWNER,
             **({"options": options_of(role)} if options_of(role) else {}),
         },
     }
