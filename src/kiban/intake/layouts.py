@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from kiban.formats.kinds_of_file import AS_CSV, separated_otherwise
 from kiban.intake.encoding import INSURED_NO, INSURER_NO, Encoder, Heading, PlainEncoder, RecordEncoder, copy_text
 from kiban.intake.refusals import FileRefusedError
 from kiban.intake.source import Source, normal
@@ -83,8 +84,8 @@ class Layout:
 
     def encoder(self, source: Source, insurer: str | None, known_insurers: frozenset[str]) -> Encoder:
         """The encoder for a file of this layout."""
-        positions = {self.by_heading[name].name: at for at, name in enumerate(source.heading)}
-        heading = Heading(self.fields, positions, len(source.heading))
+        positions = {self.by_heading[name].name: at for at, name in enumerate(source.heading) if name}
+        heading = Heading(self.fields, positions, len(source.heading), source.heading_width)
         if self.item:
             return RecordEncoder(heading, insurer, known_insurers, item=self.item, history_no=HISTORY_NO, reason=REASON)
         columns = [field for field in self.fields if field not in (INSURER_NO, INSURED_NO)]
@@ -347,16 +348,21 @@ def layout(key: str) -> Layout:
     raise LookupError(key)
 
 
-def recognise(heading: Sequence[str]) -> Layout:
-    """The layout of a file with these (normalised) column headings.
+def recognise(heading: Sequence[str], first_line: str = "") -> Layout:
+    """The layout of a file with these (normalised) column headings; a column without a heading is none.
+
+    Args:
+        first_line: the heading as it stands in the file, to see what separates its cells.
 
     Raises:
         FileRefusedError: none; the sentence names what is missing or not known, never a cell of the file.
     """
-    names = set(heading)
+    names = set(filter(None, heading))
     for candidate in layouts():
-        if candidate.must_have <= names <= candidate.by_heading.keys() and len(names) == len(heading):
+        if candidate.must_have <= names <= candidate.by_heading.keys() and len(names) == sum(map(bool, heading)):
             return candidate
+    if said := separated_otherwise(first_line):
+        raise FileRefusedError(f"{said}{AS_CSV}")
     nearest = max(layouts(), key=lambda layout: (_overlap(layout, names), -len(layout.must_have - names)))
     if normal(INSURED_NO.label) not in names and _overlap(nearest, names) < 3:
         raise FileRefusedError(_foreign(heading))
@@ -364,7 +370,7 @@ def recognise(heading: Sequence[str]) -> Layout:
     missing = [field.label for name, field in nearest.by_heading.items() if name in nearest.must_have - names]
     if missing:
         problems.append("見出し" + "、".join(f"「{label}」" for label in missing) + "がありません。")
-    unknown = [at for at, name in enumerate(heading, 1) if name not in nearest.by_heading]
+    unknown = [at for at, name in enumerate(heading, 1) if name and name not in nearest.by_heading]
     if unknown:
         problems.append("、".join(f"{at}列目" for at in unknown[:10]) + "の見出しは、この様式にありません。")
     twice = [field.label for name, field in nearest.by_heading.items() if list(heading).count(name) > 1]

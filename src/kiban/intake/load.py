@@ -97,7 +97,7 @@ def plan(path: Path, insurer: str | None = None) -> Plan:
         FileRefusedError: the file as a whole is not taken.
     """
     source = examine(path)
-    layout = recognise(source.heading)
+    layout = recognise(source.heading, source.first_line)
     known = _known_insurers()
     if insurer and insurer not in known:
         raise FileRefusedError(f"保険者番号{insurer}は登録されていません。番号を確かめてください。")
@@ -174,7 +174,7 @@ class _Run:
         self.load = load
         self.encoder: Encoder = planned.layout.encoder(planned.source, planned.insurer, planned.known_insurers)
         headings = planned.layout.by_heading
-        columns = {headings[name].name: at for at, name in enumerate(planned.source.heading, 1)}
+        columns = {headings[name].name: at for at, name in enumerate(planned.source.heading, 1) if name}
         self.merger = Merger(connection, planned.layout, load, planned.source.charset, columns)
         self.connection = connection
         self.wanted = self._wanted() if load.turn > 1 else None
@@ -213,7 +213,7 @@ class _Run:
 
     def _blocks(self) -> Iterator[list[Row]]:
         """The rows still to be taken."""
-        done, wanted = max(self.load.line_done, 1), self.wanted
+        done, wanted = max(self.load.line_done, self.source.heading_line), self.wanted
         end = None if self.source.declared is None else self.source.declared + 1  # after heading and rows
         with self.source.open() as file:
             position = 0
@@ -315,7 +315,7 @@ def _whose(source: Source, layout: Layout, expected: str | None, known: frozense
     typed = []
     with source.open() as file:
         for line, cells in rows(file, len(source.heading)):
-            if line > 1 and cells and cells[0] != END and len(cells) > at:
+            if line > source.heading_line and cells and cells[0] != END and len(cells) > at:
                 typed.append(cells[at].strip())
             if len(typed) == PEEK:
                 break
