@@ -35,7 +35,13 @@ UNCLOSED = (
 NAMELESS = ("見出しのない列に内容があります。", "要らない内容なら消し、要るものなら1行目に見出しを書いてください。")
 
 INSURER_NO = Number(
-    "insurer_no", "保険者番号", required=True, max_length=6, pattern=r"[0-9]{6}", form="6けたの数字(先頭の0も書く)"
+    "insurer_no",
+    "保険者番号",
+    required=True,
+    max_length=6,
+    pattern=r"[0-9]{6}",
+    form="6けたの数字(先頭の0も書く)",
+    kind="保険者番号",
 )
 INSURED_NO = Number(
     "insured_no",
@@ -44,6 +50,7 @@ INSURED_NO = Number(
     max_length=10,
     pattern=r"[0-9H][0-9]{9}",
     form="10けたの数字(先頭の0も書く)、またはHと数字9けた",
+    kind="被保険者番号",
 )
 
 

@@ -51,6 +51,8 @@ class Layout:
 
     staged: columns of the staging table after line and key, as SQL.
     sql: name of the merge statement file in ``sql/``.
+    prepare: name of statements there that are done once for a batch, before its rows are looked at one turn after
+        the other; empty: nothing.
     position: files of one command are taken in this order.
     renders, empty_texts: how a value, or none, is written for COPY where it is not its text and not NULL.
     identity: fields that, with the person, tell what a row is about.
@@ -69,6 +71,7 @@ class Layout:
     empty_texts: dict[str, str] = field(default_factory=dict)
     identity: tuple[str, ...] = ()
     all_columns: bool = False
+    prepare: str = ""
     item: Item | None = None
     about: str = ""
 
@@ -128,6 +131,7 @@ OFFICE_NUMBER = Number(
     max_length=10,
     pattern=r"[0-9A-HJ-NPR-Z]{10}",
     form="10けたの事業所番号か医療機関コード",
+    kind="事業所番号",
 )
 TAKER = Number(
     "taker",
@@ -135,6 +139,7 @@ TAKER = Number(
     max_length=10,
     pattern=r"[0-9A-HJ-NPR-Z]{10}",
     form="10けたの事業所番号",
+    kind="事業所番号",
 )
 
 
@@ -314,22 +319,14 @@ CONSENTS = Layout(
             "act",
             "(s.act = 'give' OR EXISTS (SELECT FROM care.consent AS c"
             " WHERE c.insured_key = s.insured_key AND c.given_on <= s.day))",
-            "撤回する同意の記録がありません。",
-            "先に同意の行を取り込むか、日付を確かめてください。",
-        ),
-        Needs(
-            "day",
-            "(s.act = 'withdraw' OR NOT EXISTS (SELECT FROM care.consent AS c"
-            " WHERE c.insured_key = s.insured_key"
-            " AND (c.withdrawn_at AT TIME ZONE 'Asia/Tokyo')::date > s.day)"
-            " OR EXISTS (SELECT FROM care.consent AS c WHERE c.insured_key = s.insured_key"
-            " AND (c.given_on >= s.day OR c.withdrawn_at IS NULL)))",
-            "この同意の日よりあとに、撤回が記録されています。",
-            "撤回のあとに取り直した同意なら、その日付で画面から記録してください。",
+            "撤回する同意の記録がありません。撤回の日は控えました。",
+            "その前の同意の行を取り込めば、日付の順に収まります。人か日付の誤りでないか、確かめてください。",
         ),
     ),
+    prepare="prepare_consents.sql",
     all_columns=True,
-    about="包括的同意とその撤回。撤回は取り込んだ時から効く。事業所番号が空白なら市町村が受けたもの。",
+    about="包括的同意とその撤回。行やファイルの順は問わず、同意・撤回の日の順に収まる(同じ日の同意と撤回は撤回)。"
+    "撤回は取り込んだ時から効く。事業所番号が空白なら市町村が受けたもの。",
 )
 
 

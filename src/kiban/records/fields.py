@@ -24,6 +24,7 @@ from kiban.records.parsing import (
     parse_day,
     refuse_personal_number,
 )
+from kiban.registry.numbers import NumberSlipError, tidied
 from kiban.terms import wareki
 
 CELL, ROW, ESCAPE = ";", "|", "\\"
@@ -86,11 +87,17 @@ class Number(Text):
 
     pattern: str = r"[0-9A-Za-z-]+"
     form: str = "半角の英数字とハイフン"
+    kind: str = ""  # of registry.numbers, for those it knows
     type_name = "番号"
 
     def parse(self, raw: str) -> str:
         raw = raw.strip()
         refuse_personal_number(raw)
+        if self.kind:
+            try:
+                raw = tidied(self.kind, raw)
+            except NumberSlipError as slip:
+                raise FieldError(slip.reason, slip.remedy) from None
         if len(raw) > self.max_length or not re.fullmatch(self.pattern, raw, re.ASCII):
             raise FieldError("番号の形ではありません。", f"{self.form}({self.max_length}文字まで)で書いてください。")
         return raw

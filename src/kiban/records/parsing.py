@@ -73,6 +73,8 @@ def parse_day(raw: str) -> date:
         if parts := _EIGHT_DIGITS.fullmatch(raw):
             return in_range(date(*map(int, parts.groups())))
         return in_range(wareki.parse(raw).day)
+    except wareki.SlipError as slip:
+        raise FieldError(slip.reason, slip.remedy) from None
     except ValueError as error:
         if isinstance(error, FieldError):
             raise

@@ -40,9 +40,8 @@ def test_empty_columns_after_the_last(kind: Kind) -> None:
 
 def test_content_after_the_last_column_is_a_wrong_number_of_columns() -> None:
     data = content(K.ACTUAL).replace(b"\r\n", b",,x\r\n", 1)
-    assert [one.code for one in check(with_content(K.ACTUAL, data)).findings if one.severity is Severity.ERROR][
-        0
-    ] is Code.COLUMN_COUNT
+    codes = [one.code for one in check(with_content(K.ACTUAL, data)).findings if one.severity is Severity.ERROR]
+    assert codes[0] is Code.COLUMN_COUNT
 
 
 @pytest.mark.parametrize(("separator", "name"), [(b"\t", "タブ"), (b";", "セミコロン(;)")])

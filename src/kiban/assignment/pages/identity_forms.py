@@ -8,9 +8,10 @@ from django import forms
 from django.utils import timezone
 
 from kiban.assignment.acts import FourItems
-from kiban.assignment.pages.typed import digits
+from kiban.assignment.pages.typed import number as typed_number
 from kiban.assignment.words import CAPACITIES, METHODS, PLACES
 from kiban.registry.models import Organisation
+from kiban.registry.numbers import plain
 from kiban.terms.services import MAKES_PLAN
 from kiban.web.forms import WarekiField
 
@@ -20,26 +21,27 @@ FOUR = ("insurer_no", "insured_no", "birth", "sex")
 class FourItemsForm(forms.Form):
     """保険者番号, 被保険者番号, 生年月日, 性別, as they stand on the 被保険者証."""
 
-    insurer_no = forms.CharField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", max_length=6)
+    insurer_no = forms.CharField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", max_length=20)
     insured_no = forms.CharField(
-        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", max_length=12
+        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", max_length=20
     )
     birth = WarekiField(label="生年月日")
     sex = forms.ChoiceField(label="性別", choices=[("1", "男"), ("2", "女")], widget=forms.RadioSelect)
 
     def clean_insurer_no(self) -> str:
-        number = digits(self.cleaned_data["insurer_no"])
+        number = typed_number("保険者番号", self.cleaned_data["insurer_no"])
         if number and (len(number) != 6 or not number.isdigit()):
             raise forms.ValidationError("数字6桁で入れてください。")
         return number
 
     def clean_insured_no(self) -> str:
-        number = digits(self.cleaned_data["insured_no"]).upper()
+        number = plain(self.cleaned_data["insured_no"])
         if len(number) == 12 and number.isdigit():
             self.data = {**dict(self.data.items()), "insured_no": ""}  # an individual number is never echoed
             raise forms.ValidationError(
                 "12桁の番号はマイナンバーです。ここには入れられません。被保険者番号(10桁)を入れてください。"
             )
+        number = typed_number("被保険者番号", number)
         if number and (len(number) != 10 or not (number.isdigit() or (number[0] == "H" and number[1:].isdigit()))):
             raise forms.ValidationError("10桁で入れてください(生活保護の方は H と数字9桁)。")
         return number

@@ -17,6 +17,7 @@ from datetime import date, timedelta
 
 from kiban.formats.kinds_of_file import AS_CSV, other_encoding, other_format, separated_otherwise
 from kiban.formats.leftovers import fitted, is_blank
+from kiban.registry.numbers import NumberSlipError, plain, tidied
 from kiban.registry.text import kana_key, search_key
 from kiban.terms import wareki
 
@@ -220,14 +221,25 @@ def _row(line: int, cells: dict[str, str], jobs: Mapping[str, str], as_of: date)
     if hired and hired > as_of + AHEAD:
         wrong(HIRED, "採用日が、名簿の基準日の1年より先です。", "年を確かめてください。")
     codes = _jobs(cells[JOB], jobs, wrong)
-    office = cells.get(OFFICE, "")
-    if office and not re.fullmatch(r"[0-9A-Z]{6,10}", office):
-        wrong(OFFICE, "事業所番号として読めません。", "10けたの番号を書くか、空けておいてください。先頭の0も要ります。")
+    office = _office(cells.get(OFFICE, ""), wrong)
     if faults:
         yield from faults
     elif hired is not None:
         login_id = cells.get(LOGIN_ID, "").lower()
         yield Row(line, cells[NAME], cells[KANA], tuple(dict.fromkeys(codes)), hired, left, office, login_id)
+
+
+def _office(cell: str, wrong: Wrong) -> str:
+    """The number of an office or, for the staff of a municipality, of an insurer."""
+    try:
+        kind = "保険者番号" if len(plain(cell)) in (6, 8) else "事業所番号"
+        number = tidied(kind, cell)
+    except NumberSlipError as slip:
+        wrong(OFFICE, slip.reason, slip.remedy)
+        return ""
+    if number and not re.fullmatch(r"[0-9]{6}|[0-9]{2}[0-9A-HJ-NPR-Z][0-9]{7}", number):
+        wrong(OFFICE, "事業所番号として読めません。", "10けたの番号を書くか、空けておいてください。先頭の0も要ります。")
+    return number
 
 
 def _jobs(cell: str, jobs: Mapping[str, str], wrong: Wrong) -> list[str]:

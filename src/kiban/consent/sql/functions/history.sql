@@ -42,7 +42,8 @@ SELECT json_build_object(
                      'withdrawn_channel', x.withdrawn_channel, 'withdrawn_organisation', w.name,
                      'withdrawn_note', CASE WHEN gate.may_know(q, x.withdrawn_org) THEN x.withdrawn_note END,
                      'withdrawn_account', CASE WHEN gate.may_know(q, x.withdrawn_org) THEN b.name END,
-                     'withdrawn_own', x.withdrawn_org = q.organisation_id) ORDER BY x.id DESC), '[]')
+                     'withdrawn_own', x.withdrawn_org = q.organisation_id)
+                     ORDER BY x.given_on DESC, x.id DESC), '[]')
                    FROM care.consent AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
                    LEFT JOIN public.registry_organisation AS w ON w.id = x.withdrawn_org

@@ -85,7 +85,7 @@ def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[
 
 
 def _belongs(name: str) -> bool:
-    """Whether a file in a folder or zip (the way to it may stand before it) is looked at: other things lie there too."""
+    """Whether a file of a folder or zip (its way may stand before it) is looked at: other things lie there too."""
     if is_stray(name):
         return False
     name = base_name(name)
