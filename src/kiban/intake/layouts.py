@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from kiban.formats.kinds_of_file import AS_CSV, separated_otherwise
-from kiban.intake.encoding import INSURED_NO, INSURER_NO, Encoder, Heading, PlainEncoder, RecordEncoder, copy_text
+from kiban.intake.encoding import INSURED_NO, INSURER_NO, NULL, Encoder, Heading, PlainEncoder, RecordEncoder, copy_text
 from kiban.intake.refusals import FileRefusedError
 from kiban.intake.source import Source, normal
 from kiban.records import kinds
-from kiban.records.fields import Code, Date, Field, Integer, Number, Text
+from kiban.records.fields import Code, Date, Field, Integer, Number, PartialDate, Text
 from kiban.records.items import Check, Item, Sender, ordered
 from kiban.registry.text import kana_key, search_key
 
@@ -150,7 +150,7 @@ def _today() -> str:
 def _not_later(name: str, label: str) -> Check:
     return Check(
         (name,),
-        lambda day: day is None or day <= _today(),
+        lambda day: day in (None, "unknown") or day <= _today(),
         f"{label}がこれから先の日付です。",
         "日付を確かめてください。",
     )
@@ -165,22 +165,28 @@ PERSONS = Layout(
         INSURED_NO,
         Text("name", "氏名", required=True, max_length=100),
         Text("kana", "フリガナ", required=True, max_length=200),
-        Date("birth", "生年月日", required=True),
+        PartialDate("birth", "生年月日", required=True),
         Code("sex", "性別", required=True, codes={"1": "男", "2": "女", "9": "不明"}),
         Text("address", "住所", max_length=300),
         Text("district", "地区", max_length=100),
         Date("died_on", "死亡日"),
     ),
-    staged="name text, search_key text, kana text, kana_key text, birth date, sex text, address text, district text,"
-    " died_on date",
+    staged="name text, search_key text, kana text, kana_key text, birth date, birth_partial text, sex text,"
+    " address text, district text, died_on date",
     sql="merge_persons.sql",
     checks=(
         _not_later("birth", "生年月日"),
-        ordered("birth", "died_on", "死亡日が生年月日より前です。"),
+        Check(
+            ("birth", "died_on"),
+            lambda birth, died_on: birth in (None, "unknown") or died_on is None or birth <= died_on,
+            "死亡日が生年月日より前です。",
+            "日付を確かめてください。",
+        ),
     ),
     needs=(),
     renders={
         "name": lambda value: f"{copy_text(value)}\t{copy_text(search_key(value))}",
+        "birth": lambda value: f"{value}\t" if len(value) == 10 else f"{NULL}\t{value}",
         "kana": lambda value: f"{copy_text(value)}\t{copy_text(kana_key(value))}",
     },
     empty_texts={"address": "", "district": ""},

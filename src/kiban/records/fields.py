@@ -19,9 +19,8 @@ from kiban.records.parsing import (
     FieldError,
     check_text,
     find_code,
-    in_range,
-    not_a_day,
     parse_day,
+    parse_partial,
     refuse_personal_number,
 )
 from kiban.registry.numbers import NumberSlipError, tidied
@@ -124,23 +123,12 @@ class Date(Field):
 
 @dataclass(frozen=True, slots=True)
 class PartialDate(Field):
-    """A day, a month, a year, or 不詳: when an illness began."""
+    """A day, a month, a year, or 不詳: a birth, when an illness began."""
 
-    type_name = "日付(年・年月だけも可)"
+    type_name = "日付(年・年月だけ、不詳も可)"
 
     def parse(self, raw: str) -> str:
-        plain = unicodedata.normalize("NFKC", raw).strip().removesuffix("頃").removesuffix("ごろ")
-        if plain == "不詳":
-            return "unknown"
-        if parts := _PARTIAL.fullmatch(plain):
-            year, month, day = parts.groups()
-            if month is None:
-                return f"{in_range(date(int(year), 1, 1)):%Y}" if int(year) else not_a_day()
-            if day is None:
-                if not 1 <= int(month) <= 12 or not int(year):
-                    not_a_day()
-                return f"{in_range(date(int(year), int(month), 1)):%Y-%m}"
-        return parse_day(plain).isoformat()
+        return parse_partial(raw)
 
     def write(self, value: Any) -> str:
         return "不詳" if value == "unknown" else str(value)
@@ -157,7 +145,7 @@ class PartialDate(Field):
         return f"{year}年{month.partition('月')[0] + '月' if len(parts) > 1 else ''}({parts[0]}年)頃"
 
     def note(self) -> str:
-        return "2026-04-01、2026-04、2026、不詳"
+        return "2026-04-01、2026-04、2026、20260400、昭和15年、不詳 など"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kiban.registry.models import Organisation
 from kiban.registry.numbers import plain
 from kiban.terms.services import MAKES_PLAN
 from kiban.web.forms import WarekiField
+from kiban.web.partial_dates import UNKNOWN_HELP, UNKNOWN_LABEL, PartialWarekiField, settle
 
 FOUR = ("insurer_no", "insured_no", "birth", "sex")
 
@@ -25,8 +26,22 @@ class FourItemsForm(forms.Form):
     insured_no = forms.CharField(
         label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", max_length=20
     )
-    birth = WarekiField(label="生年月日")
-    sex = forms.ChoiceField(label="性別", choices=[("1", "男"), ("2", "女")], widget=forms.RadioSelect)
+    birth = PartialWarekiField(label="生年月日", required=False)
+    birth_unknown = forms.BooleanField(label=UNKNOWN_LABEL, required=False, help_text=UNKNOWN_HELP)
+    sex = forms.ChoiceField(label="性別", choices=[("1", "男"), ("2", "女"), ("9", "不明")], widget=forms.RadioSelect)
+
+    are_required = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birth"].need = "必須"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        settle(self, cleaned, "birth", is_unknown=bool(cleaned.get("birth_unknown")))
+        if self.are_required and cleaned.get("birth") is None and "birth" not in self.errors:
+            self.add_error("birth", "日付を入れてください。")
+        return cleaned
 
     def clean_insurer_no(self) -> str:
         number = typed_number("保険者番号", self.cleaned_data["insurer_no"])
@@ -56,6 +71,8 @@ class FourItemsForm(forms.Form):
 
 class RegisterForm(FourItemsForm):
     """本人確認と担当の登録: by card, by the four items, or by looking at a document with a photograph."""
+
+    are_required = False
 
     method = forms.ChoiceField(
         label="本人確認の方法",
