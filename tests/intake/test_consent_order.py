@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.intake.conftest import Desk
-from tests.intake.test_people import give, in_force, withdraw
+from tests.intake.said import give, in_force, withdraw
 from tests.world import days
 
 Word = tuple[str, int]  # give, withdraw, refuse · day

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from psycopg import errors
@@ -12,12 +11,8 @@ from kiban.intake.load import load_file
 from kiban.ops import database
 from kiban.ops.database import Role
 from tests.intake.conftest import Desk
+from tests.intake.said import day, give, in_force, withdraw
 from tests.world import days
-
-
-def day(number: int) -> str:
-    return days(number).isoformat()
-
 
 # Persons
 
@@ -130,27 +125,6 @@ def test_an_old_row_sent_again_does_not_undo_a_hand_over(desk: Desk) -> None:
 
 
 # Consents
-
-
-def give(on: int, **more: str) -> dict[str, str]:
-    return {
-        "insured_no": "0000000001",
-        "act": "give",
-        "day": day(on),
-        "text_version": "1",
-        "signer": "self",
-        **more,
-    }
-
-
-def withdraw(on: int) -> dict[str, str]:
-    return {"insured_no": "0000000001", "act": "withdraw", "day": day(on)}
-
-
-def in_force(desk: Desk) -> Any:
-    return desk.world.one(
-        "SELECT count(*) FROM care.consent WHERE insured_key = %s AND withdrawn_at IS NULL", desk.key(1)
-    )
 
 
 def test_a_consent_is_in_force_and_a_withdrawal_works_at_once(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from kiban.formats.kinds_of_file import AS_CSV, separated_otherwise
 from kiban.intake.encoding import INSURED_NO, INSURER_NO, NULL, Encoder, Heading, PlainEncoder, RecordEncoder, copy_text
+from kiban.intake.foreign import foreign_file
 from kiban.intake.refusals import FileRefusedError
 from kiban.intake.source import Source, normal
 from kiban.records import kinds
@@ -368,7 +369,7 @@ def recognise(heading: Sequence[str], first_line: str = "") -> Layout:
         raise FileRefusedError(f"{said}{AS_CSV}")
     nearest = max(layouts(), key=lambda layout: (_overlap(layout, names), -len(layout.must_have - names)))
     if normal(INSURED_NO.label) not in names and _overlap(nearest, names) < 3:
-        raise FileRefusedError(_foreign(heading))
+        raise FileRefusedError(foreign_file(heading))
     problems = []
     missing = [field.label for name, field in nearest.by_heading.items() if name in nearest.must_have - names]
     if missing:
@@ -388,16 +389,3 @@ def recognise(heading: Sequence[str], first_line: str = "") -> Layout:
 def _overlap(candidate: Layout, names: set[str]) -> int:
     telling = candidate.by_heading.keys() - {normal(INSURER_NO.label), normal(INSURED_NO.label)}
     return len(telling & names)
-
-
-def _foreign(heading: Sequence[str]) -> str:
-    """What a file of somebody else's layout probably is."""
-    first = heading[0] if heading else ""
-    known = "kiban load --layouts で取り込める様式の一覧が見られます。"
-    if first.startswith(("SERVICE_USER_INFO", "FORM_")):
-        return f"LIFEのCSVです。この取込では、見出しのある「LIFEフィードバック」の様式にしてください。{known}"
-    if len(first) == 6 and first.startswith("20") and len(heading) in (4, 6, 13, 22, 25, 28, 37, 63):
-        return f"ケアプランデータ連携のCSVのようです。この取込の様式ではありません。{known}"
-    if first == "1" and len(heading) == 12:
-        return f"国保連の伝送ファイルのようです。この取込の様式ではありません。{known}"
-    return f"取り込める様式の見出しではありません。1行目に見出し(「保険者番号」など)があるか確かめてください。{known}"
