@@ -136,5 +136,7 @@ def test_any_words_in_any_order(desk: Desk, said: list[Word], chance: object) ->
                 refuse(desk, max(day for act, day in said if act == "refuse"), who)
             else:
                 report = desk.bring("consents", *rows(file, who))
+                if report.already:
+                    continue  # the very file of before: nothing to do
                 assert report.rows == report.added + report.changed + report.unchanged + report.faulty == len(file)
         assert state(desk, who) == wanted, (said, files)

@@ -6,7 +6,7 @@ CREATE FUNCTION gate.person_of(p_insurer_no text, p_insured_no text, p_birth tex
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT CASE WHEN p_insurer_no ~ '^[0-9]{6}$' AND p_insured_no ~ '^[0-9H][0-9]{9}$' THEN
     (SELECT p.insured_key FROM care.person AS p
-      WHERE p.insured_key = care.insured_key(p_insurer_no, p_insured_no) 
+      WHERE p.insured_key = care.insured_key(p_insurer_no, p_insured_no)
         AND coalesce(p.birth::text, p.birth_partial) = p_birth AND p.sex = p_sex) END
 $$;
 
