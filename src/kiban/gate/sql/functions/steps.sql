@@ -27,8 +27,7 @@ BEGIN
     IF gate.of_event('decide', p_action) IS NULL THEN
         RAISE EXCEPTION 'no such event' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM gate.touch(c);
-    q := gate.question_of(CASE WHEN gate.is_too_fast(c) THEN gate.stop(c) ELSE c END, p_action, p_key);
+    q := gate.question_of(gate.counted(c), p_action, p_key);
     q.parameters := gate.bound(q.salt, p, p_files);
     q.attempt := p_attempt;
     IF p_action = ANY (gate.guesses()) AND q.outcome = 'asked' THEN
