@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,7 +13,7 @@ from django import template
 from django.core.paginator import Page
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from kiban.terms import wareki as eras
@@ -21,6 +23,12 @@ register = template.Library()
 
 ENDS_SOON = 60  # days: renewal may be applied for from 60 days before the end
 BAR_WIDTH = 120
+FIELD_LINE = """
+      <div>
+        <dt>{}</dt>
+        <dd class="kb-text">{}</dd>
+      </div>
+    """
 
 
 def _day(value: date) -> date:
@@ -198,6 +206,19 @@ class _Joined(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         return self.nodelist.render(context)
+
+
+@register.simple_tag
+def field_lines(lines: Iterable[Any]) -> SafeString:
+    """The lines of a record inside a ``<dl>``: what a loop with ``label`` and ``value`` would write, in one go.
+
+    A record's page is mostly these lines, and a loop of the template costs several times what it writes.
+    """
+    return SafeString("".join([FIELD_LINE.format(_escaped(line.label), _escaped(line.value)) for line in lines]))
+
+
+def _escaped(value: Any) -> str:
+    return html.escape(value) if type(value) is str else conditional_escape(value)
 
 
 @register.simple_tag(takes_context=True)
