@@ -24,6 +24,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q care.access_log := gate.redeem(t);
     d care.access_log;
+    v_before gate.ticket;
     v_now timestamptz := clock_timestamp();  -- given as such, it would keep the planner from inlining
     v_today date := (v_now AT TIME ZONE 'Asia/Tokyo')::date;
     v_shown integer;
@@ -32,9 +33,9 @@ BEGIN
         RETURN t;  -- there is nothing to decide
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('question', q.id));
-    d := gate.decision_of(q);
-    IF d.id IS NOT NULL THEN
-        RETURN ROW(d.shard, d.insured_key, d.at, d.id, d.salt)::gate.ticket;
+    v_before := gate.decision_of(q);
+    IF v_before.id IS NOT NULL THEN
+        RETURN v_before;
     END IF;
     d := gate.decision_on(q);
     SELECT w.words, w.shown, w.assignment, f.consent_id, f.emergency_id

@@ -59,24 +59,24 @@ RETURN ROW(
 -- The decision on a question; no id: there is none yet. (A question is decided within seconds; without an end the
 -- months to come would be looked through as well.)
 -- (Without SET, which costs time: the search path is its caller's.)
-CREATE FUNCTION gate.decision_of(q care.access_log) RETURNS care.access_log
+CREATE FUNCTION gate.decision_of(q care.access_log) RETURNS gate.ticket
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    d care.access_log;
+    t gate.ticket;
     v_until timestamptz := greatest(clock_timestamp(), q.at) + interval '1 hour';
 BEGIN
-    SELECT x.* INTO d FROM care.access_log AS x
+    SELECT x.shard, x.insured_key, x.at, x.id, x.salt INTO t FROM care.access_log AS x
      WHERE x.insured_key = q.insured_key AND x.at >= q.at AND x.at < v_until AND x.question_id = q.id
        AND x.step = 'decision';
-    RETURN d;
+    RETURN t;
 END $$;
 
 -- The same call came before, and its answer was lost on the way: what was decided then counts.
-CREATE FUNCTION gate.decision_before(q care.access_log) RETURNS care.access_log
+CREATE FUNCTION gate.decision_before(q care.access_log) RETURNS gate.ticket
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     b care.access_log;
-    d care.access_log;
+    t gate.ticket;
 BEGIN
     FOR b IN SELECT x.* FROM care.access_log AS x
               WHERE x.insured_key = q.insured_key AND x.at >= q.at - interval '1 minute' AND x.at < q.at
@@ -84,10 +84,10 @@ BEGIN
                 AND x.session IS NOT DISTINCT FROM q.session AND x.machine IS NOT DISTINCT FROM q.machine
     LOOP
         PERFORM gate.one_at_a_time('question ' || b.id);
-        d := gate.decision_of(b);
-        EXIT WHEN d.id IS NOT NULL;
+        t := gate.decision_of(b);
+        EXIT WHEN t.id IS NOT NULL;
     END LOOP;
-    RETURN d;
+    RETURN t;
 END $$;
 
 -- The question a decision cites.

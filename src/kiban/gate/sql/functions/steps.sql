@@ -52,6 +52,7 @@ DECLARE
     c gate.context := gate.context_of(q);
     d care.access_log;
     f record;
+    v_before gate.ticket;
     v_refused boolean;
 BEGIN
     IF q.outcome <> 'asked' OR q.step <> 'question' OR q.parameters IS NULL THEN
@@ -61,12 +62,12 @@ BEGIN
         RAISE EXCEPTION 'not what was asked' USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM gate.one_at_a_time('question ' || q.id);
-    d := gate.decision_of(q);
-    IF d.id IS NULL AND q.attempt IS NOT NULL THEN
-        d := gate.decision_before(q);
+    v_before := gate.decision_of(q);
+    IF v_before.id IS NULL AND q.attempt IS NOT NULL THEN
+        v_before := gate.decision_before(q);
     END IF;
-    IF d.id IS NOT NULL THEN
-        RETURN ROW(d.shard, d.insured_key, d.at, d.id, d.salt)::gate.ticket;
+    IF v_before.id IS NOT NULL THEN
+        RETURN v_before;
     END IF;
     EXECUTE format('SELECT * FROM %s($1, $2, $3, $4, $5)', gate.of_event('decide', q.action))
        INTO f USING c, q.insured_key, p, p_files, gate.decision_on(q);
