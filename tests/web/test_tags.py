@@ -9,6 +9,7 @@ import pytest
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from hypothesis import given
@@ -129,3 +130,22 @@ def test_lines_of_a_record_are_what_a_loop_would_write(value):
     lines = [DisplayLine("氏名<", value), DisplayLine("注", "―")]
     assert rendered("{% field_lines lines %}", lines=lines) == rendered(LOOP, lines=lines)
     assert rendered("{% field_lines lines %}", lines=[]) == ""
+
+
+class TestAddresses:
+    def test_they_are_those_of_the_project(self):
+        for _ in range(2):
+            assert rendered("{% url 'home:today' %}") == reverse("home:today")
+            assert rendered("{% url name %}", name="staff:own") == reverse("staff:own")
+            assert rendered("{% url 'home:today' as there %}[{{ there }}]") == f"[{reverse('home:today')}]"
+            assert rendered("{% url 'viewing:person' key %}", key=5) == reverse("viewing:person", args=[5])
+
+    def test_one_that_is_not_there_is_no_page(self):
+        with pytest.raises(NoReverseMatch):
+            rendered("{% url 'home:nowhere' %}")
+
+    def test_another_list_of_addresses_is_asked_anew(self, settings):
+        assert rendered("{% url 'home:today' %}")
+        settings.ROOT_URLCONF = "tests.web.no_addresses"
+        with pytest.raises(NoReverseMatch):
+            rendered("{% url 'home:today' %}")
