@@ -80,8 +80,8 @@ SELECT g.shard, g.openings_per_minute, g.inner_key, g.outer_key, v.version, v.pa
 $$;
 
 -- Session and certificate are looked up here; nothing the caller says about the account counts.
--- One statement, since each costs more to begin than to run. (Without SET, which costs time: the search path is its
--- caller's.)
+-- One statement, since each costs more to begin than to run.
+-- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.context(p_session text, p_certificate text, p_purpose text) RETURNS gate.context
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
