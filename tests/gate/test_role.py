@@ -12,6 +12,8 @@ from django.db import connections
 from kiban.ops import database, database_health, provision
 from kiban.ops.database import Role
 from kiban.ops.room import State
+from tests import cast, pages
+from tests.killing.tampering import SETTINGS, set_all
 
 pytestmark = pytest.mark.database
 
@@ -35,12 +37,40 @@ def shown(connection: psycopg.Connection[Any], name: str) -> str:
 def test_the_pages_connection_holds_to_its_own(tampered):
     with database.connect(Role.WEB) as bare:
         assert shown(bare, "synchronous_commit") == "off"  # so the attack works
-    settings = {name: value for name, value in connections["default"].get_connection_params().items() if value}
-    with psycopg.connect(**{k: v for k, v in settings.items() if k not in {"cursor_factory", "context"}}) as page:
+    with as_a_page() as page:
         assert shown(page, "synchronous_commit") == "on"
         assert shown(page, "default_transaction_read_only") == "off"
         assert shown(page, "default_transaction_isolation") == "read committed"
         assert shown(page, "lock_timeout") == "30s"
+
+
+NOT_OURS = {"timezone"}  # Django sets it when it connects
+NEWER = {"transaction_timeout", "restrict_nonsystem_relation_kind"}  # pinned where the server is our own
+
+
+def as_a_page() -> psycopg.Connection[Any]:
+    """A connection as a page has it."""
+    settings = {name: value for name, value in connections["default"].get_connection_params().items() if value}
+    return psycopg.connect(**{k: v for k, v in settings.items() if k not in {"cursor_factory", "context"}})
+
+
+def test_whatever_the_role_sets_on_itself_a_page_has_its_own(world, town):
+    names = SETTINGS.keys() - (set() if database.is_embedded() else NEWER)
+    with as_a_page() as page:
+        before = {name: shown(page, name) for name in names - NOT_OURS}
+    with database.connect(Role.WEB) as web:
+        set_all(web, database.database_name(), names)
+    try:
+        with pytest.raises(psycopg.OperationalError, match="nowhere"):
+            database.connect(Role.WEB)  # so the attack works
+        with as_a_page() as page:
+            assert {name: shown(page, name) for name in names - NOT_OURS} == before
+        assert database_health.reach() is None  # what "kiban serve" asks before it begins
+        connections["default"].close()
+        assert cast.browser(town.manager).get(pages.page(town.person)).status_code == 200
+    finally:
+        provision.create_roles()
+        connections["default"].close()
 
 
 def test_doctor_says_so_and_set_up_takes_it_back(world, tampered):

@@ -91,8 +91,10 @@ def reach() -> Finding | None:
         except embedded.EmbeddedUnavailableError as error:
             return Finding("データベースが動きません", State.BAD, str(error))
     for role in Role:
+        # As the process connects: what the role has set on itself must not look like a database that does not answer.
+        options = database.options_of(role)
         try:
-            database.connect(role, connect_timeout=5).close()
+            database.connect(role, connect_timeout=5, **({"options": options} if options else {})).close()
         except psycopg.OperationalError as error:
             what = f"データベースに {role} としてつながりません"
             if failures.is_disk_full(error):
