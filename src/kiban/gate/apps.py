@@ -7,7 +7,7 @@ class GateConfig(Room):
     name = "kiban.gate"
     label = "gate"
     verbose_name = "関門"
-    sql_functions = ("log", "ladders", "caller", "decide", "acts", "rows", "steps", "opened", "open", "list")
+    sql_functions = ("log", "ladders", "caller", "use", "decide", "acts", "rows", "steps", "opened", "open", "list")
 
     def answer_words(self) -> Mapping[str, str]:
         """Of standing, role, assignment, consent and municipality."""
