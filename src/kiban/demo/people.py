@@ -16,6 +16,7 @@ from kiban.intake.examples import example
 from kiban.records import kinds
 from kiban.records.fields import Rows
 from kiban.records.items import Item
+from kiban.terms.care_levels import LIMIT_UNITS
 
 DIGITS = "０１２３４５６７８９"
 GIVEN = (
@@ -32,7 +33,6 @@ GIVEN = (
 AGES = {"65_74": (65, 74), "75_84": (75, 84), "85plus": (85, 101)}
 # How much likelier certification is in each age group; only the ratios matter, the insurer's own rate sets the level.
 LIKELIHOOD = {"65_74": 1.0, "75_84": 4.5, "85plus": 14.0}
-LIMITS = {"12": 5032, "13": 10531, "21": 16765, "22": 19705, "23": 27048, "24": 30938, "25": 36217}
 RATIOS = (("1", 0.88), ("2", 0.07), ("3", 0.05))
 
 
@@ -73,7 +73,7 @@ def population(insurer_no: str, counts: dict[str, Any], size: int, today: dt.dat
     insured, certified = counts["ins1"], counts["certified"]
     groups = list(AGES)
     weights = [insured[group] for group in groups]
-    levels = [code for code in LIMITS if certified.get(code)]
+    levels = [code for code in LIMIT_UNITS if certified.get(code)]
     ages = chance.choices(groups, weights, k=size)
     share = certified["total"] / insured["total"]
     base = share * size / sum(LIKELIHOOD[group] for group in ages)
@@ -145,7 +145,7 @@ class _Story:
         self.today, self.chance = today, chance
         self.before_from = person.valid_from - dt.timedelta(days=365)
         self.before_level = str(max(int(person.level) - chance.choice((0, 1)), 12))
-        if self.before_level not in LIMITS:
+        if self.before_level not in LIMIT_UNITS:
             self.before_level = person.level
         self.decided = person.valid_from - dt.timedelta(days=12)
         self.applied = person.valid_from - dt.timedelta(days=45)
@@ -195,7 +195,7 @@ class _Story:
             "certified_on": (start - dt.timedelta(days=12)).isoformat(),
             "valid_from": start.isoformat(),
             "valid_until": last,
-            "limit_units": LIMITS[level],
+            "limit_units": LIMIT_UNITS[level],
             "limit_from": start.isoformat(),
             "limit_until": last,
             "board_opinion": self.chance.choice(("転倒に注意すること。", "栄養の改善に努めること。", "なし")),

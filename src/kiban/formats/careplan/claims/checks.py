@@ -13,6 +13,7 @@ from kiban.formats.careplan.claims.ledgers import Creation, Ledgers, Recipient, 
 from kiban.formats.careplan.layouts import codes as tables
 from kiban.formats.careplan.layouts.forms import day_of
 from kiban.formats.careplan.matching import Outcome
+from kiban.terms.care_levels import LIMIT_UNITS
 
 APPLYING = "1"  # 認定状況区分 申請中
 CARE_LEVELS, SUPPORT_LEVELS = frozenset({"21", "22", "23", "24", "25"}), frozenset({"12", "13"})
@@ -94,7 +95,7 @@ def _other_planner(month: UserMonth, ledgers: Ledgers) -> Found:
 
 def _other_level(month: UserMonth, ledgers: Ledgers) -> Found:
     known = _recipient(month, ledgers)
-    if month.about.get("要介護状態変更日", "").startswith(month.month):
+    if month.changes_within:
         return  # the level changed in this month: both are right, each on its days
     differing = [
         name
@@ -153,13 +154,40 @@ def _outside_validity(month: UserMonth, ledgers: Ledgers) -> Found:
 
 def _over_limit(month: UserMonth, _ledgers: Ledgers) -> Found:
     limit = whole(month.about.get("区分支給限度基準額"))
-    if limit and month.within is not None and month.within > limit:
+    if not limit or month.within is None or month.within <= limit:
+        return
+    units, rests_on = f"区分支給限度基準内の単位数({month.within:,})", "第7表の単位数と利用者補足情報の限度額"
+    if not month.changes_within:
         yield (
-            f"区分支給限度基準内の単位数({month.within:,})が、限度額({limit:,})を超えています。",
+            f"{units}が、限度額({limit:,})を超えています。",
             "超える分を区分支給限度基準超単位数(自己負担)に移します。",
             Turn.PLANNER,
-            "第7表の単位数と利用者補足情報の限度額",
+            rests_on,
         )
+        return
+    higher = _higher_limit(month)
+    if higher is not None and month.within > max(limit, higher):
+        yield (
+            f"{units}が、要介護度の変わった月の限度額({max(limit, higher):,}。高い方の限度額です)を超えています。",
+            "それを超える分を区分支給限度基準超単位数(自己負担)に移します。",
+            Turn.PLANNER,
+            f"{rests_on}、要介護状態変更日",
+        )
+        return
+    yield (
+        f"{units}が、書かれた限度額({limit:,})を超えています。月の途中で変わった月は、高い方の限度額です。",
+        f"限度額を高い方({higher:,})に直します。自己負担に移すものはありません。"
+        if higher
+        else "書かれている限度額が高い方か、被保険者証で確かめます。高い方を超える分だけを、自己負担に移します。",
+        Turn.PLANNER,
+        f"{rests_on}、要介護状態変更日",
+    )
+
+
+def _higher_limit(month: UserMonth) -> int | None:
+    """The limit of the higher one of the two levels of the month; ``None`` when the level before is not written."""
+    levels = (month.about.get("要介護状態区分", ""), month.about.get("前回要介護状態区分", ""))
+    return max(LIMIT_UNITS[level] for level in levels) if all(level in LIMIT_UNITS for level in levels) else None
 
 
 def _other_rate(month: UserMonth, ledgers: Ledgers) -> Found:
