@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from kiban.records.codes import LEVELS, OFFICE_NUMBER, OFFICE_NUMBER_FORM, numbered
+from kiban.records.codes import LEVELS, OFFICE_NUMBER, OFFICE_NUMBER_FORM, ServiceKind, numbered
 from kiban.records.fields import Code, Date, Integer, Number, Rows, Text
 from kiban.records.items import Group, Item, Kind, Sender, ordered
 
@@ -173,7 +173,7 @@ PLAN = Item(
                     "service_limits",
                     "種類別の支給限度",
                     fields=(
-                        Number(
+                        ServiceKind(
                             "service_kind", "サービス種類コード", max_length=2, pattern=r"[0-9A-Z]{2}", form="2けた"
                         ),
                         _count("limit", "支給限度基準額", "単位"),

@@ -5,7 +5,7 @@ Codes are LIFE's own. The Barthel code is not the score: 0 and 1 both mean no po
 
 from __future__ import annotations
 
-from kiban.records.codes import OFFICE_NUMBER, OFFICE_NUMBER_FORM, numbered
+from kiban.records.codes import OFFICE_NUMBER, OFFICE_NUMBER_FORM, ServiceKind, numbered
 from kiban.records.fields import Code, Date, Decimal, Field, Flag, Integer, Number
 from kiban.records.items import Group, Item, Kind, Sender, needs
 
@@ -84,7 +84,7 @@ FEEDBACK = Item(
                     form=OFFICE_NUMBER_FORM,
                     required=True,
                 ),
-                Number("service_code", "サービス種類コード", max_length=2, required=True),
+                ServiceKind("service_code", "サービス種類コード", max_length=2, required=True),
                 Date("evaluate_date", "評価日", required=True),
                 Date("last_evaluate_date", "前回評価日"),
                 Code(

@@ -117,7 +117,7 @@ def _other_level(month: UserMonth, ledgers: Ledgers) -> Found:
     kinds = sorted({code[:2] for _, code, _ in month.services if level and not _fits(code[:2], level)})
     if kinds:
         yield (
-            f"この要介護度では使えない種類のサービスがあります({'、'.join(kinds)})。",
+            f"この要介護度では使えない種類のサービスがあります({'、'.join(map(tables.service_name, kinds))})。",
             "要介護度とサービスの種類を見比べ、違う側を直します。",
             Turn.PLANNER,
             "第6表のサービスコードと要介護状態区分",
@@ -230,7 +230,7 @@ def _no_office(month: UserMonth, ledgers: Ledgers) -> Found:
     missing = sorted({office for office, _, _ in month.services if office not in ledgers.offices})
     if ledgers.all_offices and missing:
         yield (
-            f"事業所番号 {'、'.join(missing)} の事業所が、台帳にありません。",
+            f"{'、'.join(_office(office, ledgers) for office in missing)}は、事業所の台帳にありません。",
             "事業所番号を確かめます。新しい事業所なら、指定を受けた都道府県・市町村に確かめます。",
             Turn.PROVIDER,
             "事業所台帳",
@@ -240,7 +240,7 @@ def _no_office(month: UserMonth, ledgers: Ledgers) -> Found:
 def _not_designated(month: UserMonth, ledgers: Ledgers) -> Found:
     wrong = sorted(
         {
-            f"{office} の {code[:2]}"
+            f"{_office(office, ledgers)}の{tables.service_name(code[:2])}"
             for office, code, text in month.services
             if (services := ledgers.offices.get(office)) is not None
             and (day := day_of(text)) is not None
@@ -285,6 +285,12 @@ CHECKS: dict[ClaimCode, Check] = {
 
 def _recipient(month: UserMonth, ledgers: Ledgers) -> Recipient:
     return ledgers.recipients.get(month.user, Recipient())
+
+
+def _office(number: str, ledgers: Ledgers) -> str:
+    """The office by its name, with the number people look it up by."""
+    name = ledgers.names.get(number)
+    return f"{name}({number})" if name else f"事業所番号{number}"
 
 
 def _days(days: list[dt.date]) -> str:

@@ -1,0 +1,11 @@
+"""Names for numbers, as pages say them."""
+
+from __future__ import annotations
+
+from kiban.registry.models import Insurer
+
+
+def insurer_name(number: str) -> str:
+    """The name of a 保険者; its number in words where none is known by it."""
+    found = Insurer.objects.filter(number=number).values_list("name", flat=True).first()
+    return found or f"保険者番号{number}"

@@ -1,0 +1,27 @@
+"""Tables of a record with more columns than a screen is wide: their rows are cards, every cell with its name."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+
+from kiban.records import kinds
+from kiban.records.items import DisplayTable
+
+
+def test_the_second_sheet_is_wide_and_every_cell_names_itself():
+    content = {"services": [{"need": "歩きたい", "provider": "試験デイ", "frequency": "週2回", "period": "6か月"}]}
+    (table,) = [table for group in kinds.display("careplan.plan", content) for table in group.tables]
+    assert table.is_wide
+    page = render_to_string("web/record_table.html", {"table": table})
+    assert "kb-table--cards" in page and "kb-scroll" not in page
+    assert 'data-label="頻度">週2回</td>' in page
+
+
+def test_a_narrow_table_stays_a_table():
+    page = render_to_string("web/record_table.html", {"table": DisplayTable("表", ["一", "二"], [["1", "2"]])})
+    assert "kb-table--cards" not in page and "kb-scroll" in page
+
+
+def test_a_kind_of_service_is_shown_by_name():
+    place = next(place for place in kinds.item("life.feedback").fields if place.name == "service_code")
+    assert (place.show("15"), place.show("ZZ")) == ("通所介護(15)", "ZZ")
