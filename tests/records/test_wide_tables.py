@@ -9,7 +9,8 @@ from kiban.records.items import DisplayTable
 
 
 def test_the_second_sheet_is_wide_and_every_cell_names_itself():
-    content = {"services": [{"need": "歩きたい", "provider": "試験デイ", "frequency": "週2回", "period": "6か月"}]}
+    texts = ("long_goal", "long_period", "short_goal", "short_period", "content", "service", "provider", "period")
+    content = {"services": [{"need": "歩きたい", "frequency": "週2回", **dict.fromkeys(texts, "試験")}]}
     (table,) = [table for group in kinds.display("careplan.plan", content) for table in group.tables]
     assert table.is_wide
     page = render_to_string("web/record_table.html", {"table": table})
