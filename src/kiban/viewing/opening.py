@@ -18,6 +18,7 @@ from kiban.records import kinds
 from kiban.registry.models import Insurer
 from kiban.staff.models import ADMINISTERING
 from kiban.terms.wareki import to_wareki
+from kiban.viewing import curves
 from kiban.web.frame import Frame
 from kiban.web.request import Caller
 
@@ -69,6 +70,7 @@ class ItemView:
     earlier: list[Version]
     rests_on: str  # the rule that opened it
     refusal: Refusal | None
+    curves: list[curves.Curve]
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def frame_of(viewer: Viewer) -> Frame:
 def _item_view(item: Item, viewer: Viewer | None, version: str, insurers: Mapping[str | None, str]) -> ItemView:
     shown, earlier = _versions(item, insurers)
     label = kinds.item(item.key).label
+    drawn = curves.of_item(item.key, item.records)
     refusal = None
     if not item.allowed:
         refused_by_role = item.answers[Condition.ROLE] not in PASSES
@@ -155,7 +158,7 @@ def _item_view(item: Item, viewer: Viewer | None, version: str, insurers: Mappin
             who_may=matrix.who_may(version, item.key) if refused_by_role else [],
             rule=_source(version, item.key, viewer),
         )
-    return ItemView(item.key, label, item.allowed, shown, earlier, _rule(item.decision, version), refusal)
+    return ItemView(item.key, label, item.allowed, shown, earlier, _rule(item.decision, version), refusal, drawn)
 
 
 def _source(version: str, item_key: str, viewer: Viewer | None) -> str:

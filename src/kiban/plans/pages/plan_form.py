@@ -155,9 +155,9 @@ class PlanForm:
             values = {name: form[name].value() or "" for name in ("starts_at", "ends_at", "content")}
             if form["gone"].value() or not values["content"]:
                 continue
-            times = [as_time(str(values[name])) for name in ("starts_at", "ends_at")]
+            start, end = (as_time(str(values[name])) for name in ("starts_at", "ends_at"))
             days = [int(day) for day in form["weekdays"].value() or [] if day in DAYS]
-            entries += [week.Entry(day, *times, str(values["content"])) for day in days]
+            entries += [week.Entry(day, start, end, str(values["content"])) for day in days]
         return week.lines(entries)
 
     def sections(self) -> list[dict[str, Any]]:
