@@ -41,6 +41,11 @@ def test_what_overlaps_is_one_block_and_what_follows_is_another():
     assert monday == [Block(5, 2, "9:00~10:30 訪問\n10:00~11:00 看護"), Block(7, 1, "11:00~12:00 通所")]
 
 
+def test_without_an_end_it_is_the_hour_it_begins_in():
+    assert busy(columns([Entry(2, "0930", "", "通所")])[1]) == ["9:00"]
+    assert busy(columns([Entry(2, "0930", "0930", "通所")])[1]) == ["9:00"]
+
+
 def test_the_end_of_the_day_and_times_that_are_none():
     assert busy(columns([Entry(3, "1800", "2400", "短期入所")])[2])[-1] == "23:00"
     assert columns([Entry(3, "9999", "", "時間なし")])[2] == [Block(0, 1, "時間なし")]

@@ -70,7 +70,7 @@ def _parts(entry: Entry) -> list[tuple[int, Block]]:
     text = f"{times} {entry.content}".strip()
     if start is None:
         return [(entry.weekday - 1, Block(0, 1, text))]
-    length = HOUR if end is None or end == start else (end - start) % DAY
+    length = 1 if end is None or end == start else (end - start) % DAY  # without an end: the hour it begins in
     begin = ((entry.weekday - 1) * DAY + start - FIRST_HOUR * HOUR) % WEEK
     first, last = begin // HOUR, (begin + length - 1) // HOUR  # rows of the whole week
     made = []
