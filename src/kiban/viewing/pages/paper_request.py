@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET
 
+from kiban.gate.events import Condition
 from kiban.records import kinds
 from kiban.registry.models import Organisation
-from kiban.viewing.opening import frame_of, open_items
+from kiban.viewing.opening import ItemView, frame_of, open_items
 from kiban.viewing.pages.turning_away import turned_away
 from kiban.web.access import gated
 from kiban.web.request import GatedRequest
@@ -23,7 +24,7 @@ from kiban.web.request import GatedRequest
 @gated
 @require_GET
 def paper_request(request: GatedRequest, key: int, kind: str) -> HttpResponse:
-    """A letter for what of this kind is not shown; where everything is shown, back to it."""
+    """A letter for what of this kind the municipality has not opened yet; where there is none of that, back."""
     try:
         chosen = kinds.kind(kind)
     except kinds.UnknownKindError:
@@ -34,7 +35,7 @@ def paper_request(request: GatedRequest, key: int, kind: str) -> HttpResponse:
         return answer
     if opened.is_stranger or opened.viewer is None:
         raise Http404
-    lacking = [item.label for item in opened.items.values() if not item.allowed]
+    lacking = [opened.items[item.key].label for item in chosen.items if _waits_for_insurer(opened.items[item.key])]
     if not lacking:
         return redirect("viewing:person-kind", key, kind)
     request.frame = frame_of(opened.viewer)
@@ -49,3 +50,9 @@ def paper_request(request: GatedRequest, key: int, kind: str) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "viewing/paper_request.html", context)
+
+
+def _waits_for_insurer(item: ItemView) -> bool:
+    """Whether an item is refused because its municipality has not begun, to somebody whose role would open it."""
+    refused = {line.condition for line in item.refusal.conditions if not line.passes} if item.refusal else set()
+    return Condition.MUNICIPALITY in refused and Condition.ROLE not in refused
