@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.plans.hand import Hand, filled
+from tests.plans.hand import Hand, filled, stored
 
 pytestmark = pytest.mark.database
 NIGHT = r'rowspan="6"\s+class="kb-week__busy">22:00~6:00 夜間の見守り'
@@ -20,10 +20,11 @@ def test_there_is_a_way_to_every_sheet_and_a_bar_that_stays(town):
 
 
 def test_kinds_of_service_and_offices_can_be_chosen(town):
-    other = town.counselor.organisation
-    page = Hand(town).open("new/").page
+    number = town.counselor.organisation.number
+    page = stored(town).open("new/").page  # the plan before names the office
     assert '<option value="通所介護"></option>' in page
-    assert f'<option value="{other.name}" data-number="{other.number}">' in page
+    assert f'<option value="試験デイ" data-number="{number}">' in page
+    assert page.count("<option value=") > 50  # and the registers offer more
     assert f'data-number="{town.manager.organisation.number}"' not in page  # nobody gives a service to themselves
     assert 'list="offices"' in page and 'list="service-kinds"' in page
 

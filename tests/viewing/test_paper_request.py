@@ -13,7 +13,7 @@ def test_a_municipality_that_has_not_begun_is_asked_by_letter(town: Cast):
     response = client.get(address)
     assert response.status_code == 200 and response["Cache-Control"] == "no-store"
     shown = text(response)
-    assert "介護保険担当課 御中" in shown and "要介護認定" in shown
+    assert "介護保険担当課" in shown and "認定調査票" in shown
     assert town.manager.organisation.name in shown and town.manager.name in shown
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from kiban.formats.careplan.layouts.codes import IN_SCOPE
 from kiban.registry.models import Office, Organisation
 
+PLACE = 5  # characters of a 事業所番号 that say where it is: prefecture, kind of number, 郡市区
 MOST = 300  # offices of each register: a list somebody still looks through
 
 SERVICE_KINDS = sorted(set(IN_SCOPE.values()), key=list(IN_SCOPE.values()).index)
@@ -39,8 +40,10 @@ def offices(own_number: str, plans: Iterable[Mapping[str, Any]]) -> list[Offered
     )
     place = Office.objects.filter(number=own_number).values("municipality_code")
     near = Office.objects.filter(municipality_code__in=place, withdrawn_on=None)
+    neighbours_first = Case(When(number__startswith=own_number[:PLACE], then=0), default=1)
     for register in (enrolled, near):
-        for number, name in register.exclude(number=own_number).order_by("name").values_list("number", "name")[:MOST]:
+        others = register.exclude(number=own_number).order_by(neighbours_first, "name")
+        for number, name in others.values_list("number", "name")[:MOST]:
             found.setdefault(number, name)
     return [OfferedOffice(name, number) for number, name in found.items()]
 
