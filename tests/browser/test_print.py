@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from pypdf import PdfReader
 
@@ -17,13 +19,18 @@ def printed(page, tmp_path):
     return PdfReader(where).pages
 
 
+def plain(text: str) -> str:
+    """Without blanks, and with the characters that were meant: a PDF of the browser names their radicals."""
+    return unicodedata.normalize("NFKC", "".join(text.split()))
+
+
 def test_the_log_begins_on_its_first_page_and_stands_across(town, at_terminal, tmp_path):
     page = at_terminal(town.administrator)
     page.goto(f"/people/{opaque.encode(town.person.key)}/")
     page.goto(f"/people/{opaque.encode(town.person.key)}/log/")
     first = printed(page, tmp_path)[0]
     assert first.mediabox.width > first.mediabox.height
-    words = "".join(first.extract_text().split())
+    words = plain(first.extract_text())
     assert "見た記録" in words and "記録番号" in words and "表示した" in words
 
 
@@ -34,7 +41,7 @@ def test_what_is_folded_is_printed_and_help_is_not(town, at_terminal, tmp_path):
         """() => document.querySelector("main").insertAdjacentHTML(
             "beforeend", "<details><summary>ほか2名</summary><p>たたまれていた文</p></details>")"""
     )
-    words = "".join("".join(one.extract_text() for one in printed(page, tmp_path)).split())
+    words = plain("".join(one.extract_text() for one in printed(page, tmp_path)))
     assert "たたまれていた文" in words
     assert "この画面の使い方" not in words
     assert not page.evaluate("document.querySelector('main > details').open")  # on the screen it is as it was
@@ -61,7 +68,7 @@ def test_a_second_sheet_with_every_column_hides_nothing_at_1280(town, at_termina
         box = page.locator(f"#id_first_made_on_{at}")
         box.select_option(part) if at == 0 else box.fill(part)
     page.keyboard.press("Control+s")
-    page.wait_for_function("document.querySelector('[data-kb-saved]').textContent.startsWith('保存済み')")
+    page.locator("[data-kb-saved]").filter(has_text="保存済み").wait_for()
     page.locator("button[name=confirm]").last.click()
     page.wait_for_selector(".kb-table--cards")
     hidden = page.evaluate(
