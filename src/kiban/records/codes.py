@@ -26,6 +26,11 @@ OFFICE_NUMBER_FORM = "10けたの事業所番号"
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeNumber(Number):
+    """A 事業所番号: pages put the office's name before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceKind(Number):
     """サービス種類コード, shown with its name."""
 

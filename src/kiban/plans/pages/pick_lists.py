@@ -46,12 +46,3 @@ def offices(own_number: str, plans: Iterable[Mapping[str, Any]]) -> list[Offered
         for number, name in others.values_list("number", "name")[:MOST]:
             found.setdefault(number, name)
     return [OfferedOffice(name, number) for number, name in found.items()]
-
-
-def office_named(number: str) -> str:
-    """The name of the office with this number, here or in the published list; empty where there is none."""
-    for register in (Organisation.objects.filter(kind=Organisation.Kind.OFFICE), Office.objects.all()):
-        name = register.filter(number=number).values_list("name", flat=True).first()
-        if name:
-            return str(name)
-    return ""

@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 
-from kiban.plans.pages.pick_lists import office_named
 from kiban.plans.pages.record_fields import fields_of_table, form_field
 from kiban.plans.week import WEEKDAYS
+from kiban.registry.names import office_name
 
 
 class RowForm(forms.Form):
@@ -68,7 +68,7 @@ class ServiceForm(RowForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("provider_number") and not cleaned.get("provider"):
-            cleaned["provider"] = office_named(cleaned["provider_number"]) or None
+            cleaned["provider"] = office_name(cleaned["provider_number"]) or None
         return cleaned
 
     def rows(self) -> list[dict[str, Any]]:
