@@ -100,6 +100,7 @@ ROUTES: dict[str, Row] = {
     "viewing:purpose": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "viewing:person": row(Access.GATED, opens=IN_CHARGE, not_there=ELSEWHERE),
     "viewing:person-kind": row(Access.GATED, opens=IN_CHARGE, not_there=ELSEWHERE),
+    "viewing:paper-request": row(Access.GATED, moves_on=IN_CHARGE, not_there=ELSEWHERE),  # nothing is refused
     "log:person": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "consent:consent": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     # The person has given consent: nothing to give again, so back to what stands.
@@ -244,6 +245,7 @@ ROUTES: dict[str, Row] = {
     "terminals:terminal": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "terminals:request": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "terminals:lost": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    "terminals:loss-report": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "terminals:retire": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "terminals:set-up": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "terminals:set-up-step": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),

@@ -19,7 +19,8 @@ from tests.paper.printed import FOOT, pages
 
 def sheet(name: str) -> Sheet:
     """A sheet with nothing on it but a name."""
-    return {"template": "plans/sheets.typ", "form": "sheet3", "name": name, "written_on": "", "hours": [], "other": ""}
+    empty = {"written_on": "", "hours": [], "days": [], "activities": [], "other": ""}
+    return {"template": "plans/sheets.typ", "form": "sheet3", "name": name, **empty}
 
 
 def test_every_sheet_begins_a_page_and_has_its_name_at_the_foot():
@@ -27,7 +28,7 @@ def test_every_sheet_begins_a_page_and_has_its_name_at_the_foot():
     assert len(shown) == 2
     assert "試験花子様" in shown[0] and "1/2" in shown[0] and "太郎" not in shown[0]
     assert "試験太郎様0000000011令和8年10月分" in shown[1]
-    assert all("出力試験出力者2026年11月23日13:05" in page for page in shown)
+    assert all("出力試験出力者令和8年11月23日(2026年)13:05" in page for page in shown)
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,14 @@ def test_an_office_without_a_terminal_to_take_along_is_told(town: Cast):
     terminal = Terminal.objects.get(organisation_id=town.office.id, name="タブレット")
     client.post(f"/terminals/{terminal.pk}/issue/")
     assert lack not in text(client.get("/terminals/"))
+
+
+def test_an_older_terminal_gets_its_own_file_and_only_one_of_the_two_is_fetched(town: Cast):
+    client = browser(town.administrator)
+    added = client.post("/terminals/add/", {"name": "古いMac"})
+    issued = text(client.post(f"{added.url}issue/"))
+    password = issued.split('<b class="kb-number">')[1].split("<")[0]
+    fetched = client.post("/terminals/download/", {"older": "1"})
+    assert bytes.fromhex("2a864886f70d010c0103") in fetched.content  # 3DES
+    assert pkcs12.load_pkcs12(fetched.content, password.encode()).cert is not None
+    assert client.post("/terminals/download/").status_code == 302

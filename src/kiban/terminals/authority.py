@@ -22,10 +22,10 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kiban.ops.paths import data_folder
+from kiban.terminals import packing
 
 ROOT_YEARS = 20
 TERMINAL_YEARS = 3  # as the national service (電子証明書の有効期間 3年)
@@ -63,10 +63,14 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True)
 class Issued:
-    """A new client certificate: the PKCS#12 file for the browser and the password that opens it, shown once."""
+    """A new client certificate: the PKCS#12 file for the browser and the password that opens it, shown once.
+
+    ``pkcs12_older``: the same for terminals that do not take the usual file; the same password opens it.
+    """
 
     certificate: x509.Certificate
     pkcs12: bytes
+    pkcs12_older: bytes
     password: str
 
 
@@ -140,23 +144,15 @@ def server_certificate_names() -> set[str]:
 def issue(organisation_number: str, terminal_id: int, *, years: int = TERMINAL_YEARS) -> Issued:
     """A key pair and certificate for a terminal, packed for the browser.
 
-    The file is PKCS#12 with PBES2/AES-256 and SHA-256: Windows 10 1709 and later, macOS 10.15 and later and Firefox
-    import it; older systems need a certificate signed from their own request (``sign_request``).
+    What the files are made of, and for whom the second one is: ``packing``. What takes neither needs a certificate
+    signed from its own request (``sign_request``).
     """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _terminal_certificate(key.public_key(), organisation_number, terminal_id, years)
     password = "-".join("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(4)) for _ in range(4))
-    encryption = (
-        serialization.PrivateFormat.PKCS12.encryption_builder()
-        .kdf_rounds(100_000)
-        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
-        .hmac_hash(hashes.SHA256())
-        .build(password.encode())
-    )
-    packed = pkcs12.serialize_key_and_certificates(
-        b"Kaigo Kiban", key, certificate, [_root("client-ca")[0], _root("server-ca")[0]], encryption
-    )
-    return Issued(certificate, packed, password)
+    contents = packing.Contents(key, certificate, [_root("client-ca")[0], _root("server-ca")[0]])
+    files = packing.packed(contents, password), packing.packed_for_older(contents, password)
+    return Issued(certificate, *files, password)
 
 
 def sign_request(request: bytes, organisation_number: str, terminal_id: int) -> x509.Certificate:

@@ -67,10 +67,11 @@ class TerminalError(ValueError):
 
 @dataclass(frozen=True)
 class NewCertificate:
-    """A certificate just issued. The file and its password exist here only: neither is kept."""
+    """A certificate just issued. The files and their password exist here only: none is kept."""
 
     certificate: Certificate
     pkcs12: bytes
+    pkcs12_older: bytes
     password: str
 
 
@@ -132,7 +133,7 @@ def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
     """
     issued = authority.issue(terminal.organisation.number, terminal.pk)
     certificate = _enter(terminal, issued.certificate, by)
-    return NewCertificate(certificate, issued.pkcs12, issued.password)
+    return NewCertificate(certificate, issued.pkcs12, issued.pkcs12_older, issued.password)
 
 
 def sign_request(terminal: Terminal, request: bytes, *, by: str) -> tuple[Certificate, bytes]:

@@ -109,6 +109,14 @@ def to_wareki_full(day: date) -> str:
     return to_western(day) if era_of(day) is None else f"{to_wareki(day)}({day.year}年)"
 
 
+def to_wareki_month(year: int, month: int) -> str:
+    """令和8年10月(2026年): the month by its last day, which is never of an era that ended within it."""
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    if era_of(last) is None:
+        return f"{year}年{month}月"
+    return f"{to_wareki(last).partition('月')[0]}月({year}年)"
+
+
 def age(birth: date, on: date) -> int:
     """Completed years of life on a day; somebody born on 29 February completes a year on 1 March.
 

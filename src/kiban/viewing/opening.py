@@ -15,10 +15,14 @@ from kiban.gate import words as reasons
 from kiban.gate.events import PASSES, Condition
 from kiban.gate.opened import Answers, Basis, InsurersDecision, Item, Opening, Record, Viewer
 from kiban.records import kinds
+from kiban.records.codes import OfficeNumber
+from kiban.records.items import DisplayGroup
 from kiban.registry.models import Insurer
+from kiban.registry.names import office_name
 from kiban.staff.models import ADMINISTERING
 from kiban.terms.partial_days import Day
 from kiban.terms.wareki import to_wareki
+from kiban.viewing import curves
 from kiban.web.frame import Frame
 from kiban.web.request import Caller
 
@@ -29,7 +33,7 @@ CARD = "insurance_card.card"
 class Version:
     """One version of a record as shown."""
 
-    groups: list[Any]
+    groups: list[DisplayGroup]
     valid_from: dt.date | None
     valid_to: dt.date | None
     registered_at: dt.datetime
@@ -70,6 +74,7 @@ class ItemView:
     earlier: list[Version]
     rests_on: str  # the rule that opened it
     refusal: Refusal | None
+    curves: list[curves.Curve]
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,7 @@ def frame_of(viewer: Viewer) -> Frame:
 def _item_view(item: Item, viewer: Viewer | None, version: str, insurers: Mapping[str | None, str]) -> ItemView:
     shown, earlier = _versions(item, insurers)
     label = kinds.item(item.key).label
+    drawn = curves.of_item(item.key, item.records)
     refusal = None
     if not item.allowed:
         refused_by_role = item.answers[Condition.ROLE] not in PASSES
@@ -156,7 +162,7 @@ def _item_view(item: Item, viewer: Viewer | None, version: str, insurers: Mappin
             who_may=matrix.who_may(version, item.key) if refused_by_role else [],
             rule=_source(version, item.key, viewer),
         )
-    return ItemView(item.key, label, item.allowed, shown, earlier, _rule(item.decision, version), refusal)
+    return ItemView(item.key, label, item.allowed, shown, earlier, _rule(item.decision, version), refusal, drawn)
 
 
 def _source(version: str, item_key: str, viewer: Viewer | None) -> str:
@@ -203,7 +209,7 @@ def _versions(item: Item, insurers: Mapping[str | None, str]) -> tuple[list[Vers
 
 def _version(item_key: str, record: Record, newer: Record | None, insurers: Mapping[str | None, str]) -> Version:
     return Version(
-        groups=kinds.display(item_key, record.content),
+        groups=[_with_office_names(group, item_key) for group in kinds.display(item_key, record.content)],
         valid_from=record.valid_from,
         valid_to=record.valid_to,
         registered_at=record.registered_at,
@@ -217,9 +223,25 @@ def _version(item_key: str, record: Record, newer: Record | None, insurers: Mapp
     )
 
 
+def _with_office_names(group: DisplayGroup, item_key: str) -> DisplayGroup:
+    """A line that is a 事業所番号 has the office's name before it, where one is known by the number."""
+    numbers = {place.label for place in kinds.item(item_key).fields if isinstance(place, OfficeNumber)}
+    lines = [
+        line._replace(value=f"{name}({line.value})")
+        if line.label in numbers and (name := office_name(line.value))
+        else line
+        for line in group.lines
+    ]
+    return group._replace(lines=lines)
+
+
 def _title(item_key: str, content: dict[str, Any]) -> str:
     item = kinds.item(item_key)
-    return " ".join(item.by_name[name].show(content[name]) for name in item.entry if content.get(name) is not None)
+    parts = []
+    for place in (item.by_name[name] for name in item.entry if content.get(name) is not None):
+        shown = place.show(content[place.name])
+        parts.append((office_name(shown) or shown) if isinstance(place, OfficeNumber) else shown)
+    return " ".join(parts)
 
 
 def _person_view(insured_key: int, opening: Opening) -> PersonView | None:
@@ -273,4 +295,6 @@ def _source_name(source: str, insurers: Mapping[str | None, str]) -> str:
     kind, _, number = source.partition(":")
     if kind == "insurer":
         return insurers.get(number) or f"保険者 {number}"
-    return {"office": f"事業所 {number}", "medical": f"医療機関 {number}", "life": "LIFE"}.get(kind, source)
+    if kind == "office":
+        return office_name(number) or f"事業所 {number}"
+    return {"medical": f"医療機関 {number}", "life": "LIFE"}.get(kind, source)

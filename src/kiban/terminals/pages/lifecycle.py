@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from kiban.terminals import authority, renewal, services, steps
 from kiban.terminals.models import Terminal
@@ -82,6 +83,16 @@ def lost(request: SignedInRequest, pk: int) -> HttpResponse:
     is_mine = getattr(request, "terminal", None) == terminal
     context = {"terminal": terminal, "form": form, "is_mine": is_mine}
     return form_page(request, "terminals/lost.html", context, form)
+
+
+@administrator
+@require_GET
+def loss_report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """紛失・盗難の報告書: one sheet with what the ledger knows, the rest to be written in."""
+    terminal = get_terminal(request, pk)
+    certificates = terminal.certificates.order_by("-issued_at")
+    context = {"terminal": terminal, "certificates": certificates, "today": timezone.localdate()}
+    return render(request, "terminals/loss_report.html", context)
 
 
 @administrator

@@ -22,6 +22,7 @@ def hand_over(request: HttpRequest, terminal: Terminal, made: NewCertificate, **
     request.session[PENDING] = {
         "certificate": made.certificate.pk,
         "file": base64.b64encode(made.pkcs12).decode(),
+        "older": base64.b64encode(made.pkcs12_older).decode(),
         "until": (timezone.now() + PENDING_LASTS).isoformat(),
     }
     return render(request, "terminals/issued.html", {"terminal": terminal, "password": made.password, **more})

@@ -17,6 +17,7 @@ urlpatterns = [
     path("terminals/<int:pk>/issue/", views.issue, name="issue"),
     path("terminals/<int:pk>/request/", lifecycle.sign_request, name="request"),
     path("terminals/<int:pk>/lost/", lifecycle.lost, name="lost"),
+    path("terminals/<int:pk>/lost/report/", lifecycle.loss_report, name="loss-report"),
     path("terminals/<int:pk>/retire/", lifecycle.retire, name="retire"),
     path("terminals/<int:pk>/set-up/", set_up.set_up, name="set-up"),
     path("terminals/<int:pk>/set-up/<slug:step>/", set_up.step, name="set-up-step"),

@@ -112,14 +112,14 @@ def issue(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def download(request: SignedInRequest) -> HttpResponse:
-    """The file just issued, once; afterwards it exists on the terminal only."""
+    """The file just issued (``older``: the one for terminals that refuse it), once; then the terminal alone has it."""
     waiting: dict[str, Any] | None = request.session.pop(PENDING, None)
     if waiting is None or dt.datetime.fromisoformat(waiting["until"]) < timezone.now():
         messages.warning(request, "ファイルはもう受け取れません。失効させて、もう一度発行してください。")
         return redirect("terminals:board" if request.employment.is_administering else "terminals:renew")
     file = f"kiban-terminal-{waiting['certificate']}.p12"
     return HttpResponse(
-        base64.b64decode(waiting["file"]),
+        base64.b64decode(waiting["older" if "older" in request.POST else "file"]),
         content_type="application/x-pkcs12",
         headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kiban.gate import words as reasons
-from kiban.gate.events import Condition, Purpose
-from kiban.gate.opened import Answers
+from kiban.gate.events import Purpose
 from kiban.records import kinds
 from kiban.registry.text import search_key
-from kiban.staff.sign_in.middleware import to_lock, to_password, turn_out
 from kiban.staff.sign_in.purposes import remember
-from kiban.terminals.middleware import not_registered
-from kiban.terminals.services import State
 from kiban.viewing import worklist
 from kiban.viewing.opening import frame_of, open_items, refusals
 from kiban.viewing.pages.forms import PurposeForm, SearchForm
+from kiban.viewing.pages.turning_away import turned_away
 from kiban.web.access import gated
 from kiban.web.request import GatedRequest, SignedInRequest
 
@@ -70,7 +65,7 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
         raise Http404 from None
     purpose = request.purpose or request.usual_purpose()
     opened = open_items(request.caller, key, [item.key for item in chosen.items], purpose)
-    if opened.viewer is None and (answer := _turned_away(request, opened.standing)):
+    if opened.viewer is None and (answer := turned_away(request, opened.standing)):
         return answer
     request.frame = frame_of(opened.viewer) if opened.viewer else None
     items = [opened.items[item.key] for item in chosen.items]
@@ -88,24 +83,6 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
     }
     status = 200 if opened.outcome != "denied" else 403
     return remember(render(request, "viewing/person.html", context, status=status), purpose)
-
-
-def _turned_away(request: GatedRequest, answers: Answers) -> HttpResponse | None:
-    """The page for somebody the gate does not know, or not any more; none when only the panel can tell why."""
-    terminal = answers.get(Condition.TERMINAL)
-    if terminal in set(State):
-        return not_registered(request, State(terminal))
-    if answers.get(Condition.ACCOUNT) == "first_password":
-        return to_password(request)
-    if answers.get(Condition.ACCOUNT) in {"locked", "too_fast"} and terminal is None:
-        return to_lock(request)
-    if terminal or Condition.ACCOUNT in answers:
-        return turn_out(request)
-    if acting := answers.get(Condition.DELEGATION):
-        sentence, next_step, _ = reasons.REFUSALS[Condition.DELEGATION, acting]
-        messages.warning(request, sentence + next_step)
-        return redirect("staff:acting")
-    return None
 
 
 @require_POST

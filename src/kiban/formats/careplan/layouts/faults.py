@@ -52,6 +52,7 @@ class Code(StrEnum):
     NAME_MONTH = "name_month"
     NAME_SEQUENCE = "name_sequence"
     NAME_SWAPPED = "name_swapped"
+    NAME_TO_ITSELF = "name_to_itself"
     # Versions and months
     KIND_DIFFERS = "kind_differs"
     OLD_VERSION = "old_version"

@@ -23,6 +23,27 @@ document.addEventListener("input", (event) => {
   if (group) echo(group);
 });
 
+// A file dropped beside its box would be opened instead of the page, and what was typed would be gone.
+for (const kind of ["dragover", "drop"]) {
+  addEventListener(kind, (event) => {
+    const isFile = event.dataTransfer?.types.includes("Files");
+    if (isFile && !event.target.closest?.("input[type=file]")) event.preventDefault();
+  });
+}
+
+// Paper cannot be unfolded: everything is open while it is printed (older browsers know no style for it).
+const folded = new Set();
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("details:not([open], .kb-help)")) {
+    folded.add(details);
+    details.open = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const details of folded) details.open = false;
+  folded.clear();
+});
+
 // A print button is of use only where a script can press it.
 for (const button of document.querySelectorAll("[data-kb-print]")) {
   button.hidden = false;
