@@ -17,6 +17,7 @@ from kiban.terms.purposes import Purpose
 
 if TYPE_CHECKING:  # the types of what rooms above put there (allowed by name in the import contract)
     from kiban.registry.models import Organisation
+    from kiban.staff.models import Account
     from kiban.web.request import Caller
 
 PRESSES = 7  # days left
@@ -79,6 +80,9 @@ class Visitor(Workplace):
 
     caller: Caller
     purpose: Purpose
+    account: Account | None = None
+    own_only: bool = False  # wants to see 自分の担当, not everybody of the office
+    is_acting: bool = False  # in 代行
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ class Today:
         stopped: lines of 「止まっているもの」: what waits for somebody else.
         ahead: the next thing that will be due; the page shows it when nothing is.
         panels: what the room shows below.
+        acts: what it shows beside the heading: choices the whole page follows.
         has_begun: the organisation is at work; nobody needs 「はじめの準備」 any more.
     """
 
@@ -163,6 +168,7 @@ class Today:
     stopped: Sequence[Line] = ()
     ahead: Ahead | None = None
     panels: Sequence[Panel] = ()
+    acts: Sequence[Panel] = ()
     has_begun: bool = False
 
 
@@ -246,6 +252,10 @@ class Room(AppConfig):
     def today(self, visitor: Visitor) -> Today:
         """What the visitor sees on 今日. Asked at every visit: a call or two of the gate, no more."""
         return Today()
+
+    def waiting(self, visitor: Visitor) -> Mapping[str, int]:
+        """Numbers beside places of the menu, by the name of the page. Asked for every page: a quick count."""
+        return {}
 
     def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
         """Lines for the day's e-mail: count once for all organisations, and return what says one workplace's."""
