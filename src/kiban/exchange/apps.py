@@ -41,6 +41,12 @@ class ExchangeConfig(Room):
 
         return Today(list(notices.own(visitor)))
 
+    def waiting(self, visitor: Visitor) -> Mapping[str, int]:
+        """What came and was not opened, and questions without an answer."""
+        from kiban.exchange import notices
+
+        return notices.unseen(visitor)
+
     def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
         """The same in the e-mail."""
         from kiban.exchange import notices

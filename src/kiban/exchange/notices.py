@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,13 @@ def own(visitor: Visitor) -> Iterator[Notice]:
     """Of the visitor's office; nothing for others, who take no part. Raises as ``gate.calling.call``."""
     if visitor.organisation.kind == Organisation.Kind.OFFICE:
         yield from lines(waiting.own(Participant.of(visitor.caller, visitor.organisation)), timezone.localdate())
+
+
+def unseen(visitor: Visitor) -> Mapping[str, int]:
+    """Beside ケアプラン連携: what came and waits for somebody to look. Raises as ``gate.calling.call``."""
+    if visitor.organisation.kind != Organisation.Kind.OFFICE:
+        return {}
+    return {"exchange:inbox": waiting.unseen(Participant.of(visitor.caller, visitor.organisation))}
 
 
 def everywhere(today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:

@@ -18,7 +18,7 @@ GRANT EXECUTE ON FUNCTION
     gate.exchange_question, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
     -- Numbers and states, nobody's name: without a row of the log.
     gate.own_assignment_due, gate.exchange_drafts, gate.exchange_box, gate.exchange_month, gate.exchange_unit,
-    gate.own_exchange_due
+    gate.own_exchange_due, gate.own_exchange_unseen
     TO kiban_web;
 
 GRANT SELECT ON
