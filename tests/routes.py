@@ -91,6 +91,7 @@ def row(access: Access, **meets: Actors) -> Row:
 ROUTES: dict[str, Row] = {
     "web:health": row(Access.PUBLIC),
     "web:size": row(Access.PUBLIC, moves_on=EVERYBODY),
+    "home:step-aside": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "home:today": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "viewing:people": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:register": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
@@ -291,6 +292,7 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "month": "202610",
         "office": town.other_office.number,
         "place": 1,
+        "name": "staff-invite",
         "version": explanation.CURRENT,
         "pk": {
             "staff": town.manager.employment_id,

@@ -32,7 +32,7 @@ def today(visitor: Visitor) -> Today:
         ahead=Ahead(next_end, "認定の有効期間") if next_end else None,
         panels=[_panel(people, visitor)],
         acts=list(_acts(visitor)),
-        has_begun=bool(people.total),
+        has_begun=bool(people.total) or visitor.own_only,  # who chose the own ones has some
     )
 
 
