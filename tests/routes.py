@@ -92,6 +92,8 @@ ROUTES: dict[str, Row] = {
     "web:health": row(Access.PUBLIC),
     "web:size": row(Access.PUBLIC, moves_on=EVERYBODY),
     "home:step-aside": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
+    "home:month": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "home:month-file": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "home:today": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "viewing:people": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:register": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),

@@ -39,7 +39,12 @@ def test_back_finds_the_list_as_it_was_left(town, at_terminal):
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
 def test_it_fits_also_when_it_is_large(town, at_terminal, size):
     page = at_terminal(town.administrator, size=size)
-    for name, address in {"people": "/people/", "today": "/", "responsible": "/people/responsible/"}.items():
+    for name, address in {
+        "people": "/people/",
+        "today": "/",
+        "month": "/calendar/",
+        "responsible": "/people/responsible/",
+    }.items():
         page.goto(address)
         looked_at(page, f"{name}-{size['width']}")
         page.get_by_role("button", name="大きく").click()

@@ -6,6 +6,7 @@ the room it belongs to. What comes back is what ``docs/algorithms/gate.md`` desc
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +41,7 @@ def list_people(
     lacks: Sequence[str] = (),
     whose: str = "all",
     named: int = 0,
+    ends: tuple[dt.date, dt.date] | None = None,
     export: bool = False,
 ) -> str:
     """The persons the caller may see, as JSON text (see ``gate.answer_list``).
@@ -52,19 +54,21 @@ def list_people(
         lacks: only who lacks one of these (``gate.lacks``); none: everybody.
         whose: ``all``, ``own``, ``nobody``, or the number of the account of a 担当ケアマネ.
         named: of each thing that is missing, so many persons beside the page, 0 to 10.
+        ends: only whose certification or 担当 has its last day from the first day on and before the second.
         export: the list is taken along as a file; the log says so.
 
     Raises:
         as ``open_records``.
     """
     asked = {"search": search, "sort": sort, "offset": offset, "limit": limit, "lacks": [*lacks], "whose": whose}
+    between = {"ends_after": ends[0], "ends_by": ends[1]} if ends else {}
     return call(
         "CALL gate.list_people(%s, %s, %s, %s::jsonb, NULL, %s)",
         [
             caller.session,
             caller.certificate,
             purpose,
-            written(asked | {"named": named, "export": export}),
+            written(asked | {"named": named, "export": export} | between),
             attempt(),
         ],
     )

@@ -136,6 +136,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """Something on a day of the calendar.
+
+    Attributes:
+        what: of which kind it is; of a kind a file says how many there are on a day, and no more.
+        who: whose it is, on the page alone; persons cared for only behind a row of the access log.
+    """
+
+    on: dt.date
+    what: str
+    who: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Ahead:
     """What comes next where nothing is due: a last day, and of what."""
 
@@ -259,6 +274,10 @@ class Room(AppConfig):
     def today(self, visitor: Visitor) -> Today:
         """What the visitor sees on 今日. Asked at every visit: a call or two of the gate, no more."""
         return Today()
+
+    def dates(self, visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
+        """What the calendar shows from ``first`` on and before ``after``. Asked when somebody looks at it."""
+        yield from ()
 
     def waiting(self, visitor: Visitor) -> Mapping[str, int]:
         """Numbers beside places of the menu, by the name of the page. Asked for every page: a quick count."""

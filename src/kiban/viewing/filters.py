@@ -57,9 +57,10 @@ class Choice:
 
 
 def choices(chosen: Filter, everybody: int, lacking: Mapping[str, int]) -> Sequence[Choice]:
-    """What the list offers: the usual choices, and the one that was chosen."""
+    """What the list offers: everybody, the usual choices somebody is behind, and the one that was chosen."""
+    offered = [Choice(one.key, one.label, one.persons(everybody, lacking), one is chosen) for one in FILTERS.values()]
     return [
-        Choice(one.key, one.label, one.persons(everybody, lacking), one is chosen)
-        for one in FILTERS.values()
-        if one.is_usual or one is chosen
+        one
+        for one in offered
+        if one.is_chosen or one.key == EVERYBODY.key or (one.persons and FILTERS[one.key].is_usual)
     ]

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from kiban.ops import database
 from kiban.ops.database import Role
-from kiban.ops.room import NAMED, Ahead, Line, Notice, Panel, Today, Visitor, Workplace
+from kiban.ops.room import NAMED, Ahead, Dated, Line, Notice, Panel, Today, Visitor, Workplace
 from kiban.viewing import worklist
 from kiban.viewing.worklist import People, What
 
@@ -82,6 +82,23 @@ def stopped(people: People) -> Iterator[Line]:
 def listed(lacks: str) -> str:
     """The address of the list of those who lack something (a key of ``filters.FILTERS``)."""
     return f"{reverse('viewing:people')}?lacks={lacks}"
+
+
+def dates(visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
+    """Last days of certifications and of 担当: everybody's, or those of the own persons. Raises as ``people``."""
+    whose, offset, total = "own" if visitor.own_only else "all", 0, 1
+    while offset < total:
+        found = worklist.people(
+            visitor.caller, visitor.purpose, ends=(first, after), whose=whose, offset=offset, limit=worklist.AT_ONCE
+        )
+        offset, total = offset + worklist.AT_ONCE, found.total
+        for row in found.rows:
+            if row.last_day and first <= row.last_day < after:
+                page = reverse("viewing:person-kind", args=[row.key, "certification"])
+                yield Dated(row.last_day, "認定の最終日", row.name, page)
+            if row.assignment_last_day and first <= row.assignment_last_day < after:
+                page = reverse("assignment:assignment", args=[row.key])
+                yield Dated(row.assignment_last_day, "担当の最終日", row.name, page)
 
 
 def _line(notice: Notice, people: People, what: What, page: str, *kind: str) -> Line:

@@ -16,6 +16,7 @@ from kiban.gate.opened import Answers, ListedPerson
 from kiban.web.request import Caller
 
 PAGE = 50
+AT_ONCE = 200  # the most the gate lists at once
 EXPORTED = 5000  # the most one reading takes along as a file
 
 
@@ -60,6 +61,7 @@ class Row:
     burden_ratio: str
     responsible: str  # 担当ケアマネ
     missing: list[Missing]
+    assignment_last_day: dt.date | None
 
     def lacks(self, what: What) -> bool:
         """Whether this is among what is missing."""
@@ -116,6 +118,7 @@ def _row(person: ListedPerson) -> Row:
         burden_ratio=person.burden_ratio,
         responsible=person.responsible,
         missing=[_missing(What(lack), person) for lack in person.lacks],
+        assignment_last_day=_last_day(person.viewing_to) if person.viewing_to else None,
     )
 
 

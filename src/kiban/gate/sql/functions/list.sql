@@ -111,7 +111,8 @@ BEGIN
 END $$;
 
 -- p: search, sort (kana, valid_to, care_level), offset, limit; lacks: who lacks one of these ({}: everybody), whose
--- (gate.listable_of), named: of each thing that is missing so many persons beside the page.
+-- (gate.listable_of), named: of each thing that is missing so many persons beside the page; ends_after, ends_by: whose
+-- certification or 担当 ends between two days (both are first days without).
 -- Everybody is counted, whatever page is asked for. numbers of the decision: how many of its persons are the page, how
 -- many there are whatever they lack, then how many lack what, in the order of gate.lacks().
 CREATE FUNCTION gate.listed(c gate.context, p jsonb, p_most integer, INOUT d care.access_log)
@@ -123,6 +124,8 @@ DECLARE
     v_limit integer := (p ->> 'limit')::integer;
     v_lacks text[] := ARRAY(SELECT jsonb_array_elements_text(coalesce(p -> 'lacks', '[]')));
     v_named integer := coalesce((p ->> 'named')::integer, 0);
+    v_ends_after date := (p ->> 'ends_after')::date;
+    v_ends_by date := (p ->> 'ends_by')::date;
     v_pattern text := gate.search_pattern(v_search);
     v_mine bigint[];
 BEGIN
@@ -149,7 +152,8 @@ BEGIN
           LEFT JOIN LATERAL gate.listed_assignment(f.insured_key, c.organisation_id, c.today) AS l ON true
          WHERE NOT w.stranger
     ), told AS MATERIALIZED (
-        SELECT j.insured_key, j.word, gate.lacking(j.word, j.valid_to, j.viewing_to, c.today) AS lacks,
+        SELECT j.insured_key, j.word, j.valid_to, j.viewing_to,
+               gate.lacking(j.word, j.valid_to, j.viewing_to, c.today) AS lacks,
                row_number() OVER (ORDER BY
                    CASE WHEN v_sort = 'valid_to' THEN j.valid_to END NULLS LAST,
                    CASE WHEN v_sort = 'care_level' THEN j.care_level END DESC NULLS LAST,
@@ -157,7 +161,10 @@ BEGIN
           FROM judged AS j
     ), kept AS (
         SELECT t.insured_key, t.position, row_number() OVER (ORDER BY t.position) AS place
-          FROM told AS t WHERE v_lacks = '{}' OR t.lacks && v_lacks
+          FROM told AS t
+         WHERE (v_lacks = '{}' OR t.lacks && v_lacks)
+           AND (v_ends_by IS NULL OR t.valid_to > v_ends_after AND t.valid_to <= v_ends_by
+                OR t.viewing_to > v_ends_after AND t.viewing_to <= v_ends_by)
     ), page AS (
         SELECT k.insured_key, true AS is_page, k.position FROM kept AS k
          WHERE k.place > v_offset AND k.place <= v_offset + v_limit
