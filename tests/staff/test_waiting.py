@@ -13,7 +13,7 @@ from tests.pages import page, text
 
 pytestmark = pytest.mark.database
 PLACE = '>職員<span class="kb-count">1<'
-ACTING = '<a href="/acting/">代行<span class="kb-count">1<'
+ACTING = '<ahref="/acting/">代行<spanclass="kb-count">1<'  # without blanks
 
 
 def shown(actor) -> str:
@@ -47,7 +47,7 @@ def test_a_permitted_substitution_is_numbered_for_the_one_who_may_act(town: Cast
         starts_at=now - dt.timedelta(hours=1),
         ends_at=now + dt.timedelta(days=1),
     )
-    assert ACTING in shown(town.manager)
+    assert ACTING in "".join(shown(town.manager).split())
     assert "kb-count" not in shown(town.administrator)
 
 
