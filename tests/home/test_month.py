@@ -44,8 +44,8 @@ def test_the_last_day_of_a_month_and_the_first_of_the_next(town: Cast):
 
 
 def test_the_tenth_is_for_offices(town: Cast):
-    assert "請求の締切" in text(browser(town.manager).get("/calendar/"))
-    assert "請求の締切" not in text(browser(town.officer).get("/calendar/"))
+    assert "<b>請求の締切</b>" in text(browser(town.manager).get("/calendar/"))
+    assert "<b>請求の締切</b>" not in text(browser(town.officer).get("/calendar/"))
 
 
 def test_the_file_says_how_many_and_never_who(town: Cast):
