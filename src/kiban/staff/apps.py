@@ -46,6 +46,12 @@ class StaffConfig(Room):
 
         yield Step("終わったサインインの片付け", tidying.tidy)
 
+    def restored(self) -> None:
+        """Nobody stays signed in: who signed out after the backup would be in again."""
+        from kiban.staff.sign_in import tidying
+
+        tidying.end_all()
+
     def health(self) -> Iterator[Finding]:
         """Whether e-mails would leave."""
         from kiban.staff import mail
