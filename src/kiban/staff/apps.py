@@ -14,6 +14,7 @@ class StaffConfig(Room):
     name = "kiban.staff"
     label = "staff"
     verbose_name = "職員"
+    sql_functions = ("sessions",)
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
 
     def today(self, visitor: Visitor) -> Today:
