@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("staff", "0008_sealed_sessions")]
+    dependencies = [("staff", "0009_session_memory")]
     operations = [
         migrations.AddField(
             "account",
