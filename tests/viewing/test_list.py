@@ -41,7 +41,11 @@ def test_it_ends_with_the_session_and_is_nobody_elses(town: Cast):
 def test_a_name_that_was_searched_for_stands_in_no_table(town: Cast):
     client = browser(town.manager)
     client.post("/people/", {"q": "花子"})
-    stored = town.world.one("SELECT session_data FROM staff_session WHERE account_id = %s", town.manager.account_id)
+    stored = town.world.one(
+        """SELECT m.data FROM staff_sessionmemory AS m JOIN staff_session AS s ON s.session_key = m.session_id
+            WHERE s.account_id = %s""",
+        town.manager.account_id,
+    )
     assert "花子" not in stored
     assert "5b50" not in stored.lower()
 
