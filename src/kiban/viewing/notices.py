@@ -95,14 +95,14 @@ def dates(visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
         for row in found.rows:
             if row.last_day and first <= row.last_day < after:
                 page = reverse("viewing:person-kind", args=[row.key, "certification"])
-                yield Dated(row.last_day, "認定の最終日", row.name, page)
+                yield Dated(row.last_day, "認定の最終日", row.label, page)
             if row.assignment_last_day and first <= row.assignment_last_day < after:
                 page = reverse("assignment:assignment", args=[row.key])
-                yield Dated(row.assignment_last_day, "担当の最終日", row.name, page)
+                yield Dated(row.assignment_last_day, "担当の最終日", row.label, page)
 
 
 def _line(notice: Notice, people: People, what: What, page: str, *kind: str) -> Line:
-    named = [(row.name, reverse(page, args=[row.key, *kind])) for row in people.named[what]]
+    named = [(row.label, reverse(page, args=[row.key, *kind])) for row in people.named[what]]
     return Line(notice, named, people.lacking[what] - len(named))
 
 

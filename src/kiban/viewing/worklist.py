@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,8 @@ from django.utils import timezone
 from kiban.gate import door
 from kiban.gate.events import Condition
 from kiban.gate.opened import Answers, ListedPerson
+from kiban.registry.text import search_key
+from kiban.terms.partial_days import Day
 from kiban.web.request import Caller
 
 PAGE = 50
@@ -52,7 +55,7 @@ class Row:
     key: int
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     insurer_name: str
     insured_tail: str
     care_level: str
@@ -62,6 +65,12 @@ class Row:
     responsible: str  # 担当ケアマネ
     missing: list[Missing]
     assignment_last_day: dt.date | None
+    has_namesake: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name where only it is shown; with the end of the 被保険者番号 where somebody else has the same."""
+        return f"{self.name}(被保険者番号の末尾{self.insured_tail})" if self.has_namesake else self.name
 
     def lacks(self, what: What) -> bool:
         """Whether this is among what is missing."""
@@ -99,12 +108,16 @@ class People:
 def people(caller: Caller, purpose: str, *, named: int = 0, **options: Any) -> People:
     """The persons the caller may see (one access-log row names them). Options and errors as of ``door.list_people``."""
     found = door.people(caller, purpose, named=named, **options)
-    rows, beside = list(map(_row, found.people)), list(map(_row, found.named))
+    names = Counter(search_key(person.name) for person in (*found.people, *found.named))
+    rows, beside = (
+        [_row(person, has_namesake=names[search_key(person.name)] > 1) for person in part]
+        for part in (found.people, found.named)
+    )
     of_each = {what: [row for row in (*rows, *beside) if row.lacks(what)][:named] for what in What}
     return People(rows, found.total, found.everybody, found.lacking, of_each, found.standing)
 
 
-def _row(person: ListedPerson) -> Row:
+def _row(person: ListedPerson, *, has_namesake: bool) -> Row:
     return Row(
         key=person.key,
         name=person.name,
@@ -119,6 +132,7 @@ def _row(person: ListedPerson) -> Row:
         responsible=person.responsible,
         missing=[_missing(What(lack), person) for lack in person.lacks],
         assignment_last_day=_last_day(person.viewing_to) if person.viewing_to else None,
+        has_namesake=has_namesake,
     )
 
 

@@ -176,7 +176,7 @@ def _read(parts: list[str]) -> wareki.Reading | None:
         return None
     name, *texts = parts
     era = next((era for era in wareki.ERAS if era.name == name), None)
-    numbers = [_number(text, unit) for text, unit in zip(texts, ("年", "月", "日"), strict=True)]
+    numbers = [number_of(text, unit) for text, unit in zip(texts, ("年", "月", "日"), strict=True)]
     if era is not None:
         return wareki.in_era(era, *numbers)
     if name == WESTERN:
@@ -184,7 +184,8 @@ def _read(parts: list[str]) -> wareki.Reading | None:
     raise wareki.WarekiError("元号を選んでください。")
 
 
-def _number(text: str, unit: str) -> int:
+def number_of(text: str, unit: str) -> int:
+    """A number typed into one of the boxes, its unit behind it or not. Raises WarekiError."""
     text = text.strip().removesuffix(unit)
     if unit == "年" and text == "元":
         return 1

@@ -1,3 +1,4 @@
+-- The latest confirmation stands, in whatever order they come.
 WITH found AS (
     SELECT s.*, (SELECT o.id FROM public.registry_organisation AS o
                   WHERE o.number = s.number AND o.kind IN ('office', 'medical')
@@ -7,7 +8,7 @@ WITH found AS (
     UPDATE care.identity AS d SET confirmed_on = f.confirmed_on, method = f.method, load_id = %(load)s
       FROM found AS f
      WHERE d.insured_key = f.insured_key AND d.organisation_id = f.organisation_id
-       AND (d.confirmed_on, d.method) IS DISTINCT FROM (f.confirmed_on, f.method)
+       AND (d.confirmed_on, d.method) IS DISTINCT FROM (f.confirmed_on, f.method) AND d.confirmed_on <= f.confirmed_on
     RETURNING d.id
 ), fresh AS (
     INSERT INTO care.identity (insured_key, organisation_id, confirmed_on, method, load_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiban.terms import partial_days
 from kiban.terms.care_levels import CARE_LEVELS
 from kiban.terms.wareki import to_wareki
 from kiban.viewing.worklist import Row
@@ -26,7 +27,7 @@ def cells(row: Row) -> tuple[str, ...]:
     return (
         row.name,
         row.kana,
-        to_wareki(row.birth),
+        partial_days.to_wareki(row.birth),
         CARE_LEVELS.get(row.care_level, row.care_level),
         to_wareki(row.valid_from) if row.valid_from else "",
         to_wareki(row.last_day) if row.last_day else "",

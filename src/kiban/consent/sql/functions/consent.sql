@@ -37,6 +37,7 @@ BEGIN
                 c.organisation_id, c.account_id)
         ON CONFLICT (insured_key) WHERE withdrawn_at IS NULL DO NOTHING;
         UPDATE care.refusal SET ended_at = c.now WHERE insured_key = p_key AND ended_at IS NULL;
+        PERFORM gate.settle_consent(p_key);  -- a municipal file may have said that it was taken back later
     END IF;
     d.consent_id := CASE WHEN refusal IS NULL THEN gate.newest_consent(p_key) END;
 END $$;

@@ -69,7 +69,8 @@ WITH line AS MATERIALIZED (
      ORDER BY place OFFSET d.numbers[1] LIMIT d.total
 )
 SELECT json_build_object(
-    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth)
+    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana,
+                                        'birth', coalesce(p.birth::text, p.birth_partial))
                  FROM care.person AS p WHERE p.insured_key = q.insured_key),
     'total', (SELECT count(*) FROM entry), 'until', least(d.numbers[2], q.id),
     'rows', coalesce((
