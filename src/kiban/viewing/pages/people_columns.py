@@ -27,7 +27,7 @@ def cells(row: Row) -> tuple[str, ...]:
     return (
         row.name,
         row.kana,
-        partial_days.to_wareki(row.birth),
+        partial_days.in_words(row.birth),
         CARE_LEVELS.get(row.care_level, row.care_level),
         to_wareki(row.valid_from) if row.valid_from else "",
         to_wareki(row.last_day) if row.last_day else "",
