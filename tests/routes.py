@@ -90,13 +90,18 @@ def row(access: Access, **meets: Actors) -> Row:
 
 ROUTES: dict[str, Row] = {
     "web:health": row(Access.PUBLIC),
+    "web:size": row(Access.PUBLIC, moves_on=EVERYBODY),
     "home:step-aside": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
+    "home:month": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "home:month-file": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "home:today": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "viewing:people": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:register": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
     # Cards are not set up in these tests, which comes before anything else; a proof is nonsense before it is that.
     "assignment:card-challenge": row(Access.SIGNED_IN, not_set_up=SIGNED_IN),
     "assignment:card-proof": row(Access.SIGNED_IN, bad_request=SIGNED_IN),
+    "viewing:people-file": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "viewing:whose": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "viewing:purpose": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "viewing:person": row(Access.GATED, opens=IN_CHARGE, not_there=ELSEWHERE),
     "viewing:person-kind": row(Access.GATED, opens=IN_CHARGE, not_there=ELSEWHERE),
@@ -118,6 +123,11 @@ ROUTES: dict[str, Row] = {
     "consent:text": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "consent:text-version": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:lapsing": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
+    "assignment:responsible": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
+    # An office that has nothing to do with the person is told nothing; nobody: the person is nobody's.
+    "assignment:entrust": row(
+        Access.SIGNED_IN, moves_on=OFFICES - ELSEWHERE, not_there=ELSEWHERE | OFFICER | PHYSICIAN
+    ),
     "assignment:handovers": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
     "assignment:assignment": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "assignment:end": row(Access.SIGNED_IN, to_mend=IN_CHARGE, not_there=ELSEWHERE),
@@ -182,6 +192,7 @@ ROUTES: dict[str, Row] = {
     "staff:past-rights-review": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:changes": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:people": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    "staff:people-file": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:person": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "staff:last-day": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
@@ -224,6 +235,7 @@ ROUTES: dict[str, Row] = {
     "exchange:withdraw": row(Access.SIGNED_IN, not_there=OFFICES),
     "exchange:month": row(Access.SIGNED_IN, opens=OFFICES),
     "exchange:month-of": row(Access.SIGNED_IN, opens=OFFICES),
+    "exchange:month-file": row(Access.SIGNED_IN, opens=OFFICES),
     "exchange:keys": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR),
     "exchange:key-revoke": row(Access.ADMINISTRATOR, not_there=ADMINISTRATOR),
     "exchange:machine-send": row(Access.TERMINAL, unauthorised=AT_A_TERMINAL),
@@ -234,6 +246,7 @@ ROUTES: dict[str, Row] = {
     "registry:offices": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "registry:medical": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "terminals:board": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    "terminals:board-file": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "terminals:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "terminals:download": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     # At one's own terminal: administrators, and whoever is entered as its custodian.

@@ -107,6 +107,13 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         lambda a, t: door.open_records(a.caller, t.person.key, ["insurance_card.card"], PURPOSE),
     ),
     (Event.PEOPLE_LIST, "manager", False, lambda a, t: door.list_people(a.caller, PURPOSE)),
+    (Event.PEOPLE_EXPORT, "manager", False, lambda a, t: door.list_people(a.caller, PURPOSE, export=True)),
+    (
+        Event.ASSIGNMENT_ENTRUST,
+        "manager",
+        False,
+        lambda a, t: assignment_acts.entrust(a.caller, PURPOSE, [t.person.key], a.employment_id),
+    ),
     (Event.CONSENT_WITHDRAW, "manager", True, of_person(withdraw)),
     (Event.ASSIGNMENT_LAPSING, "manager", False, lambda a, t: assignment_acts.lapsing(a.caller, PURPOSE, days(300))),
     (

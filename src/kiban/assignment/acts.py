@@ -91,6 +91,15 @@ def end(caller: Caller, insured_key: int, purpose: str, *, reason: str) -> str:
     return act(caller, purpose, Event.ASSIGNMENT_END, insured_key, reason=reason)
 
 
+def entrust(caller: Caller, purpose: str, insured_keys: list[int], employment: int | None) -> str:
+    """担当ケアマネ: who looks after these persons (up to 500), all or none. A view of lists, and no right.
+
+    Args:
+        employment: of somebody who works here today; ``None``: nobody looks after them.
+    """
+    return act(caller, purpose, Event.ASSIGNMENT_ENTRUST, keys=insured_keys, employment=employment)
+
+
 def state(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
     """The person's 担当 as far as the caller may know it (``gate.answer_assignment_read``); ``None`` when refused."""
     found: dict[str, Any] | None = read(caller, purpose, Event.ASSIGNMENT_READ, insured_key)

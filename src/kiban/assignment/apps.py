@@ -17,6 +17,7 @@ class AssignmentConfig(Room):
     sql_functions = (
         "policy",
         "identity",
+        "responsible",
         "registering",
         "lapsing",
         "handover",

@@ -79,6 +79,15 @@ class HandOver:
 
 
 @dataclass(frozen=True)
+class Responsible:
+    """担当ケアマネ: who in the reader's office looks after the person."""
+
+    account: int
+    name: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True)
 class PersonAssignments:
     """A person, the 担当 the reader may know of, and the rule they go by."""
 
@@ -86,6 +95,7 @@ class PersonAssignments:
     assignments: list[Assignment]
     confirmations: list[Confirmation]
     handover: HandOver | None
+    responsible: Responsible | None
     policy: dict[str, Any]
 
     @property
@@ -112,6 +122,7 @@ def read(caller: Caller, key: int, purpose: str) -> PersonAssignments | None:
         assignments=[_assignment(assignment) for assignment in answer["assignments"]],
         confirmations=[_confirmation(confirmation) for confirmation in answer["confirmations"]],
         handover=answer["handover"] and _handover(answer["handover"]),
+        responsible=answer["responsible"] and _responsible(answer["responsible"]),
         policy=answer["policy"],
     )
 
@@ -152,3 +163,7 @@ def _handover(answer: dict[str, Any]) -> HandOver:
         starts_on=dt.date.fromisoformat(answer["starts_on"]),
         note=answer["note"] or "",
     )
+
+
+def _responsible(answer: dict[str, Any]) -> Responsible:
+    return Responsible(answer["account"], answer["name"], dt.datetime.fromisoformat(answer["since"]))

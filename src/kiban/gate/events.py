@@ -23,6 +23,7 @@ class Event(StrEnum):
 
     RECORD_OPEN = "record:open"
     PEOPLE_LIST = "people:list"
+    PEOPLE_EXPORT = "people:export"
     LOG_READ = "log:read"
     CONSENT_GIVE = "consent:give"
     CONSENT_READ = "consent:read"
@@ -37,6 +38,7 @@ class Event(StrEnum):
     ASSIGNMENT_LAPSING = "assignment:lapsing"
     ASSIGNMENT_CONTINUE = "assignment:continue"
     ASSIGNMENT_END = "assignment:end"
+    ASSIGNMENT_ENTRUST = "assignment:entrust"
     ASSIGNMENT_GRANT = "assignment:grant"
     ASSIGNMENT_REVOKE = "assignment:revoke"
     HANDOVER_OFFER = "handover:offer"
@@ -77,6 +79,7 @@ class Event(StrEnum):
 _EVENT_LABELS = {
     Event.RECORD_OPEN: "情報を開いた",
     Event.PEOPLE_LIST: "一覧に表示した",
+    Event.PEOPLE_EXPORT: "一覧をファイル(CSV)に書き出した",
     Event.LOG_READ: "見た記録を確認した",
     Event.CONSENT_GIVE: "同意を登録した",
     Event.CONSENT_READ: "同意の記録を見た",
@@ -91,6 +94,7 @@ _EVENT_LABELS = {
     Event.ASSIGNMENT_LAPSING: "期限の近い担当の一覧に表示した",
     Event.ASSIGNMENT_CONTINUE: "担当の継続を確認した",
     Event.ASSIGNMENT_END: "担当を終了した",
+    Event.ASSIGNMENT_ENTRUST: "担当ケアマネを決めた",
     Event.ASSIGNMENT_GRANT: "保険者が担当を登録した",
     Event.ASSIGNMENT_REVOKE: "保険者が担当を外した",
     Event.HANDOVER_OFFER: "引き継ぎを申し出た",

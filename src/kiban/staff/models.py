@@ -30,6 +30,7 @@ class Account(AbstractBaseUser):
     kana = models.CharField("フリガナ", max_length=120, blank=True)
     email = models.EmailField("メールアドレス", blank=True, db_default="")
     wants_digest = models.BooleanField("期限のお知らせをメールで受け取る", db_default=True)
+    begins_with_own = models.BooleanField("一覧を自分の担当から始める", db_default=False)
     digest_on = models.DateField("最後にお知らせした日", null=True)
     mail_code_since = models.DateTimeField("電子メールの確認コードを使い始めた日時", null=True)
     # Where the ID was last in use: what a sign that it is shared is told by (staff/review/suspicions.py).

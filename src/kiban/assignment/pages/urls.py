@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiban.assignment.pages import card_reading, emergency, handover, identity, insurer, lapsing, views
+from kiban.assignment.pages import card_reading, emergency, handover, identity, insurer, lapsing, responsible, views
 
 app_name = "assignment"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("card/proof/", card_reading.proof, name="card-proof"),
     path("people/register/", identity.register, name="register"),
     path("people/lapsing/", lapsing.lapsing_list, name="lapsing"),
+    path("people/responsible/", responsible.responsible_list, name="responsible"),
+    path("people/<person:key>/assignment/responsible/", responsible.entrust_one, name="entrust"),
     path("people/handovers/", handover.offer_list, name="handovers"),
     path("people/<person:key>/assignment/", views.show, name="assignment"),
     path("people/<person:key>/assignment/end/", views.end, name="end"),

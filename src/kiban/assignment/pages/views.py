@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kiban.assignment import acts
 from kiban.assignment.assignments import PersonAssignments
 from kiban.assignment.pages.access import NOT_IN_CHARGE, get_assignments, refusal
+from kiban.assignment.pages.colleagues import colleagues
 from kiban.assignment.words import END_REASONS
 from kiban.registry.models import Organisation
 from kiban.web.answers import form_page
@@ -49,8 +50,10 @@ def end(request: SignedInRequest, key: int) -> HttpResponse:
 
 def page_context(request: SignedInRequest, key: int, assignments: PersonAssignments) -> dict[str, Any]:
     """What the page of a person's 担当 shows."""
+    is_office = request.organisation.kind == Organisation.Kind.OFFICE
     return {
         "key": key,
+        "staff": colleagues(request.organisation) if is_office else (),
         "is_insurer": request.organisation.kind == Organisation.Kind.MUNICIPALITY,
         "end_form": EndForm(),
         "person": assignments.person,

@@ -5,6 +5,7 @@ from kiban.terminals.pages import check, lifecycle, scenes, set_up, views
 app_name = "terminals"
 urlpatterns = [
     path("terminals/", views.board, name="board"),
+    path("terminals/file/", views.board_file, name="board-file"),
     path("terminals/add/", views.add, name="add"),
     path("terminals/download/", views.download, name="download"),
     path("terminals/renew/", lifecycle.renew, name="renew"),

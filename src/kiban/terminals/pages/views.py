@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.terminals import services, steps
-from kiban.terminals.board import lacks_of
+from kiban.terminals.board import Row, lacks_of
 from kiban.terminals.board import rows as board_of
 from kiban.terminals.pages.access import get_certificate, get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import RevocationForm, TerminalForm
 from kiban.terminals.pages.pending import PENDING, hand_over
 from kiban.terminals.services import State
+from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
+from kiban.web.csv_file import csv_file
 from kiban.web.request import SignedInRequest
 
 FILTERS = {"": "すべて", "open": "済んでいない端末", "own": "この事業所の端末"}
@@ -30,12 +33,10 @@ FILTERS = {"": "すべて", "open": "済んでいない端末", "own": "この�
 @require_GET
 def board(request: SignedInRequest) -> HttpResponse:
     """Every terminal of the corporation × three steps, what is missing first; above it what this office lacks."""
-    rows = board_of(request.organisation)
-    chosen = request.GET.get("show", "")
-    chosen = chosen if chosen in FILTERS else ""
+    rows, chosen = board_of(request.organisation), _chosen(request)
     lacks = lacks_of(request.organisation, [row for row in rows if row.is_ours])
     context = {
-        "rows": [row for row in rows if (chosen != "own" or row.is_ours) and (chosen != "open" or row.open_steps)],
+        "rows": _filtered(rows, chosen),
         "lacks": lacks,
         "chosen": chosen,
         "choices": FILTERS.items(),
@@ -45,6 +46,38 @@ def board(request: SignedInRequest) -> HttpResponse:
         "here": "board",
     }
     return render(request, "terminals/board.html", context)
+
+
+def _chosen(request: SignedInRequest) -> str:
+    show = request.GET.get("show", "")
+    return show if show in FILTERS else ""
+
+
+def _filtered(rows: Sequence[Row], chosen: str) -> list[Row]:
+    return [row for row in rows if (chosen != "own" or row.is_ours) and (chosen != "open" or row.open_steps)]
+
+
+@administrator
+@require_GET
+def board_file(request: SignedInRequest) -> HttpResponse:
+    """The board as a file (CSV), as it is filtered."""
+    rows = _filtered(board_of(request.organisation), _chosen(request))
+    steps_of_all = [cell.step.label for cell in rows[0].cells] if rows else []
+    head = ("事業所", "端末", "場所", "管理する人", *steps_of_all, "証明書の最後の日", "最後に使った日")
+    return csv_file("端末", head, map(_cells, rows))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    terminal, certificate = row.terminal, row.certificate
+    return (
+        terminal.organisation.name,
+        terminal.name,
+        terminal.place,
+        terminal.custodian,
+        *(cell.words for cell in row.cells),
+        to_wareki(timezone.localdate(certificate.not_after)) if certificate else "",
+        to_wareki(timezone.localdate(terminal.seen_at)) if terminal.seen_at else "",
+    )
 
 
 @administrator

@@ -36,6 +36,10 @@ SELECT json_build_object(
                    FROM care.handover AS h JOIN public.registry_organisation AS o ON o.id = h.to_id
                   WHERE h.insured_key = q.insured_key AND h.from_id = q.organisation_id
                     AND h.withdrawn_at IS NULL AND h.done_at IS NULL),
+    'responsible', (SELECT json_build_object('account', r.account_id, 'name', a.name, 'since', r.recorded_at)
+                      FROM care.responsible AS r JOIN public.staff_account AS a ON a.id = r.account_id
+                     WHERE r.insured_key = q.insured_key AND r.organisation_id = q.organisation_id
+                       AND r.ended_at IS NULL),
     'policy', (SELECT json_build_object('months', x.months, 'exclusivity', x.exclusivity, 'source', x.source,
                                         'is_confirmed', x.is_confirmed)
                  FROM gate.assignment_policy(care.insurer_no(q.insured_key),

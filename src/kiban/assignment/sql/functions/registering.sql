@@ -131,6 +131,7 @@ BEGIN
         PERFORM gate.confirm_identity(c, v_key, p_method, p ->> 'place', p ->> 'document', v_proof);
         PERFORM gate.set_assignment(c, v_key, p_capacity, p_viewing_from, coalesce(p_viewing_to, v_end),
                                     v_policy.id::text);
+        PERFORM gate.look_after(c, v_key, p_capacity);
         d.persons := ARRAY[v_key];
     END IF;
     PERFORM gate.was_no_miss(c)

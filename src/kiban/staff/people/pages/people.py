@@ -19,8 +19,10 @@ from kiban.staff.models import Account, Employment, Invitation, Suspicion
 from kiban.staff.people import employments, roster
 from kiban.staff.people.employments import Post
 from kiban.staff.people.pages.forms import JobForm, LastDayForm, PersonForm
+from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
+from kiban.web.csv_file import csv_file
 from kiban.web.request import SignedInRequest
 
 
@@ -38,6 +40,33 @@ def person_list(request: SignedInRequest) -> HttpResponse:
         "findings": Suspicion.objects.filter(organisation=request.organisation, cleared_at=None).count(),
     }
     return render(request, "staff/people.html", context)
+
+
+FILE_HEAD = ("氏名", "フリガナ", "職員ID", "職種", "区分", "採用日", "最後の日", "二つ目の確認", "最後のサインイン")
+
+
+@administrator
+@require_safe
+def person_file(request: SignedInRequest) -> HttpResponse:
+    """いまの職員 as a file (CSV)."""
+    everybody = roster.everybody(request.organisation).not_over(timezone.localdate())
+    return csv_file("職員", FILE_HEAD, map(_cells, everybody))
+
+
+def _cells(employment: Employment) -> tuple[str, ...]:
+    account = employment.account
+    seen = account.last_login and timezone.localtime(account.last_login)
+    return (
+        account.name,
+        account.kana,
+        account.login_id,
+        employment.job_type.name,
+        employment.get_level_display(),
+        to_wareki(employment.starts_on),
+        to_wareki(employment.last_day) if employment.last_day else "",
+        "、".join(roster.factors(employment)),
+        f"{to_wareki(seen.date())} {seen:%H:%M}" if seen else "",
+    )
 
 
 @administrator

@@ -13,6 +13,7 @@ urlpatterns = [
     path("staff/invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw-invitation"),
     path("staff/corporation/", corporation.corporation, name="corporation"),
     path("staff/corporation/<int:pk>/add/", corporation.take_over, name="take-over"),
+    path("staff/file/", people.person_file, name="people-file"),
     path("staff/delegations/", delegations.delegation_list, name="delegations"),
     path("staff/delegations/add/", delegations.grant, name="delegate"),
     path("staff/delegations/<int:pk>/revoke/", delegations.revoke, name="revoke-delegation"),

@@ -49,3 +49,14 @@ for (const button of document.querySelectorAll("[data-kb-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// "/" goes to the search, as in many programs; not while something is typed.
+document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("[data-kb-search]");
+  const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+  if (!search || typing || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.normalize("NFKC") !== "/") return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
