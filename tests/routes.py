@@ -11,6 +11,7 @@ valid certificate is refused (403), who has not signed in is sent to the sign-in
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -154,12 +155,16 @@ ROUTES: dict[str, Row] = {
     "staff:own-passkey": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-revoke-passkey": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-recovery-codes": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
+    "staff:own-shown-recovery-codes": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-end-others": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:password": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "staff:invitation-key": row(Access.TERMINAL, opens=AT_A_TERMINAL),
     "staff:invitation": row(Access.TERMINAL, not_there=AT_A_TERMINAL),
     "staff:invitations": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:invite": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    # No letter, no password was just made.
+    "staff:invitation-letter": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
+    "staff:first-password": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:issue-again": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:withdraw-invitation": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:corporation": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
@@ -233,6 +238,8 @@ ROUTES: dict[str, Row] = {
     "registry:medical": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "terminals:board": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "terminals:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    # Nothing was just issued.
+    "terminals:issued": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "terminals:download": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     # At one's own terminal: administrators, and whoever is entered as its custodian.
     "terminals:renew": row(Access.SIGNED_IN, opens=ADMINISTRATORS),
@@ -267,6 +274,21 @@ def routes() -> Iterator[tuple[str, URLPattern]]:
                 yield f"{namespace}{pattern.name}", pattern
 
     return walk(get_resolver().url_patterns, "")
+
+
+def methods(view: Any) -> set[str]:
+    """The methods a view takes, as ``require_http_methods`` keeps them; empty: any."""
+    while view is not None:
+        kept = inspect.getclosurevars(view).nonlocals if inspect.isfunction(view) else {}
+        if "request_method_list" in kept:
+            return set(kept["request_method_list"])
+        view = getattr(view, "__wrapped__", None)
+    return set()
+
+
+def takes_only_post(view: Any) -> bool:
+    """Whether a button's address, no page."""
+    return methods(view) == {"POST"}
 
 
 def address(name: str, pattern: URLPattern, town: Cast) -> str:

@@ -188,7 +188,7 @@ def withdraw_other(request: SignedInRequest, key: int, number: int) -> HttpRespo
 def attach(request: SignedInRequest, key: int, subject: str, number: int) -> HttpResponse:
     """The signed paper put beside the fact it proves."""
     history, fact = get_fact(request, key, subject, number)
-    form = ScanForm(_sent(request), request.FILES)
+    form = ScanForm(_sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         media_type, content = form.cleaned_data["scan"]
         answer = acts.attach_scan(

@@ -181,6 +181,7 @@ def _form_page(
         "draft": draft,
         "copies": entry.is_new and _copies(request, draft),
         "errors": form.errors() if form.main.is_bound else [],
+        "is_to_mend": status != 200,  # as form_page says it: the title begins with エラー
         "base": base if base is not None else form.main["base"].value() or "",
     }
     return render(request, "plans/form.html", context, status=status)

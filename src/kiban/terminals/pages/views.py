@@ -17,7 +17,7 @@ from kiban.terminals.board import lacks_of
 from kiban.terminals.board import rows as board_of
 from kiban.terminals.pages.access import get_certificate, get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import RevocationForm, TerminalForm
-from kiban.terminals.pages.pending import PENDING, hand_over
+from kiban.terminals.pages.pending import PAGE, PENDING, hand_over, is_waiting
 from kiban.terminals.services import State
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
@@ -105,9 +105,16 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrator
 @require_POST
 def issue(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Issue a certificate: the password is shown on this page once, the file can be fetched once."""
+    """Issue a certificate: password and file can be fetched once. One that waits to be used is asked about first."""
     terminal = get_terminal_in_use(request, pk)
-    return hand_over(request, terminal, services.issue_certificate(terminal, by=request.account.name))
+    instead = "instead" in request.POST
+    if not instead and is_waiting(request, terminal):
+        return redirect(PAGE)
+    made = services.issue_in_place(terminal, by=request.account.name, instead=instead)
+    if made is None:
+        context = {"terminal": terminal, "unused": services.unused(terminal)}
+        return form_page(request, "terminals/issue_again.html", context, refused=True)
+    return hand_over(request, terminal, made)
 
 
 @require_POST
