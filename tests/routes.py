@@ -109,6 +109,7 @@ ROUTES: dict[str, Row] = {
     "consent:other": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:other-withdraw": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:attach": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "consent:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:scan": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:withdrawal-paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
@@ -120,6 +121,9 @@ ROUTES: dict[str, Row] = {
     "assignment:handovers": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
     "assignment:assignment": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "assignment:end": row(Access.SIGNED_IN, to_mend=IN_CHARGE, not_there=ELSEWHERE),
+    # Nothing was just ended.
+    "assignment:ended": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "assignment:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "assignment:hand-over": row(Access.SIGNED_IN, opens=OFFICES - ELSEWHERE, not_there=ELSEWHERE | OFFICER | PHYSICIAN),
     "assignment:withdraw-offer": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "assignment:grant": row(Access.SIGNED_IN, opens=OFFICER, not_there=SIGNED_IN - OFFICER),

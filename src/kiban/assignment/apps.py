@@ -18,6 +18,7 @@ class AssignmentConfig(Room):
         "policy",
         "identity",
         "registering",
+        "corrections",
         "lapsing",
         "handover",
         "grants",

@@ -30,6 +30,8 @@ class Event(StrEnum):
     CONSENT_REFUSE = "consent:refuse"
     OTHER_CONSENT_GIVE = "other_consent:give"
     OTHER_CONSENT_WITHDRAW = "other_consent:withdraw"
+    CONSENT_CORRECT = "consent:correct"
+    SCAN_CORRECT = "scan:correct"
     SCAN_ATTACH = "scan:attach"
     SCAN_OPEN = "scan:open"
     ASSIGNMENT_REGISTER = "assignment:register"
@@ -39,6 +41,8 @@ class Event(StrEnum):
     ASSIGNMENT_END = "assignment:end"
     ASSIGNMENT_GRANT = "assignment:grant"
     ASSIGNMENT_REVOKE = "assignment:revoke"
+    ASSIGNMENT_CORRECT = "assignment:correct"
+    IDENTITY_CORRECT = "identity:correct"
     HANDOVER_OFFER = "handover:offer"
     HANDOVER_WITHDRAW = "handover:withdraw"
     HANDOVER_LIST = "handover:list"
@@ -84,6 +88,8 @@ _EVENT_LABELS = {
     Event.CONSENT_REFUSE: "同意しないことを登録した",
     Event.OTHER_CONSENT_GIVE: "ほかの同意を記録した",
     Event.OTHER_CONSENT_WITHDRAW: "ほかの同意の取りやめを記録した",
+    Event.CONSENT_CORRECT: "同意の登録のまちがいを直した",
+    Event.SCAN_CORRECT: "まちがえて付けた書面を隠した",
     Event.SCAN_ATTACH: "同意書の画像を付けた",
     Event.SCAN_OPEN: "同意書の画像を開いた",
     Event.ASSIGNMENT_REGISTER: "本人確認・担当を登録した",
@@ -93,6 +99,8 @@ _EVENT_LABELS = {
     Event.ASSIGNMENT_END: "担当を終了した",
     Event.ASSIGNMENT_GRANT: "保険者が担当を登録した",
     Event.ASSIGNMENT_REVOKE: "保険者が担当を外した",
+    Event.ASSIGNMENT_CORRECT: "担当の登録のまちがいを直した",
+    Event.IDENTITY_CORRECT: "本人確認の登録のまちがいを直した",
     Event.HANDOVER_OFFER: "引き継ぎを申し出た",
     Event.HANDOVER_WITHDRAW: "引き継ぎの申し出を取りやめた",
     Event.HANDOVER_LIST: "引き継ぎの申し出を見た",
