@@ -191,6 +191,9 @@ ROUTES: dict[str, Row] = {
     "staff:people": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:person": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    "staff:name": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    # Nobody's employment here is over.
+    "staff:restore": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:last-day": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "staff:end-now": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "staff:job": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),

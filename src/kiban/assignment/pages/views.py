@@ -15,7 +15,7 @@ from kiban.assignment import acts
 from kiban.assignment.assignments import PersonAssignments
 from kiban.assignment.pages.access import NOT_IN_CHARGE, get_assignments, refusal
 from kiban.assignment.words import END_REASONS
-from kiban.facts.pages.mistake_form import MistakeForm
+from kiban.facts.pages.mistake_form import FactMistakeForm
 from kiban.registry.models import Organisation
 from kiban.terms.wareki import to_wareki
 from kiban.web import once
@@ -66,7 +66,7 @@ def ended(request: SignedInRequest, key: int) -> HttpResponse:
     kept = once.waiting(request, ENDED)
     if kept is None or kept["person"] != key:
         raise Http404
-    form = MistakeForm(request.POST if request.method == "POST" else None)
+    form = FactMistakeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         answer = acts.correct(request.caller, key, request.purpose, subject="ending", number=None, reason=reason)
@@ -83,7 +83,7 @@ def correct(request: SignedInRequest, key: int, subject: str, number: int) -> Ht
     """登録のまちがい: a 担当 that never was, an ending too early, an identity that was somebody else's."""
     assignments = get_assignments(request, key)
     what = _named(assignments, subject, number)
-    form = MistakeForm(request.POST if request.method == "POST" else None)
+    form = FactMistakeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         answer = acts.correct(request.caller, key, request.purpose, subject=subject, number=number, reason=reason)

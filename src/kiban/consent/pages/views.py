@@ -15,7 +15,7 @@ from kiban.consent import acts, explanation, scans
 from kiban.consent.history import History
 from kiban.consent.pages.access import get_fact, get_history, refusal
 from kiban.consent.pages.forms import GiveForm, OtherForm, RefuseForm, ScanForm, SigningForm, WithdrawForm
-from kiban.facts.pages.mistake_form import MistakeForm
+from kiban.facts.pages.mistake_form import FactMistakeForm
 from kiban.terms.wareki import to_wareki
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
@@ -225,7 +225,7 @@ def correct(request: SignedInRequest, key: int, subject: str, number: int) -> Ht
     """登録のまちがい: a fact, or a paper, that never was this person's."""
     history = get_history(request, key)
     what = _named(history, subject, number)
-    form = MistakeForm(_sent(request))
+    form = FactMistakeForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         answer = acts.correct(request.caller, key, request.purpose, subject=subject, number=number, reason=reason)

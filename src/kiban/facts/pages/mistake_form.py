@@ -1,21 +1,15 @@
-"""登録のまちがい: the one form with which a fact that never was so is taken back, in every room that records facts."""
+"""登録のまちがい of a fact about a person: no individual number goes into the reason."""
 
 from __future__ import annotations
 
 from django import forms
 
 from kiban.records import personal_number
+from kiban.web.mistakes import MistakeForm
 
 
-class MistakeForm(forms.Form):
-    """Why a registration is taken back."""
-
-    reason = forms.CharField(
-        label="何をまちがえたか",
-        max_length=200,
-        widget=forms.Textarea({"rows": 3}),
-        help_text="例: 同じ氏名の別の方に登録した。ほかの方の名前やマイナンバーは書かないでください。",
-    )
+class FactMistakeForm(MistakeForm):
+    """Why a fact about a person is taken back."""
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]

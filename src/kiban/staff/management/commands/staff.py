@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "--level",
             choices=Employment.Level.values,
             default=Employment.Level.GENERAL,
-            help="利用者区分: office 事業所ユーザ(事業所の最初のひとり)、administrator 管理者、general 一般",
+            help="権限区分: office 事業所ユーザ(事業所の最初のひとり)、administrator 管理者、general 一般",
         )
         employ.add_argument(
             "--administrator", dest="level", action="store_const", const="administrator", help="--level administrator"
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         invite.add_argument("--job", default="manager", help="職種コード(省くと manager 管理者)")
         invite.add_argument("--level", choices=Employment.Level.values, default=Employment.Level.OFFICE)
 
-        level = _action(actions, "level", "今日からの利用者区分を変える")
+        level = _action(actions, "level", "今日からの権限区分を変える")
         level.add_argument("login_id", help="職員ID")
         _organisation_arguments(level)
         level.add_argument(
@@ -115,7 +115,7 @@ class Command(BaseCommand):
             raise CommandError("この職員IDには、今日この事業所での所属がありません。")
         for employment in current:
             employments.change_job(employment, employment.job_type, options["level"], on=today, by=None)
-        self.stdout.write(f"利用者区分を変えました: {Employment.Level(options['level']).label}")
+        self.stdout.write(f"権限区分を変えました: {Employment.Level(options['level']).label}")
 
     def leave(self, options: dict[str, Any]) -> None:
         ends_on = options["last_day"] + timedelta(days=1)

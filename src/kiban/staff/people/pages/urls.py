@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kiban.staff.people.pages import changes, corporation, delegations, invitations, people, staff_lists
+from kiban.staff.people.pages import changes, corporation, corrections, delegations, invitations, people, staff_lists
 
 urlpatterns = [
     path("invitation/", invitations.enter_key, name="invitation-key"),
@@ -29,6 +29,8 @@ urlpatterns = [
     path("staff/add/", people.add, name="add"),
     path("staff/first-password/", people.first_password, name="first-password"),
     path("staff/<int:pk>/", people.person, name="person"),
+    path("staff/<int:pk>/name/", corrections.name, name="name"),
+    path("staff/<int:pk>/restore/", corrections.restore, name="restore"),
     path("staff/<int:pk>/last-day/", people.last_day, name="last-day"),
     path("staff/<int:pk>/end-now/", people.end_now, name="end-now"),
     path("staff/<int:pk>/job/", people.job, name="job"),
