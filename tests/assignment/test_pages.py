@@ -179,7 +179,9 @@ class TestEnding:
         client = browser(town.manager)
         assert client.get(page(town.person)).status_code == 200
         assert client.post(page(town.person, "assignment/end/"), {}).status_code == 422
-        assert client.post(page(town.person, "assignment/end/"), {"reason": "moved"}).url == page(town.person, "assignment/ended/")
+        assert client.post(page(town.person, "assignment/end/"), {"reason": "moved"}).url == page(
+            town.person, "assignment/ended/"
+        )
         assert client.get(page(town.person)).status_code == 403
 
 

@@ -133,9 +133,14 @@ def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
     Args:
         by: who issues it, for the ledger: a name, or 「運営」.
     """
-    issued = authority.issue(terminal.organisation.number, terminal.pk)
+    issued = authority.issue(terminal.organisation.number, terminal.pk, known_as(terminal))
     certificate = _enter(terminal, issued.certificate, by)
     return NewCertificate(certificate, issued.pkcs12, issued.password)
+
+
+def known_as(terminal: Terminal) -> str:
+    """The terminal in the words of its people: 「相談室PC よつば居宅介護支援」."""
+    return f"{terminal.name} {terminal.organisation.name}"
 
 
 def unused(terminal: Terminal) -> list[Certificate]:
@@ -174,7 +179,7 @@ def sign_request(terminal: Terminal, request: bytes, *, by: str) -> tuple[Certif
             terminal has it.
     """
     try:
-        signed = authority.sign_request(request, terminal.organisation.number, terminal.pk)
+        signed = authority.sign_request(request, terminal.organisation.number, terminal.pk, known_as(terminal))
     except authority.RequestError as error:
         raise TerminalError(REQUEST_FAULTS[error.fault]) from None
     others = Certificate.objects.exclude(terminal=terminal)

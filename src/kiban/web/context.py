@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from kiban.web import navigation
+from kiban.web import navigation, typed
 from kiban.web.frame import Frame
 
 
@@ -16,6 +16,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     frame: Frame | None = getattr(request, "frame", None)
     return {
         "frame": frame,
+        # a callable: asked by the frame's template only, and only then taken out of the session
+        "typed_before": partial(typed.take, request),
         "idle_seconds": round(settings.IDLE_MINUTES * 60, 1),
         # a callable: a fragment for htmx never builds the list
         "places": partial(

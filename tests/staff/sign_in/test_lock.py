@@ -179,3 +179,21 @@ def test_locking_and_unlocking_need_the_token(office: Office, browser: Browser) 
 
 def test_an_open_screen_has_nothing_to_unlock(browser: Browser) -> None:
     assert browser.get("/locked/")["Location"] == "/"
+
+
+def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> None:
+    administrator = hire(office, "manager", level="office")
+    browser = office.browser()
+    browser.sign_in(administrator.account)
+    typed = {"name": "試験 打ちかけ", "kana": "カード 1234 5678 9018", "password": PASSWORD}
+    page = "/staff/invitations/add/"
+    browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode(typed)})
+    row = Session.objects.get(account=administrator.account)
+    assert "打ちかけ" not in row.session_data  # encrypted
+    assert "kb-typed" not in browser.get("/locked/").content.decode()
+    assert browser.post(f"/locked/?next={page}", {"password": PASSWORD})["Location"] == page
+    assert "kb-typed" not in browser.get("/staff/add/").content.decode()  # another page
+    shown = browser.get(page).content.decode()
+    assert "kb-typed" in shown and "\\u8a66\\u9a13" in shown
+    assert PASSWORD not in shown and "9018" not in shown  # no password, no individual number
+    assert "kb-typed" not in browser.get(page).content.decode()  # once

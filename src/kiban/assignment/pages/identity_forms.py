@@ -8,11 +8,12 @@ from django import forms
 from django.utils import timezone
 
 from kiban.assignment.acts import FourItems
+from kiban.assignment.pages.card_reading import is_set_up
 from kiban.assignment.pages.typed import digits
 from kiban.assignment.words import CAPACITIES, METHODS, PLACES
 from kiban.registry.models import Organisation
 from kiban.terms.services import MAKES_PLAN
-from kiban.web.forms import WarekiField
+from kiban.web.forms import NumberField, WarekiField
 
 FOUR = ("insurer_no", "insured_no", "birth", "sex")
 
@@ -20,11 +21,11 @@ FOUR = ("insurer_no", "insured_no", "birth", "sex")
 class FourItemsForm(forms.Form):
     """保険者番号, 被保険者番号, 生年月日, 性別, as they stand on the 被保険者証."""
 
-    insurer_no = forms.CharField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", max_length=6)
-    insured_no = forms.CharField(
-        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", max_length=12
+    insurer_no = NumberField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", digits=6)
+    insured_no = NumberField(
+        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", digits=10
     )
-    birth = WarekiField(label="生年月日")
+    birth = WarekiField(label="生年月日", past=True)
     sex = forms.ChoiceField(label="性別", choices=[("1", "男"), ("2", "女")], widget=forms.RadioSelect)
 
     def clean_insurer_no(self) -> str:
@@ -82,7 +83,15 @@ class RegisterForm(FourItemsForm):
         super().__init__(*args, **kwargs)
         for name in FOUR:  # not needed with a card that was used for the person before
             self.fields[name].required = False
-            self.fields[name].need = "2回目からのカードでは要りません"  # type: ignore[attr-defined]
+            self.fields[name].need = "必須(2回目からのカードでは要りません)"  # type: ignore[attr-defined]
+        self.order_fields(["method", "document", "place", *FOUR])  # as the page shows them, and the list of errors
+        if not is_set_up():  # cards
+            method = self.fields["method"]
+            assert isinstance(method, forms.ChoiceField)  # noqa: S101 - for the type checker
+            method.choices = [(key, METHODS[key]) for key in ("four_items", "visual")]
+            for name in FOUR:
+                del self.fields[name].need  # type: ignore[attr-defined]
+                self.fields[name].required = True
         self.fields["document"].need = "目視のときだけ"  # type: ignore[attr-defined]
         codes = set(organisation.services.values_list("service_id", flat=True))
         allowed = (["plan"] if codes & set(MAKES_PLAN) else []) + (["service"] if codes - set(MAKES_PLAN) else [])

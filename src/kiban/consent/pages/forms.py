@@ -23,7 +23,7 @@ LONGEST_NOTE = 500
 class SigningForm(forms.Form):
     """Who said so, how, and on which day. Keeps the day inside what can be true."""
 
-    on = WarekiField(label="日付")
+    on = WarekiField(label="日付", past=True)
     signer = forms.ChoiceField(
         label="署名した人",
         choices=list(explanation.SIGNERS.items()),

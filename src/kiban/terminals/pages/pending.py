@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from kiban.terminals import services
 from kiban.terminals.models import Terminal
 from kiban.terminals.services import NewCertificate
 from kiban.web import once
@@ -25,12 +27,18 @@ INSTEAD = "パスワードを控えていないときは、端末の画面で証
 def hand_over(request: HttpRequest, terminal: Terminal, made: NewCertificate, **more: Any) -> HttpResponse:
     """To the page with the password, shown once; the file waits in the session for its one download."""
     request.session[PENDING] = {
-        "certificate": made.certificate.pk,
+        "name": services.known_as(terminal),
         "file": base64.b64encode(made.pkcs12).decode(),
         "until": (timezone.now() + PENDING_LASTS).isoformat(),
     }
     once.keep(request, PAGE, terminal=terminal.pk, password=made.password, **more)
     return redirect(PAGE)
+
+
+def file_name(name: str, ending: str) -> str:
+    """A file called as the terminal is: without the characters some systems do not take in a name."""
+    plain = re.sub(r"[^\w.() -]", "_", name)
+    return f"{plain}.{ending}"
 
 
 def is_waiting(request: HttpRequest, terminal: Terminal) -> bool:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.terminals import services, steps
@@ -17,7 +18,7 @@ from kiban.terminals.board import lacks_of
 from kiban.terminals.board import rows as board_of
 from kiban.terminals.pages.access import get_certificate, get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import RevocationForm, TerminalForm
-from kiban.terminals.pages.pending import PAGE, PENDING, hand_over, is_waiting
+from kiban.terminals.pages.pending import PAGE, PENDING, file_name, hand_over, is_waiting
 from kiban.terminals.services import State
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
@@ -51,7 +52,7 @@ def board(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest) -> HttpResponse:
     """Enter a terminal into the ledger."""
-    form = TerminalForm(request.POST or None)
+    form = TerminalForm(request.organisation, request.POST or None)
     if form.is_valid():
         try:
             terminal = services.register_terminal(request.organisation, **form.cleaned_data)
@@ -124,11 +125,11 @@ def download(request: SignedInRequest) -> HttpResponse:
     if waiting is None or dt.datetime.fromisoformat(waiting["until"]) < timezone.now():
         messages.warning(request, "ファイルはもう受け取れません。失効させて、もう一度発行してください。")
         return redirect("terminals:board" if request.employment.is_administering else "terminals:renew")
-    file = f"kiban-terminal-{waiting['certificate']}.p12"
+    file = file_name(waiting["name"], "p12")
     return HttpResponse(
         base64.b64decode(waiting["file"]),
         content_type="application/x-pkcs12",
-        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+        headers={"Content-Disposition": content_disposition_header(True, file) or ""},
     )
 
 

@@ -97,7 +97,10 @@ class AcceptForm(forms.Form):
         self.invitation = invitation
 
     def clean_login_id(self) -> str:
-        return normalised_id(self.cleaned_data["login_id"])
+        login_id = normalised_id(self.cleaned_data["login_id"])
+        if any(character.isspace() for character in login_id):
+            raise forms.ValidationError("職員IDは、空白を入れずに決めてください。")
+        return login_id
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
