@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +33,7 @@ ON_THE_WAY_IN = {
 }
 # Of a thing another office sent, asked or found; their rooms' tests open them.
 OF_A_THING = {"exchange:ask", "exchange:unit-error", "staff:finding", "assignment:emergency-review", "staff:take-over"}
-OF_A_THING |= {"exchange:withdraw", "plans:deliver"}
+OF_A_THING |= {"exchange:withdraw", "plans:deliver", "assignment:ended", "staff:restore"}
 ACTORS = ("administrator", "manager", "officer")
 
 
@@ -58,11 +59,16 @@ def numbers(town: Cast) -> dict[str, dict[str, object]]:
     def newest(table: str) -> int:
         return town.world.one(f"SELECT max(id) FROM {table}")
 
+    own = town.world.one(
+        "SELECT id FROM care.assignment WHERE insured_key = %s AND organisation_id = %s", key, town.office.id
+    )
     number = int(f"{acts.days(-3):%Y%m%d}")
     plan = {f"plans:{act}": {"key": key, "number": number} for act in ("agree", "correct", "files", "withdraw")}
     return plan | {
         "consent:attach": {"key": key, "subject": "consent", "number": newest("care.consent")},
         "consent:other-withdraw": {"key": key, "number": newest("care.other_consent")},
+        "consent:correct": {"key": key, "subject": "consent", "number": newest("care.consent")},
+        "assignment:correct": {"key": key, "subject": "assignment", "number": own},
         "consent:give": {"key": town.without_consent.key},
         "terminals:scene": {"pk": newest("terminals_scene")},
     }
@@ -76,6 +82,14 @@ def confirmed(client: Client) -> Client:
     return client
 
 
+def in_order(form: object, page: str) -> bool:
+    """Whether the fields stand on the page in the order in which the form lists what is wrong with them."""
+    fields = form.visible_fields() if isinstance(form, forms.Form) else []
+    places = [page.find(f'id="{field.first_id}"') for field in fields]
+    shown = [place for place in places if place >= 0]
+    return shown == sorted(shown)
+
+
 @pytest.mark.parametrize("name", [name for name in FORMS if name not in ON_THE_WAY_IN | OF_A_THING])
 def test_an_opened_form_complains_of_nothing(town, name):
     known = numbers(town).get(name)
@@ -86,5 +100,7 @@ def test_an_opened_form_complains_of_nothing(town, name):
         assert response.status_code in {200, 302, 403, 404}, actor
         if response.status_code == 200:
             opened += 1
-            assert "kb-error" not in response.content.decode(), actor
+            page = response.content.decode()
+            assert "kb-error" not in page, actor
+            assert in_order(response.context.get("form"), page), "errors would be listed in another order than the page"
     assert opened, "nobody opened it"
