@@ -120,16 +120,16 @@ def _write_samples(owner: Any) -> None:
 def _samples() -> list[tuple[Any, ...]]:
     from django.utils import timezone
 
-    from kiban.demo import people
+    from kiban.demo import people, story
     from kiban.records import kinds, versions
 
     today = timezone.localdate()
-    lives: dict[str, list[list[people.Version]]] = {key: [] for key in kinds.item_keys()}
+    lives: dict[str, list[list[story.Version]]] = {key: [] for key in kinds.item_keys()}
     for fake in people.population(INSURER, COUNTS, 300, today):
         if not fake.level:
             continue
-        mine: dict[str, list[people.Version]] = {}
-        for version in people.versions(fake, OFFICE_NUMBER, "試験事業所", today):
+        mine: dict[str, list[story.Version]] = {}
+        for version in story.versions(fake, OFFICE_NUMBER, "試験事業所", today):
             mine.setdefault(version.item.key, []).append(version)
         for key, found in mine.items():
             lives[key].append(found)

@@ -91,6 +91,7 @@ def row(access: Access, **meets: Actors) -> Row:
 
 ROUTES: dict[str, Row] = {
     "web:health": row(Access.PUBLIC),
+    "home:step-aside": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "home:today": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "viewing:people": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:register": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
@@ -309,6 +310,7 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "month": "202610",
         "office": town.other_office.number,
         "place": 1,
+        "name": "staff-invite",
         "version": explanation.CURRENT,
         "pk": {
             "staff": town.manager.employment_id,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kiban.demo import check, people, town
+from kiban.demo import check, people, story, town
 
 TODAY = dt.date(2026, 11, 23)
 COUNTS = {  # the shape of a real insurer: a tenth very old, every fifth certified
@@ -53,13 +53,32 @@ def test_the_same_seed_makes_the_same_people(population):
 
 
 def test_everybody_is_obviously_fake(population):
-    assert all(person.name.startswith("試験 ") and person.insured_no.startswith("9") for person in population)
+    surnames = {surname for surname, _ in people.SURNAMES}
+    assert all(person.name.split()[0] in surnames and person.insured_no.startswith("9") for person in population)
+
+
+def test_a_certification_is_for_whole_months(population):
+    certified = [person for person in population if person.level]
+    assert {person.valid_from.day for person in certified} == {1}
+    assert {(person.valid_until + dt.timedelta(days=1)).day for person in certified} == {1}
+
+
+def test_what_is_told_of_a_person_fits_together(population):
+    """The visit and the opinion lie between application and decision, the form is that of its day."""
+    for person in [one for one in population if one.level][:120]:
+        told = {made.item.key: made.content for made in story.versions(person, "1379099010", "試験事業所", TODAY)}
+        result, opinion = told["certification.result"], told["opinion.opinion"]
+        assert result["applied_on"] < told["certification.survey"]["surveyed_on"] < result["decided_on"]
+        assert result["applied_on"] < opinion["written_on"] < result["decided_on"]
+        assert opinion["form"] == ("2026-04" if opinion["written_on"] >= "2026-04-01" else "2009-04")
+        assert opinion.get("other_departments") == "1" or "departments" not in opinion
+        assert ("careplan.plan" in told) == (person.level not in people.SUPPORT)
 
 
 def test_every_record_may_be_kept(population):
     items = Counter()
     for person in [one for one in population if one.level][:120]:
-        for version in people.versions(person, "1379099010", "試験事業所", TODAY):
+        for version in story.versions(person, "1379099010", "試験事業所", TODAY):
             assert version.item.problems(version.content) == []
             items[version.item.key] += 1
     assert len(items) == 12

@@ -279,6 +279,15 @@ class TestTickets:
         assert len(tickets) == 1
         assert [row["step"] for row in world.rows(insured_key=person.key)] == ["question", "decision"]
 
+    def test_what_others_have_written_and_not_committed_stops_nobody(self, web, opened, world):
+        """Only a commit flushes by itself: the position waited for may lie behind somebody's open transaction."""
+        with world.connection.transaction():
+            ticket = self.ask(web, *opened)
+            for statement in (self.DECIDE, self.ANSWER):
+                world.run("SELECT pg_logical_emit_message(false, 'test', 'written and left')")
+                ticket = web.execute(statement, ticket).fetchone()
+        assert "care_level" in ticket[0]
+
     def test_somebody_elses_row_is_not_answered(self, web, opened):
         (ticket,) = self.decide(web, opened)
         guessed = ticket[: ticket.index('"\\\\x')] + '"\\\\x' + "00" * 16 + '")'

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from kiban.home.models import StepSetAside
 from kiban.home.pages.views import days_to_claim
 from kiban.ops.room import Ahead, FirstStep, Line, Notice, Panel, Room, Today
 from tests.cast import Cast, browser
@@ -45,8 +46,8 @@ def made_up(**says) -> Room:
             return Today(**says)
 
         def first_steps(self, organisation):
-            yield FirstStep(30, "三つめにすること", "わけ三", "/third/", done=False)
-            yield FirstStep(5, "一つめにすること", "わけ一", "/first/", done=True)
+            yield FirstStep(30, "third", "三つめにすること", "わけ三", "/third/", done=False)
+            yield FirstStep(5, "first", "一つめにすること", "わけ一", "/first/", done=True)
 
     return Stub("kiban.web", apps.get_app_config("web").module)
 
@@ -78,7 +79,6 @@ def test_any_room_may_speak_and_what_presses_comes_first(town: Cast, only):
     assert 'href="/p3/"' not in shown  # three are named, the rest is behind the link
     assert "ほか2名" in shown
     assert "被保険者は" in shown
-    assert "はじめの準備" not in shown
 
 
 def test_where_nothing_is_due_the_nearest_date_is_said(town: Cast, only):
@@ -90,14 +90,14 @@ def test_where_nothing_is_due_the_nearest_date_is_said(town: Cast, only):
     assert "認定の有効期間" not in shown
 
 
-def test_first_steps_are_for_the_administrator_of_an_office_that_has_not_begun(world: World, town: Cast):
+def test_first_steps_are_for_the_administrator_of_an_office(world: World, town: Cast):
     fresh = world.actor(world.organisation("43"), "manager", level="administrator")
     shown = today(fresh)
     addresses = ("staff:invite", "terminals:scenes", "assignment:register")
     places = [shown.index(f'<a href="{reverse(name)}">') for name in addresses]
     assert places == sorted(places)
     assert "はじめの準備" in shown
-    for other in (world.actor(fresh.organisation), town.administrator, town.officer, town.physician):
+    for other in (world.actor(fresh.organisation), town.manager, town.officer, town.physician):
         assert "はじめの準備" not in today(other)
 
 
@@ -107,8 +107,21 @@ def test_first_steps_come_in_their_order_and_say_what_is_done(town: Cast, only):
     assert shown.index("一つめにすること") < shown.index("三つめにすること")
     assert "わけ三" in shown
     assert "わけ一" not in shown
+
+
+def test_first_steps_stay_until_each_is_done_or_set_aside(town: Cast, only):
+    """The first person cared for is one of them and does not end the others."""
     only(made_up(has_begun=True))
-    assert "一つめにすること" not in today(town.administrator)
+    assert "三つめにすること" in today(town.administrator)
+    hands = browser(town.administrator)
+    moved = hands.post(reverse("home:step-aside", args=["third"]))
+    assert (moved.status_code, moved["Location"]) == (302, reverse("home:today"))
+    after = hands.get(reverse("home:today")).content.decode()
+    assert "「三つめにすること」を、はじめの準備から外しました" in after
+    assert "はじめの準備</h2>" not in after
+    assert hands.post(reverse("home:step-aside", args=["third"])).status_code == 302
+    assert hands.post(reverse("home:step-aside", args=["no-such-step"])).status_code == 404
+    assert StepSetAside.objects.filter(organisation_id=town.office.id).count() == 1
 
 
 def test_terminals_and_staff_speak_to_administrators_only(world: World, town: Cast):

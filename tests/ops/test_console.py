@@ -64,3 +64,14 @@ def test_what_other_programs_chose_stays():
         check=True,
     )
     assert told.stdout.strip() == "surrogateescape"
+
+
+@pytest.mark.parametrize("typed", [(), ("help",), ("--help",)])
+def test_the_command_alone_lists_what_is_ours_and_needs_nothing(typed: tuple[str, ...], tmp_path: Path):
+    said = kiban(*typed, encoding="utf-8", KIBAN_DATA=str(tmp_path / "none"))
+    lines = said.stdout.decode().splitlines()
+    named = {line.split()[0] for line in lines if line.startswith("  ")}
+    assert said.returncode == 0
+    assert {"setup", "begin", "serve", "doctor", "load"} <= named
+    assert not named & {"axes_reset", "createsuperuser", "collectstatic", "migrate"}
+    assert not (tmp_path / "none").exists()

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from kiban.ops.room import FirstStep, Notice, Room, Step, Today, Visitor, Workplace
+from kiban.ops.room import DemoTown, FirstStep, Notice, Room, Step, Today, Visitor, Workplace
 
 if TYPE_CHECKING:
     from kiban.registry.models import Organisation
@@ -62,3 +62,9 @@ class AssignmentConfig(Room):
         from kiban.assignment import notices
 
         yield from notices.first_steps()
+
+    def demo(self, town: DemoTown) -> Iterator[str]:
+        """An insurer's decision about emergencies."""
+        from kiban.assignment import demo
+
+        yield f"緊急時の閲覧: {demo.fill(town).name}が認めています"

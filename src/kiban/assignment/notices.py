@@ -58,11 +58,12 @@ def lines(numbers: Waiting, today: dt.date, *, is_administrator: bool) -> Iterat
 
 
 def first_steps() -> Iterator[FirstStep]:
-    """The first person: with that one the steps are over."""
+    """The first person."""
     yield FirstStep(
         90,
+        "assignment-register",
         "担当の利用者を登録する",
         "本人確認をして、担当として登録します。同意を伺うと、情報を開けます。",
         reverse("assignment:register"),
-        done=False,
+        done=None,
     )

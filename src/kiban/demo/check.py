@@ -138,7 +138,7 @@ class Check:
         self._expect("パスワードが違うと入れない", wrong.status == 422 and "/code/" not in wrong.location)
         self._sign_in(browser, care)
         today = browser.get("/")
-        self._expect("「今日」に担当の利用者が並ぶ", today.status == 200 and "試験" in today.body)
+        self._expect("「今日」に担当の利用者が並ぶ", today.status == 200 and 'href="/people/' in today.body)
 
         for kind in kinds.kinds():
             shown = browser.get(self._page(self.town.shown, kind.key))

@@ -19,8 +19,8 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
-from kiban.demo import people
-from kiban.demo.people import Fake
+from kiban.demo import people, story
+from kiban.demo.people import SUPPORT, Fake
 from kiban.gate import matrix
 from kiban.intake import layouts
 from kiban.intake.load import load_file
@@ -138,7 +138,7 @@ def build(say: Say, *, small: bool = False) -> Town:
         say(f"  {path.name}: {report.added}件")
     say("職員と端末を登録しています")
     _staff(town, organisations, today)
-    common = [person for person in population[LIVE] if person.level][: IN_CHARGE[LIVE] : 3]
+    common = _mine(population[LIVE], LIVE)[::3]
     asked = DemoTown(today, organisations, [_told(person) for person in common])
     for room in rooms():
         for words in room.demo(asked):
@@ -187,12 +187,13 @@ def _office_number(serial: int) -> str:
 def _organisations(today: dt.date) -> dict[str, Organisation]:
     on = today - dt.timedelta(days=60)
     clinic = "131999901"
-    wanted: dict[str, tuple[str, str, str, list[str]]] = {
-        "office": ("office", _office_number(9901), "試験居宅介護支援事業所 みほん", ["43"]),
-        "other": ("office", _office_number(9911), "試験居宅介護支援事業所 よそ", ["43"]),
-        "day": ("office", _office_number(9921), "試験デイサービス みほん", ["15"]),
-        "city": ("municipality", LIVE, Insurer.objects.get(number=LIVE).name, []),
-        "clinic": ("medical", clinic + str(split21(clinic[3:])), "試験クリニック みほん", []),
+    city = Insurer.objects.get(number=LIVE).name
+    wanted: dict[str, tuple[str, str, str, list[str], str]] = {
+        "office": ("office", _office_number(9901), "試験居宅介護支援事業所 みほん", ["43"], "社会福祉法人試験会"),
+        "other": ("office", _office_number(9911), "試験居宅介護支援事業所 よそ", ["43"], "株式会社架空ケア"),
+        "day": ("office", _office_number(9921), "試験デイサービス みほん", ["15"], "社会福祉法人試験会"),
+        "city": ("municipality", LIVE, city, [], ""),
+        "clinic": ("medical", clinic + str(split21(clinic[3:])), "試験クリニック みほん", [], "医療法人見本会"),
     }
     return {
         name: registry.enrol_organisation(
@@ -201,10 +202,10 @@ def _organisations(today: dt.date) -> dict[str, Organisation]:
             title,
             codes,
             on,
-            corporation_name="試験法人 みほん",
+            corporation_name=corporation,
             telephone="00-0000-0000",
         )
-        for name, (kind, number, title, codes) in wanted.items()
+        for name, (kind, number, title, codes, corporation) in wanted.items()
     }
 
 
@@ -226,13 +227,14 @@ def _files(
     identities: list[list[str]] = []
     for insurer_no, persons in population.items():
         certified = [person for person in persons if person.level]
-        mine = certified[: IN_CHARGE[insurer_no]]
+        mine = _mine(persons, insurer_no)
         _cast(town, insurer_no, persons, mine)
-        encoding = "cp932" if insurer_no != PARTLY else "utf-8-sig"
-        yield _write(folder, f"{insurer_no}-hihokensha.csv", encoding, "persons", (_person_row(p) for p in persons))
+        encoding = "cp932" if insurer_no != LIVE else "utf-8-sig"
+        heads = (_person_row(person, encoding) for person in persons)
+        yield _write(folder, f"{insurer_no}-hihokensha.csv", encoding, "persons", heads)
         by_item: dict[str, list[list[str]]] = {}
         for person in certified:
-            for version in people.versions(person, office.number, office.name, today):
+            for version in story.versions(person, office.number, office.name, today):
                 layout = layouts.layout(version.item.key)
                 by_item.setdefault(version.item.key, []).append(_record_row(layout, version))
         for key, rows in by_item.items():
@@ -263,6 +265,11 @@ def _files(
     yield _write(folder, "tantou.csv", "cp932", "assignments", assignments)
 
 
+def _mine(persons: list[Fake], insurer_no: str) -> list[Fake]:
+    """Whom the demo's office makes the plan for."""
+    return [person for person in persons if person.level and person.level not in SUPPORT][: IN_CHARGE[insurer_no]]
+
+
 def _cast(town: Town, insurer_no: str, persons: list[Fake], mine: list[Fake]) -> None:
     """Remember whose pages show what."""
     if insurer_no == LIVE:
@@ -288,11 +295,13 @@ def _write(folder: Path, name: str, encoding: str, layout_key: str, rows: Iterab
     return path
 
 
-def _person_row(person: Fake) -> list[str]:
+def _person_row(person: Fake, encoding: str) -> list[str]:
+    # A system that works in CP932 has no 𠮷 and writes the common form.
+    name = person.name if encoding != "cp932" else person.name.replace("𠮷", "吉")
     return [
         person.insurer_no,
         person.insured_no,
-        person.name,
+        name,
         person.kana,
         person.birth.isoformat(),
         person.sex,
@@ -302,7 +311,7 @@ def _person_row(person: Fake) -> list[str]:
     ]
 
 
-def _record_row(layout: layouts.Layout, version: people.Version) -> list[str]:
+def _record_row(layout: layouts.Layout, version: story.Version) -> list[str]:
     fixed = {
         "insurer_no": version.person.insurer_no,
         "insured_no": version.person.insured_no,
@@ -322,7 +331,7 @@ def _record_row(layout: layouts.Layout, version: people.Version) -> list[str]:
 def _staff(town: Town, organisations: dict[str, Organisation], today: dt.date) -> None:
     folder = data_folder() / "terminals"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    hired = today - dt.timedelta(days=400)
+    hired = today - dt.timedelta(days=150)  # within the half-year before the first review of rights
     for login_id, name, kana, job, level, where, terminal_name in STAFF:
         account, _ = accounts.create_account(login_id, name, kana, by=None)
         account.set_password(PASSWORD)

@@ -70,7 +70,7 @@ def _user(person: DemoPerson, number: int, planner: Office, provider: Office) ->
         planned,
         list(done),
         insurer=person.insurer_no,
-        name=person.name,
+        name=person.name.replace("𠮷", "吉"),  # MS932, in which the files are written, has only this form
         kana=person.kana,
         sex=person.sex,
         birth=f"{person.birth:%Y%m%d}",

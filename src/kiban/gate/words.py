@@ -156,7 +156,7 @@ REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
     ),
     (Condition.ROLE, "closed"): (
         "共有範囲表で、この事業所の種類と職種には開かれていません。",
-        "担当のケアマネジャーに依頼してください。職種の登録が違うときは管理者に伝えてください。",
+        "担当のケアマネジャーに依頼してください。職種の登録が違うときは、管理者(ご自身が管理者なら運営者)に伝えてください。",
         "",
     ),
     (Condition.ROLE, "unconfirmed"): (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kiban.home.models import StepSetAside
 from kiban.ops.room import Ahead, FirstStep, Line, Notice, Panel, Today, Visitor, Workplace, rooms
 from kiban.registry.models import Organisation
 
@@ -35,12 +36,22 @@ def page(visitor: Visitor) -> Page:
 
 
 def _first_steps(visitor: Visitor, said: Sequence[Today]) -> list[FirstStep]:
-    """For the administrator of an office that has not begun."""
-    is_office = visitor.organisation.kind == Organisation.Kind.OFFICE
-    if not is_office or not visitor.is_administrator or any(today.has_begun for today in said):
+    """For the administrator of an office, until each is done or set aside."""
+    if visitor.organisation.kind != Organisation.Kind.OFFICE or not visitor.is_administrator:
         return []
-    steps = [step for room in rooms() for step in room.first_steps(visitor.organisation)]
-    return sorted(steps, key=lambda step: step.order)
+    has_begun = any(today.has_begun for today in said)
+    aside = set(StepSetAside.objects.filter(organisation=visitor.organisation).values_list("name", flat=True))
+    steps = [
+        step if step.done is not None else replace(step, done=has_begun)
+        for step in every_first_step(visitor.organisation)
+        if step.name not in aside
+    ]
+    return steps if not all(step.done for step in steps) else []
+
+
+def every_first_step(organisation: Organisation) -> list[FirstStep]:
+    """What every room has for a new office, in order."""
+    return sorted((step for room in rooms() for step in room.first_steps(organisation)), key=lambda step: step.order)
 
 
 def everywhere(today: dt.date) -> Callable[[Workplace], list[Notice]]:

@@ -15,6 +15,7 @@ from kiban.ops.paths import data_folder
 # These say what is wrong, or look at code only; they must work when no database does.
 WITHOUT_DATABASE = {"help", "doctor", "exchange", "makemigrations", "--help", "--version", "check", ""}
 SETS_UP = {"setup", "demo"}
+SERVES = {"serve", "demo"}
 
 
 def speak_plainly() -> None:
@@ -45,11 +46,13 @@ def main(argv: list[str] | None = None) -> None:
 def _run(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.ops.settings")
     command = arguments[1] if len(arguments) > 1 else ""
+    if command in SERVES and (port := port_said(arguments)):
+        os.environ["KIBAN_PORT"] = port  # letters, sheets and e-mails name the same address
     if not os.environ.get("KIBAN_PORT", "0").isdecimal():
         sys.exit("KIBAN_PORT は数字で書いてください(例 8443)。")
     if not os.environ.get("KIBAN_IDLE_MINUTES", "15").replace(".", "", 1).isdecimal():
         sys.exit("KIBAN_IDLE_MINUTES は、画面をロックするまでの分を数字で書いてください(例 15)。")
-    if "--help" not in arguments:
+    if not {"--help", "-h"} & {*arguments}:
         try:
             _make_ready(command)
         except embedded.EmbeddedUnavailableError as error:
@@ -59,9 +62,23 @@ def _run(arguments: list[str]) -> None:
                 f"データの場所 {data_folder()} に書けません({error.strerror})。"
                 "KIBAN_DATA と、そのフォルダの持ち主を確かめてください。"
             )
+    if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):
+        from kiban.ops import commands
+
+        print(commands.listed())
+        return
     from django.core.management import execute_from_command_line
 
     execute_from_command_line([("kiban"), *arguments[1:]])
+
+
+def port_said(arguments: list[str]) -> str:
+    """What stands behind ``--port``; nothing where nothing does."""
+    for said, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, _, value = said.partition("=")
+        if name == "--port":
+            return value or following
+    return ""
 
 
 def end_in_order(number: int, _frame: FrameType | None) -> None:

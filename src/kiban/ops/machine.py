@@ -10,10 +10,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kiban.ops import database, embedded_health, ports, secrets
+from kiban.ops import database, embedded_health, names, ports, secrets
 from kiban.ops.health import secret_file
 from kiban.ops.paths import data_folder
 from kiban.ops.room import Finding, State
@@ -44,7 +45,15 @@ def health() -> Iterator[Finding]:
 
 def addresses() -> Finding:
     """Under which names the server answers; under any other the page only says the right one."""
-    return Finding(f"開けるアドレス: {settings.PUBLIC_URL}(名前は KIBAN_HOSTS: {'、'.join(settings.ALLOWED_HOSTS)})")
+    said = f"開けるアドレス: {settings.PUBLIC_URL}(名前は KIBAN_HOSTS: {'、'.join(settings.ALLOWED_HOSTS)})"
+    if not names.is_of_this_machine(urlsplit(settings.PUBLIC_URL).hostname or ""):
+        return Finding(said)
+    return Finding(
+        f"{said}。このアドレスは、このパソコンからしか開けません",
+        State.CAUTION,
+        "ほかの端末から使うときは、サーバの名前を KIBAN_HOSTS に指定し(例 export KIBAN_HOSTS=kiban.example.jp)、"
+        "kiban setup を実行し、起動し直してください。招待や手紙のアドレスも、その名前になります。",
+    )
 
 
 def passkeys() -> Finding:

@@ -12,3 +12,11 @@ def no_address(host: str) -> str:
     except ValueError:
         return host
     return ""
+
+
+def is_of_this_machine(host: str) -> bool:
+    """Whether a name or an address (with or without brackets) means the machine itself, and no other can use it."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost" or host.lower().endswith(".localhost")

@@ -130,12 +130,17 @@ SELECT p.oid::regprocedure::text, p.proname IN ('pg_current_wal_insert_lsn', 'pg
 """
 
 
+FLUSHES_BY_MESSAGE = 170000  # before, the gate makes a new segment where nobody commits (``gate.await_disk``)
+
+
 def _close_eyes(connection: psycopg.Connection[Any]) -> None:
     """Take the functions by which a role observes the server from everybody; give the owner and the worker what they
     need. On a server whose account for set-up is no superuser that is not possible: ``kiban doctor`` says so.
     """
     if not _is_superuser(connection):
         return
+    if connection.info.server_version < FLUSHES_BY_MESSAGE:
+        connection.execute("GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO kiban_owner")
     for routine, is_needed in connection.execute(OBSERVING).fetchall():
         connection.execute(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{routine} FROM PUBLIC".encode())
         if is_needed:

@@ -156,7 +156,7 @@ class Today:
         stopped: lines of 「止まっているもの」: what waits for somebody else.
         ahead: the next thing that will be due; the page shows it when nothing is.
         panels: what the room shows below.
-        has_begun: the organisation is at work; nobody needs 「はじめの準備」 any more.
+        has_begun: the organisation cares for somebody.
     """
 
     due: Sequence[Notice | Line] = ()
@@ -168,13 +168,20 @@ class Today:
 
 @dataclass(frozen=True)
 class FirstStep:
-    """One of the things a new office does, in order (tens: 職員 10, 端末 20, 担当 90)."""
+    """One of the things a new office does.
+
+    Attributes:
+        order: where it stands (tens: 職員 10, 端末 20, 担当 90).
+        name: of the step for good, of letters and hyphens; what an office does without is kept by it.
+        done: ``None``: with the first person cared for (``Today.has_begun``).
+    """
 
     order: int
+    name: str
     what: str
     why: str
     url: str
-    done: bool
+    done: bool | None
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
+from kiban.ops import names
 from kiban.ops.room import Finding, State
 
 PATIENCE = 10  # seconds a page waits for the mail server
-HERE = {"localhost", "127.0.0.1", "::1"}
 NOT_SET_UP = "電子メールを送るための設定がありません。"
 NOT_SENT = "電子メールを送れませんでした。少し待ってもう一度試すか、運営者に伝えてください。"
 
@@ -112,7 +112,7 @@ def _server() -> EmailBackend:
     where: SplitResult = urlsplit(_where())
     if where.scheme not in {"smtp", "smtps"} or not where.hostname:
         raise ValueError("KIBAN_SMTP")
-    is_here = where.hostname in HERE
+    is_here = names.is_of_this_machine(where.hostname or "")
     ports = {"smtps": 465, "smtp": 25 if is_here else 587}
     return EmailBackend(
         host=where.hostname,

@@ -52,6 +52,7 @@ def first_steps(organisation: Organisation) -> Iterator[FirstStep]:
     several = Employment.objects.in_force(today).filter(organisation=organisation).count() > 1
     yield FirstStep(
         10,
+        "staff-invite",
         "職員を招待する",
         "一人にひとつの職員IDを作ります。ケアマネジャーなど、情報を見る人を招待してください。",
         reverse("staff:invite"),

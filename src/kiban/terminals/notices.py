@@ -25,6 +25,7 @@ def first_steps(organisation: Organisation) -> Iterator[FirstStep]:
     """Who looks, in which scene, at which terminal, decided before anything is bought; then one terminal made ready."""
     yield FirstStep(
         20,
+        "terminals-scenes",
         "だれが、どの場面で、どの端末で見るかを決める",
         "場面ごとに端末を決めると、足りない端末と、済んでいない設定がわかります。",
         reverse("terminals:scenes"),
@@ -32,6 +33,7 @@ def first_steps(organisation: Organisation) -> Iterator[FirstStep]:
     )
     yield FirstStep(
         21,
+        "terminals-ready",
         "端末を準備する",
         "証明書・初期設定・カードリーダーの3つが済んだ端末が1台あれば、始められます。カードを使わない端末は2つです。",
         reverse("terminals:board"),

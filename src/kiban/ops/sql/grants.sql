@@ -40,7 +40,7 @@ GRANT SELECT, INSERT, UPDATE ON
     terminals_terminal, terminals_certificate, terminals_setupstep, terminals_scene, otp_totp_totpdevice
     TO kiban_web;
 -- Facts of a day: written once.
-GRANT SELECT, INSERT ON terminals_check, evidence_viewingrules TO kiban_web;
+GRANT SELECT, INSERT ON terminals_check, evidence_viewingrules, home_stepsetaside TO kiban_web;
 -- Who changed what about staff is only ever added to.
 GRANT SELECT, INSERT ON staff_staffchange TO kiban_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_session, axes_accessattempt, axes_accessattemptexpiration TO kiban_web;

@@ -48,15 +48,17 @@ class Command(BaseCommand):
     def allow(self, **options: Any) -> None:
         """Record a decision."""
         insurer = _insurer(options["insurer"])
-        EmergencyRule.objects.using(DATABASE).create(
-            insurer=insurer,
-            hours=options["hours"],
-            review_days=options["review_days"],
-            document_name=options["document"],
-            document_number=options["number"],
-            decided_on=parse(options["decided_on"]).day,
-            starts_on=parse(options["starts_on"]).day,
-            recorded_by=options["by"],
+        emergencies.decide(
+            EmergencyRule(
+                insurer=insurer,
+                hours=options["hours"],
+                review_days=options["review_days"],
+                document_name=options["document"],
+                document_number=options["number"],
+                decided_on=parse(options["decided_on"]).day,
+                starts_on=parse(options["starts_on"]).day,
+                recorded_by=options["by"],
+            )
         )
         self.stdout.write(
             f"{insurer.name}の決定を登録しました。事業所が自分の設定で使うとしたときに、開けるようになります。"

@@ -3,8 +3,10 @@ from __future__ import annotations
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kiban.demo import check, town
@@ -20,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8443)
+        parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--check", action="store_true", help="画面なしで本筋の仕事をひととおり行い、結果を示します")
         parser.add_argument("--code", metavar="職員ID", help="その職員のいまの確認コードを表示します(デモだけ)")
 
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             serve.run(
                 host=options["host"],
                 port=options["port"],
-                on_ready=lambda: self.stdout.write(welcome(made, options["port"])),
+                on_ready=lambda: self.stdout.write(welcome(made)),
             )
 
     def _code(self, login_id: str) -> str:
@@ -67,42 +69,42 @@ class Command(BaseCommand):
         return made
 
 
-def welcome(made: Town, port: int) -> str:
+def welcome(made: Town) -> str:
     """What to do next, for somebody who sees this for the first time."""
-    address = f"https://localhost:{port}/"
+    address = settings.PUBLIC_URL
     accounts = "\n".join(
         f"  {one.login_id:<11} {one.name}({one.job}・{one.organisation})\n"
-        f"  {'':<11} 証明書 {one.certificate}  そのパスワード {one.certificate_password}"
+        f"  {'':<11} 証明書のパスワード {one.certificate_password}"
         for one in made.accounts.values()
     )
     care = made.accounts["caremane"]
+    kiban = f"KIBAN_DATA={data_folder()} {sys.prefix}/bin/kiban"
     return f"""
-介護情報基盤のデモが動いています。  {address}
+介護情報基盤のデモが動いています。  {address}   (止めるには Ctrl と C を同時に押します)
 
-職員(パスワードはどれも {PASSWORD})
-{accounts}
-
-1. 端末の証明書をブラウザに入れます(ケアマネジャーの端末なら)
+はじめにすること
+1. 端末の証明書を、ブラウザに入れます。
      {care.certificate}
      パスワード {care.certificate_password}
    Windows(Edge・Chrome) : ファイルを2回押し、「現在のユーザー」のまま進み、パスワードを入れます。
    macOS(Safari・Chrome) : ファイルを2回押し、「ログイン」を選び、パスワードを入れます。
    Linuxのchromium       : chrome://certificate-manager の「自分の証明書」で「インポート」。
    Firefox               : 設定 > プライバシーとセキュリティ > 証明書を表示 > あなたの証明書 > インポート。
-2. サーバの証明書は、このデモが自分で作ったものです。次の認証局を信頼するか、警告の画面で「詳細」から進んでください。
+2. {address} を開き、証明書を選びます。サーバの証明書は、このデモが自分で作ったものです。
+   警告の画面では「詳細」から進むか、次の認証局を信頼してください。
      {authority.server_root_path()}
-3. {address} を開き、証明書を選びます。
-4. 職員ID {care.login_id}、パスワード {PASSWORD} でサインインします。
-   確認コードは、別の画面で次を実行すると出ます(30秒で変わります)。
-     KIBAN_DATA={data_folder()} {sys.prefix}/bin/kiban demo --code {care.login_id}
-5. 「今日」で利用者の名前を押します。同意のない方、市町村が始まっていない方も押して、理由を見てください。
-   だれが見たかは、職員ID kanri(事務室PCの証明書)で入り、利用者の「見た記録」にあります。
-6. 職員の招待を受け取ってみるには、サインインの前に「招待の手紙を受け取った人」を押し、次の文字を入れます。
+3. 職員ID {care.login_id}、パスワード {PASSWORD} でサインインします。確認コードは、別の画面で次を実行すると出ます。
+     {kiban} demo --code {care.login_id}
+4. 「今日」で利用者の名前を押します。同意のない方、市町村が始まっていない方も押して、理由を見てください。
+
+ほかの職員でも入れます(パスワードはどれも {PASSWORD}。証明書は {Path(care.certificate).parent} の 職員ID.p12)
+{accounts}
+
+* だれが見たかは、職員ID kanri で入り、利用者の「見た記録」にあります。
+* 職員の招待を受け取ってみるには、サインインの前に「招待の手紙を受け取った人」を押し、次の文字を入れます。
      {made.invitation}
-   メールは送られず、次の命令で読めます:  KIBAN_DATA={data_folder()} {sys.prefix}/bin/kiban mailbox
+* メールは送られません。届くはずのものは、次で読めます:  {kiban} mailbox
 
 In English: import the certificate above into your browser, open {address}, sign in as {care.login_id} /
 {PASSWORD}; the six-digit code comes from the command above. Click a person, then one without consent.
-
-止めるには Ctrl と C を同時に押します。
 """

@@ -26,9 +26,9 @@ class Command(BaseCommand):
         if not made:
             self.stdout.write("  新しく作るものはありませんでした。")
         self.stdout.write("  権限(grants.sql)とコード表を、この版のとおりにしました。")
-        passkeys = machine.passkeys()
-        if passkeys.remedy:
-            self.stdout.write(f"  注意: {passkeys.what}。{passkeys.remedy}")
+        for finding in (machine.addresses(), machine.passkeys()):
+            if finding.remedy:
+                self.stdout.write(f"  注意: {finding.what}。{finding.remedy}")
         if database.is_embedded() and os.geteuid() == 0:
             self.stdout.write(
                 "  注意: rootで実行したため、組み込みPostgreSQLは専用のOSアカウント pgserver を作って動き、"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from kiban.ops import machine
+from kiban.registry import numbers
 from kiban.registry.models import Office, Organisation
+from kiban.staff import jobs
 
 
 class Command(BaseCommand):
@@ -17,7 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("number", help="事業所番号")
         parser.add_argument("--name", required=True, help="最初のひとり(事業所ユーザ)の氏名")
         parser.add_argument("--kana", default="", help="フリガナ")
-        parser.add_argument("--job", default="manager", help="職種コード(省くと manager 管理者)")
+        usual = "省くと、居宅介護支援などは介護支援専門員、ほかは管理者"
+        parser.add_argument("--job", help=f"最初のひとりの職種({usual}): {jobs.listed()}")
         parser.add_argument("--terminal", default="事務室PC", help="最初の端末の名前(省くと 事務室PC)")
         parser.add_argument("--out", type=Path, default=Path(), help="証明書のファイルを置くフォルダ(省くといまの場所)")
         parser.add_argument("--office-name", default="", help="事業所の名称(台帳にないとき)")
@@ -26,19 +31,24 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        number = options["number"]
+        number = _number(options["number"])
+        job = jobs.named(options["job"]) if options["job"] else None
         if not options["out"].is_dir():
             raise CommandError(f"{options['out']} というフォルダがありません。先に作ってください。")
         if not Organisation.objects.filter(number=number, kind=Organisation.Kind.OFFICE).exists():
             if not options["office_name"] and not Office.objects.filter(number=number).exists():
                 raise CommandError(
-                    "台帳にない番号です。--office-name と --services を指定してください(居宅介護支援は 43)。"
+                    f"{number} は台帳にない番号です。番号を確かめてください。新しい事業所などで台帳にまだないときは、"
+                    "--office-name と --services を指定してください(居宅介護支援は 43)。"
                 )
             self._run("enrol", "office", number, name=options["office_name"], services=options["services"])
+        office = Organisation.objects.get(number=number, kind=Organisation.Kind.OFFICE)
+        job = job or jobs.of_the_first(office)
         with transaction.atomic():  # an invitation without a terminal would be of no use
             self.stdout.write("\n1. 最初のひとりの招待(本人に渡してください)")
-            who = ("--name", options["name"], "--kana", options["kana"], "--job", options["job"])
+            who = ("--name", options["name"], "--kana", options["kana"], "--job", job.code)
             self._run("staff", "invite", "--organisation", number, "--kind", "office", *who)
+            self.stdout.write(f"  職種: {job.name}(違うときは、--job を付けてやり直してください)")
             self.stdout.write("\n2. 端末の証明書(ファイルとパスワードは、別々に渡してください)")
             file = options["out"] / f"terminal-{number}.p12"
             self._run("terminal", "issue", number, options["terminal"], "--out", str(file), "--kind", "office")
@@ -46,5 +56,22 @@ class Command(BaseCommand):
             "\n端末に証明書を入れてから、その端末で招待のアドレスを開くと始められます(利用者の手引き「はじめての日」)。"
         )
 
+        address = machine.addresses()
+        if address.remedy:
+            self.stdout.write(f"  注意: {address.what}。{address.remedy}")
+
     def _run(self, command: str, *arguments: str, **options: Any) -> None:
         call_command(command, *arguments, stdout=self.stdout, **options)
+
+
+def _number(text: str) -> str:
+    """An office's number as it is typed: full-width and small letters made plain.
+
+    Raises:
+        CommandError: it has not the form of one; the words say how long it is.
+    """
+    number = unicodedata.normalize("NFKC", text).strip().upper()
+    try:
+        return numbers.require_form("事業所番号", number)
+    except numbers.NumberFormatError as error:
+        raise CommandError(f"{error}(いまは{len(number)}文字)") from None

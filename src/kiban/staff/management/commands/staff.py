@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from kiban.registry.models import JobType, Organisation
-from kiban.staff import accounts
+from kiban.registry.models import Organisation
+from kiban.staff import accounts, jobs
 from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment
 from kiban.staff.people import employments, invitations
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         employ = _action(actions, "employ", "所属を登録する")
         employ.add_argument("login_id", help="職員ID")
         _organisation_arguments(employ)
-        employ.add_argument("--job", required=True, help="職種コード(例 care_manager)")
+        employ.add_argument("--job", required=True, help=f"職種: {jobs.listed()}")
         employ.add_argument(
             "--level",
             choices=Employment.Level.values,
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         _organisation_arguments(invite)
         invite.add_argument("--name", required=True, help="氏名")
         invite.add_argument("--kana", default="", help="フリガナ")
-        invite.add_argument("--job", default="manager", help="職種コード(省くと manager 管理者)")
+        invite.add_argument("--job", default="manager", help="職種(省くと manager 管理者)")
         invite.add_argument("--level", choices=Employment.Level.values, default=Employment.Level.OFFICE)
 
         level = _action(actions, "level", "今日からの権限区分を変える")
@@ -60,6 +60,11 @@ class Command(BaseCommand):
         level.add_argument(
             "--level", choices=Employment.Level.values, required=True, help="office、administrator、general"
         )
+
+        job = _action(actions, "job", "今日からの職種を変える")
+        job.add_argument("login_id", help="職員ID")
+        _organisation_arguments(job)
+        job.add_argument("--job", required=True, help=f"職種: {jobs.listed()}")
 
         leave = _action(actions, "leave", "最後の日を登録する")
         leave.add_argument("login_id", help="職員ID")
@@ -88,7 +93,7 @@ class Command(BaseCommand):
     def employ(self, options: dict[str, Any]) -> None:
         last_day = options["last_day"]
         post = Post(
-            _job(options["job"]),
+            jobs.named(options["job"]),
             options["level"],
             options["starts_on"] or timezone.localdate(),
             last_day and last_day + timedelta(days=1),
@@ -97,7 +102,7 @@ class Command(BaseCommand):
         self.stdout.write(f"登録しました: {employment.organisation.name} {employment.job_type.name}")
 
     def invite(self, options: dict[str, Any]) -> None:
-        post = Post(_job(options["job"]), options["level"], timezone.localdate())
+        post = Post(jobs.named(options["job"]), options["level"], timezone.localdate())
         invitee = invitations.Invitee(options["name"], options["kana"], email="", post=post)
         invitation, key = invitations.invite_first(_organisation(options), invitee)
         until = to_wareki(timezone.localdate(invitation.expires_at))
@@ -108,14 +113,16 @@ class Command(BaseCommand):
         self.stdout.write(f"  招待の文字: {key}")
 
     def level(self, options: dict[str, Any]) -> None:
-        today = timezone.localdate()
-        running = _account(options).employments.in_force(today).filter(organisation=_organisation(options))
-        current = list(running.select_related("job_type", "organisation", "account"))
-        if not current:
-            raise CommandError("この職員IDには、今日この事業所での所属がありません。")
-        for employment in current:
-            employments.change_job(employment, employment.job_type, options["level"], on=today, by=None)
-        self.stdout.write(f"権限区分を変えました: {Employment.Level(options['level']).label}")
+        level = Employment.Level(options["level"])
+        for employment in _running(options):
+            employments.change_job(employment, employment.job_type, level, on=timezone.localdate(), by=None)
+        self.stdout.write(f"権限区分を変えました: {level.label}")
+
+    def job(self, options: dict[str, Any]) -> None:
+        job = jobs.named(options["job"])
+        for employment in _running(options):
+            employments.change_job(employment, job, employment.level, on=timezone.localdate(), by=None)
+        self.stdout.write(f"職種を変えました: {job.name}")
 
     def leave(self, options: dict[str, Any]) -> None:
         ends_on = options["last_day"] + timedelta(days=1)
@@ -180,12 +187,18 @@ def _account(options: dict[str, Any]) -> Account:
         raise CommandError("その職員IDはありません。kiban staff list で確かめてください。") from None
 
 
-def _job(code: str) -> JobType:
-    try:
-        return JobType.objects.get(code=code)
-    except JobType.DoesNotExist:
-        known = "、".join(f"{job.code}({job.name})" for job in JobType.objects.order_by("position"))
-        raise CommandError(f"職種コードが違います。使えるもの: {known}") from None
+def _running(options: dict[str, Any]) -> list[Employment]:
+    """What somebody works as in an office today.
+
+    Raises:
+        CommandError: nothing.
+    """
+    today = timezone.localdate()
+    running = _account(options).employments.in_force(today).filter(organisation=_organisation(options))
+    found = list(running.select_related("job_type", "organisation", "account"))
+    if not found:
+        raise CommandError("この職員IDには、今日この事業所での所属がありません。")
+    return found
 
 
 def _day(text: str) -> date:

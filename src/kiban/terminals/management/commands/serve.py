@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from kiban.ops import daily, database, database_health, embedded, ports, server, setup_steps
+from kiban.ops import daily, database, database_health, embedded, machine, names, ports, server, setup_steps
 from kiban.ops.room import State
 from kiban.terminals import authority
 
@@ -28,6 +28,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port, unix_socket = options["host"], options["port"], options["unix_socket"]
+        address = machine.addresses()
+        if address.remedy and not names.is_of_this_machine(host):
+            self.stderr.write(f"注意: {address.what}。{address.remedy}")
         where = unix_socket or f"https://{'localhost' if host == '127.0.0.1' else host}:{port}/"
         run(
             host=host,
