@@ -102,5 +102,8 @@ def test_an_opened_form_complains_of_nothing(town, name):
             opened += 1
             page = response.content.decode()
             assert "kb-error" not in page, actor
-            assert in_order(response.context.get("form"), page), "errors would be listed in another order than the page"
+            # (The plan page makes a list of its own, of all its forms: plan_form.errors.)
+            assert name.startswith("plans:") or in_order(response.context.get("form"), page), (
+                "errors would be listed in another order than the page"
+            )
     assert opened, "nobody opened it"

@@ -85,7 +85,10 @@ def test_the_ledger_is_changed(town: Cast):
     Terminal.objects.filter(pk=pk).update(purpose="運営が書いた使いみち")
     page = f"/terminals/{pk}/change/"
     assert "運営が書いた使いみち" in text(client.get(page))
-    entry = {"name": "相談室PC", "place": "相談室", "purpose": "運営が書いた使いみち", "custodian": "試験 花子０１"}
+    entry = {"name": "相談室PC", "place": "相談室", "purpose": "運営が書いた使いみち"}
+    entry |= {"custodian": town.manager.name}
+    assert f">{town.manager.name}</option>" in text(client.get(page))
+    assert client.post(page, {**entry, "custodian": "試験 よその人"}).status_code == 422
     assert client.post(page, {**entry, "name": other}).status_code == 422
     assert client.post(page, {**entry, "purpose": "別のもの"}).status_code == 422
     assert client.post(page, entry).url == f"/terminals/{pk}/"

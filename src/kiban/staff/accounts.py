@@ -71,7 +71,9 @@ def rename(account: Account, name: str, kana: str, *, why: str, by: Employment) 
     with transaction.atomic():
         account.name, account.kana = name, kana
         account.save(update_fields=["name", "kana"])
-        Terminal.objects.filter(organisation__in=organisations, custodian=before).update(custodian=name)
+        for terminal in Terminal.objects.filter(organisation__in=organisations).exclude(custodian=""):
+            if "".join(terminal.custodian.split()) == "".join(before.split()):  # as terminals.renewal compares
+                Terminal.objects.filter(pk=terminal.pk).update(custodian=name)
         changes.record(
             changes.Kind.RENAMED, None, by=by.account, about=account, detail=f"{before} → {name}({why.strip()})"
         )

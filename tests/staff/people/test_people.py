@@ -166,7 +166,7 @@ def test_resetting_the_password_also_ends_a_lock_out(office: Office, browser: Br
     for _ in range(6):
         other.show_password(employment.account, "wrong-password")
     page = on_one_line(browser.post(f"/staff/{employment.pk}/reset-password/", follow=True).content)
-    password = page.split("はじめのパスワード</dt><dd><code>")[1].split("</code>")[0]
+    password = page.split("はじめのパスワード</dt><dd data-kb-copy><code>")[1].split("</code>")[0]
     assert other.show_password(employment.account).status_code == 422
     assert other.show_password(employment.account, password).status_code == 302
 

@@ -90,8 +90,7 @@ class RegisterForm(FourItemsForm):
             assert isinstance(method, forms.ChoiceField)  # noqa: S101 - for the type checker
             method.choices = [(key, METHODS[key]) for key in ("four_items", "visual")]
             for name in FOUR:
-                del self.fields[name].need  # type: ignore[attr-defined]
-                self.fields[name].required = True
+                self.fields[name].need = "必須"  # type: ignore[attr-defined]
         self.fields["document"].need = "目視のときだけ"  # type: ignore[attr-defined]
         codes = set(organisation.services.values_list("service_id", flat=True))
         allowed = (["plan"] if codes & set(MAKES_PLAN) else []) + (["service"] if codes - set(MAKES_PLAN) else [])

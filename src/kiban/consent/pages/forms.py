@@ -70,8 +70,6 @@ class SigningForm(forms.Form):
 
     def clean_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(f"これからの日になっています。{self.day_label}を入れてください。")
         if day < self.not_before.day:
             raise forms.ValidationError(self.not_before.sentence)
         return day

@@ -42,6 +42,19 @@ document.addEventListener("input", (event) => {
   echo(group);
 });
 
+// What has to be typed elsewhere can be copied.
+for (const shown of document.querySelectorAll("[data-kb-copy]")) {
+  if (!navigator.clipboard) break;
+  const button = document.createElement("button");
+  [button.type, button.className] = ["button", "kb-button kb-button--quiet kb-button--small kb-no-print"];
+  button.textContent = "コピー";
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(shown.textContent.trim());
+    button.textContent = "コピーしました";
+  });
+  shown.after(button);
+}
+
 // What is typed into a password box can be looked at: on a tablet one cannot feel the keys.
 for (const input of document.querySelectorAll("input[type=password]")) {
   const button = document.createElement("button");
