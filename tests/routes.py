@@ -265,7 +265,8 @@ ROUTES: dict[str, Row] = {
     "terminals:check": row(Access.PUBLIC),
     "terminals:crl": row(Access.PUBLIC),
     "terminals:change": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
-    "terminals:issue": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    # Its certificate was never used: asked whether that one is to be revoked.
+    "terminals:issue": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "terminals:revoke": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "api:people": row(Access.GATED, opens=SIGNED_IN, unauthorised=TERMINAL, refused=LEAVER),
     "api:records": row(Access.GATED, opens=IN_CHARGE, unauthorised=TERMINAL, refused=LEAVER, not_there=ELSEWHERE),

@@ -46,6 +46,7 @@ def town() -> Cast:
     assert acts.give(made.manager, person) == "ok"
     assert acts.refuse(made.manager, made.without_consent) == "ok"
     assert acts.put_plan(made.manager, person) == "ok"
+    assert acts.register(made.manager, person)[0] == "ok"
     older = {"kind": "article33", "covers_family": False}
     assert consent_acts.record_other(made.manager.caller, person.key, PURPOSE, acts.signing(), **older) == "ok"
     world.insert("terminals_scene", organisation_id=made.office.id, name="訪問", place="", job_types=[], position=1)
@@ -59,16 +60,13 @@ def numbers(town: Cast) -> dict[str, dict[str, object]]:
     def newest(table: str) -> int:
         return town.world.one(f"SELECT max(id) FROM {table}")
 
-    own = town.world.one(
-        "SELECT id FROM care.assignment WHERE insured_key = %s AND organisation_id = %s", key, town.office.id
-    )
     number = int(f"{acts.days(-3):%Y%m%d}")
     plan = {f"plans:{act}": {"key": key, "number": number} for act in ("agree", "correct", "files", "withdraw")}
     return plan | {
         "consent:attach": {"key": key, "subject": "consent", "number": newest("care.consent")},
         "consent:other-withdraw": {"key": key, "number": newest("care.other_consent")},
         "consent:correct": {"key": key, "subject": "consent", "number": newest("care.consent")},
-        "assignment:correct": {"key": key, "subject": "assignment", "number": own},
+        "assignment:correct": {"key": key, "subject": "identity", "number": newest("care.confirmation")},
         "consent:give": {"key": town.without_consent.key},
         "terminals:scene": {"pk": newest("terminals_scene")},
     }

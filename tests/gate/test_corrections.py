@@ -8,7 +8,7 @@ import pytest
 
 from kiban.assignment import acts as assignment_acts
 from kiban.consent import acts as consent_acts
-from tests.gate.acts import PURPOSE, choose_policy, end, give, offer, refuse, register, sees, withdraw
+from tests.gate.acts import PURPOSE, choose_policy, end, give, grant, offer, refuse, register, sees, withdraw
 from tests.gate.road import Town, attach, build
 from tests.world import Actor, World
 
@@ -156,6 +156,12 @@ def test_an_ending_too_early(town):
     tried = {"subject": "ending", "number": None, "reason": "別の方を終了した"}
     assert assignment_acts.correct(manager.caller, town.person.key, PURPOSE, **tried) == "ok"
     assert sees(manager, town.person) == "allowed"
+
+
+def test_what_the_insurer_granted_is_no_mistake_of_the_office(town):
+    successor, officer = town.actors["successor"], town.actors["officer"]
+    grant(officer, town.person, town.successor)
+    assert correct(successor, town, "assignment", "assignment") == "assignment:not_correctable"
 
 
 def test_what_the_insurer_took_away_an_office_does_not_take_back(town):

@@ -41,7 +41,9 @@ class Assignment:
         viewing_to: first day on which nothing is shown any more; ``None``: no end is set.
         account: who registered it; empty for municipal data.
         is_mistaken: it never was: taken back as a mistake.
-        is_ours: the reader's organisation's. ended_here: its end by hand is the reader's organisation's act.
+        is_ours: the reader's organisation's.
+        registered_here: by the reader's organisation itself, not by the insurer.
+        ended_here: its end by hand is the reader's organisation's act.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Assignment:
     continued: list[Continuation]
     is_mistaken: bool
     is_ours: bool
+    registered_here: bool
     ended_here: bool
 
     @property
@@ -157,6 +160,7 @@ def _assignment(answer: dict[str, Any]) -> Assignment:
         number=answer["number"],
         is_mistaken=answer["mistaken_at"] is not None,
         is_ours=bool(answer["own"]),
+        registered_here=bool(answer["registered_here"]),
         ended_here=bool(answer["ended_here"]),
         organisation=answer["organisation"],
         organisation_number=answer["organisation_number"],

@@ -106,7 +106,7 @@ def _named(assignments: PersonAssignments, subject: str, number: int) -> str:
     """What an address names, of those this organisation can take back. Raises Http404 for anything else."""
     own = {one.number: one for one in assignments.assignments if one.is_ours and not one.is_mistaken}
     checks = {one.number: one for one in assignments.confirmations if not one.is_mistaken}
-    if subject == "assignment" and number in own:
+    if subject == "assignment" and number in own and own[number].registered_here:
         return f"担当の登録({own[number].capacity_in_words})"
     if subject == "ending" and number in own and own[number].can_go_on_again:
         return f"担当の終了({own[number].capacity_in_words})"

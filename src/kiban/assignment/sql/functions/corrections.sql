@@ -30,6 +30,11 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Whether a 担当 is the organisation's own act: what the insurer granted or sent in a file is the insurer's.
+CREATE FUNCTION gate.is_own_registration(l care.assignment, p_organisation bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN l.organisation_id = p_organisation AND l.recorded_by IS NOT NULL AND l.rule <> 'insurer';
+
 -- A 担当 that never was. Those it had put an end to are in force again.
 CREATE FUNCTION gate.correct_assignment(c gate.context, p_key bigint, p_number bigint) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -37,7 +42,7 @@ BEGIN
     UPDATE care.assignment AS l
        SET mistaken_at = c.now, ended_at = least(l.ended_at, c.now), ended_by = coalesce(l.ended_by, c.account_id),
            ended_org = coalesce(l.ended_org, c.organisation_id), end_reason = coalesce(l.end_reason, 'mistake')
-     WHERE l.insured_key = p_key AND l.id = p_number AND l.organisation_id = c.organisation_id
+     WHERE l.insured_key = p_key AND l.id = p_number AND gate.is_own_registration(l, c.organisation_id)
        AND l.mistaken_at IS NULL;
     IF NOT FOUND THEN
         RETURN false;

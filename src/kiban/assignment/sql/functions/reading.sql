@@ -13,6 +13,7 @@ SELECT json_build_object(
                       'viewing_from', l.viewing_from, 'viewing_to', l.viewing_to, 'ended_at', l.ended_at,
                       'end_reason', l.end_reason, 'account', a.name, 'recorded_at', l.recorded_at,
                       'mistaken_at', l.mistaken_at, 'own', l.organisation_id = q.organisation_id,
+                      'registered_here', gate.is_own_registration(l, q.organisation_id),
                       'ended_here', l.ended_org = q.organisation_id,
                       'continued', (SELECT json_agg(json_build_object('month', k.month, 'source', k.source,
                                                                       'account', b.name, 'at', k.recorded_at)
