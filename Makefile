@@ -5,13 +5,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_DATA ?= var/demo
 PORT ?= 8443
+TIMES ?= 20
 
-.PHONY: help setup demo demo-check test test-quick test-bare lint format bench bench-quick lock clean
+.PHONY: help setup demo demo-check test test-quick test-bare lint format kill bench bench-quick lock clean
 
 help:
 	@echo 'make demo        start a working platform with generated persons and say what to do first'
 	@echo 'make demo-check  do the main job once, headless, over real HTTPS, and leave nothing running'
 	@echo 'make test        lint, types, room contract, migrations, and every test'
+	@echo 'make kill        kill everything at random moments and look whether anything was lost (TIMES=200, SEED=1)'
 	@echo 'make bench       measure (make bench-quick: under five minutes)'
 
 setup: $(VENV)/.installed
@@ -53,6 +55,10 @@ lint: setup
 format: setup
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/python -m tools.templates
+
+# Everything killed with -9 at random moments: make kill TIMES=200 SEED=1
+kill: setup
+	@$(BIN)/python -m tests.killing --times $(TIMES) $(if $(SEED),--seed $(SEED))
 
 bench: setup
 	@$(BIN)/python -m benchmarks

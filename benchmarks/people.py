@@ -49,12 +49,13 @@ def fill(persons: int) -> dict[str, str]:
             " VALUES (1, 1, %s, '1', now() - interval '1 day', now() + interval '100 days', now(), '', '', '')",
             [certificate],
         )
+        key = hashlib.sha256(caller["session"].encode()).hexdigest()
         owner.execute(
-            "INSERT INTO staff_session (session_key, session_data, expire_date, account_id, employment_id,"
-            " certificate_fingerprint, second_factor_at)"
-            " VALUES (%s, %s, now() + interval '7 hours', 1, 1, %s, now())",
-            [hashlib.sha256(caller["session"].encode()).hexdigest(), _session_data(), certificate],
+            "INSERT INTO staff_session (session_key, expire_date, account_id, employment_id, certificate_fingerprint,"
+            " second_factor_at) VALUES (%s, now() + interval '7 hours', 1, 1, %s, now())",
+            [key, certificate],
         )
+        owner.execute("INSERT INTO staff_sessionmemory VALUES (%s, %s)", [key, _remembered(caller["session"])])
         owner.execute(
             "UPDATE staff_session SET seal = gate.session_seal(session_key, account_id, employment_id,"
             " certificate_fingerprint, second_factor_at, expire_date, delegation_id)"
@@ -203,8 +204,8 @@ def _terminal_certificate() -> str:
     return authority.fingerprint(issued.certificate)
 
 
-def _session_data() -> str:
-    """The signed part of a session, as the sign-in writes it."""
+def _remembered(session: str) -> str:
+    """What pages remember of a session, as the sign-in writes it."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
 
     from kiban.staff.models import Account
@@ -212,7 +213,7 @@ def _session_data() -> str:
 
     account = Account(password="!")  # noqa: S106 - nobody signs in with it
     data = {BACKEND_SESSION_KEY: PASSWORD_BACKEND, HASH_SESSION_KEY: account.get_session_auth_hash()}
-    encoded: str = SessionStore().encode(data)
+    encoded: str = SessionStore(session).encode(data)
     return encoded
 
 

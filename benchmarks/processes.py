@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,14 +45,16 @@ class Server:
 @contextmanager
 def serving(database: str, threads: int) -> Iterator[Server]:
     """``kiban serve`` with one worker on the first core."""
+    from kiban.ops import dependent
+
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     arguments = ["serve", "--without-daily", "--port", str(port), "--workers", "1", "--threads", str(threads)]
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "kiban.ops.cli", *arguments],
-        env={**os.environ, "KIBAN_DATABASE": database},
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),  # noqa: PLW1509 - no threads yet
+    process = dependent.begin(
+        arguments,
+        env={**os.environ, "KIBAN_DATABASE": database, "PYTHONWARNINGS": "ignore"},
+        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -67,8 +68,7 @@ def serving(database: str, threads: int) -> Iterator[Server]:
             time.sleep(0.1)
         yield Server(port, process.pid)
     finally:
-        process.terminate()
-        process.wait(30)
+        dependent.end(process, 30)
 
 
 def pgbench(

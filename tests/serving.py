@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from django.conf import settings
 
+from kiban.ops import dependent
 from tests.cluster import until
 from tests.world import Actor, World
 
@@ -49,19 +49,15 @@ def serving(*arguments: str, log: IO[bytes] | None = None) -> Iterator[Serving]:
     """Start ``kiban serve`` on the database of this test process; stop it at the end. ``log`` takes what it says."""
     port = free_port()
     command = ["serve", "--without-daily", "--port", str(port), "--workers", "1", *arguments]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kiban.ops.cli", *command],
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-    )
+    # It ends with this process, also where pytest leaves out the end of the fixture (a run that was interrupted).
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    process = dependent.begin(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)
     server = Serving(port, process)
     try:
         until(server.listens, 30)
         yield server
     finally:
-        process.terminate()
-        process.wait(20)
+        dependent.end(process, 60)
 
 
 @dataclass

@@ -27,4 +27,5 @@ def test_every_picture_is_shown_by_a_chapter():
 
 
 def test_the_table_of_contents_names_every_chapter():
-    assert {chapter.name for chapter in CHAPTERS} - {"README.md"} == set(targets(GUIDE / "README.md"))
+    named = {target for target in targets(GUIDE / "README.md") if not target.startswith("../")}
+    assert {chapter.name for chapter in CHAPTERS} - {"README.md"} == named

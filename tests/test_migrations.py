@@ -19,6 +19,8 @@ RENAMED = ["0003_assignment", "0004_assignment"]
 FIRST = ["0001_initial", "0002_person", "0002_gate", "0001_boxes"]
 # An index made anew over a table of a few rows: locked for a moment.
 SMALL = ["0007_tried_sign_ins"]
+# What it held ends with the update anyway: everybody signs in once more.
+ENDED = ["0009_session_memory"]
 
 
 def test_the_migration_linter_is_content():
@@ -29,7 +31,7 @@ def test_the_migration_linter_is_content():
             "lintmigrations",
             database="owner",
             include_apps=rooms,
-            ignore_name=FIRST + RENAMED + SMALL,
+            ignore_name=FIRST + RENAMED + SMALL + ENDED,
             no_cache=True,
             stdout=said,
         )

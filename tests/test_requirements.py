@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,17 @@ def test_bare_hides_what_is_here_by_chance():
         assert subprocess.run(["sh", "-c", "exit 7"], check=False).returncode == 7
         assert [name for name in ("chromium", "nginx", "openssl", "python3", "psql") if shutil.which(name)] == []
     assert shutil.which("env")
+
+
+def test_a_browser_test_without_a_browser_starts_nothing(tmp_path):
+    """Neither server nor database: who is to be skipped is skipped first."""
+    command = [sys.executable, "-m", "pytest", "--setup-show", "-p", "no:xdist", str(HERE / "browser" / "test_lock.py")]
+    foreign = ("KIBAN_DATA", "KIBAN_TEST_DATA", "KIBAN_DATABASE")
+    kept = {name: value for name, value in os.environ.items() if name not in foreign and not name.startswith("PYTEST_")}
+    environment = {**kept, "KIBAN_TEST_BARE": "1", "KIBAN_TEST_RUNS": str(tmp_path / "runs")}
+    done = subprocess.run(command, cwd=HERE.parent, env=environment, capture_output=True, text=True, check=False)
+    assert re.search(r"=+ [0-9]+ skipped in", done.stdout), done.stdout + done.stderr
+    assert "SETUP" not in done.stdout
 
 
 def test_who_asks_without_the_mark_is_told():

@@ -234,18 +234,11 @@ class World:
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
             HASH_SESSION_KEY: account.get_session_auth_hash(),
         }
-        self.insert(
-            "staff_session",
-            **{
-                "session_key": hashlib.sha256(raw.encode()).hexdigest(),
-                "session_data": SessionStore().encode(data),
-                "expire_date": hours(7),
-                "second_factor_at": hours(-0.1),
-                "delegation_id": None,
-                **values,
-            },
-        )
-        self.seal("session_key = %s", hashlib.sha256(raw.encode()).hexdigest())
+        key = hashlib.sha256(raw.encode()).hexdigest()
+        usual = {"expire_date": hours(7), "second_factor_at": hours(-0.1), "delegation_id": None}
+        self.insert("staff_session", session_key=key, **{**usual, **values})
+        self.insert("staff_sessionmemory", session_id=key, data=SessionStore(raw).encode(data))
+        self.seal("session_key = %s", key)
 
     def seal(self, which: str, *parameters: Any) -> None:
         """Seal sessions as they stand now, as the sign-in would have (with the key of this very database)."""

@@ -172,7 +172,7 @@ class TestHandingOver:
     def test_words_at_the_field(self, town: Cast):
         assert "この立場になれない事業所" in text(self.offer(town, to_number="1300000000"))
         assert "過ぎた日" in text(self.offer(town, **wareki("starts_on", days(-1))))
-        assert "数字10桁" in text(self.offer(town, to_number="123"))
+        assert "事業所番号の形ではありません。10桁" in text(self.offer(town, to_number="123"))
         self.offer(town)
         assert "すでに申し出ています" in text(self.offer(town))
 

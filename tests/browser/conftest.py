@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests import requirements
 from tests.browser.chromium import started
 from tests.cast import Cast
 from tests.serving import Serving, cookie, real_certificate, serving
 from tests.world import Actor
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Ask for the browser first: no server, and no database, is started for a test that is skipped."""
+    if item.get_closest_marker("browser"):
+        requirements.program("chromium")
 
 
 @pytest.fixture(scope="module")

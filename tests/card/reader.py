@@ -14,14 +14,13 @@ import fcntl
 import os
 import socket
 import struct
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests import requirements
+from tests import orphans, requirements
 from tests.card import pcsc
 from tests.card.emulator import ATR, EmulatedCard, PulledError
 from tests.cluster import until
@@ -150,7 +149,7 @@ def _no_other() -> None:
 @contextmanager
 def _pcscd(program: str, folder: Path) -> Iterator[None]:
     log = (folder / "log").open("wb")
-    process = subprocess.Popen([program, "--foreground", "--config", str(folder)], stdout=log, stderr=log)
+    process = orphans.begin([program, "--foreground", "--config", folder], stdout=log, stderr=log)
     try:
         until(lambda: process.poll() is not None or pcsc.has(READER_NAME), 20)
         assert process.poll() is None, f"pcscd ended: {(folder / 'log').read_text(errors='replace')[-2000:]}"

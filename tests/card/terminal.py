@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import orphans
 from tests.card.authorities import auth_authority
 from tests.cluster import until
 from tests.serving import free_port
@@ -71,7 +72,7 @@ def card_client(origin: str, port: int | None = None, *arguments: str) -> Iterat
     """Start ``kiban-card`` for a site; stop it at the end."""
     port = port or free_port()
     command = [sys.executable, "-m", "kiban_card", "--origin", origin, "--port", str(port), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = orphans.begin(command, stdout=subprocess.DEVNULL)
     try:
         until(lambda: process.poll() is not None or _listens(port), 30)
         assert process.poll() is None, "the client ended by itself"

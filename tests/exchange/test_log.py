@@ -7,59 +7,15 @@ from dataclasses import replace
 import pytest
 
 from kiban.exchange.boxes import acts as boxes
-from kiban.exchange.month import queries
 from kiban.gate import accesslog
 from kiban.gate.events import Event
 from kiban.web.request import Caller
 from tests.exchange.machine import machine_key
+from tests.exchange.road import road
 from tests.exchange.town import Town, unit_of
 from tests.world import days, hours
 
 pytestmark = pytest.mark.database
-
-
-def road(town: Town):
-    """(event, who, act) in the order of a month; an act may need what the ones before have made."""
-    unit = unit_of("schedule", town.scene())
-    other = unit_of("schedule", town.later(town.scene(), seed=2))
-    basic = unit_of("basic", town.later(town.scene(), first_user=town.first_user + 50))  # nothing of them was sent yet
-    key = min(unit.people)
-    made: dict[str, int | None] = {}
-
-    def stage(participant):
-        made["unit"] = boxes.stage(participant, unit)[1] or made.get("unit")
-
-    def ask(participant):
-        queries.ask(participant, key, town.providing.number, "202610", "問い")
-        made["query"] = town.world.one("SELECT max(id) FROM care.exchange_query WHERE insured_key = %s", key)
-
-    def vouch(participant):
-        number = boxes.stage(participant, basic)[1] or 0
-        boxes.vouch(participant, number, sorted(basic.people))
-
-    def withdraw(participant):
-        boxes.withdraw(participant, boxes.stage(participant, other)[1] or 0)
-
-    return [
-        (Event.EXCHANGE_STAGE, "planner", stage),
-        (Event.EXCHANGE_OBJECTIONS, "planner", lambda asking: boxes.objections(asking, made["unit"] or 0)),
-        (Event.EXCHANGE_SEND, "planner", lambda asking: boxes.send(asking, made["unit"] or 0, unit)),
-        (Event.EXCHANGE_OPEN, "provider", lambda asking: boxes.open_units(asking, [made["unit"] or 0])),
-        (
-            Event.EXCHANGE_SETTLE,
-            "provider",
-            lambda asking: boxes.settle(asking, made["unit"] or 0, "taken", []),
-        ),
-        (Event.EXCHANGE_ASK, "planner", ask),
-        (Event.EXCHANGE_QUERIES, "provider", queries.listed),
-        (
-            Event.EXCHANGE_REPLY,
-            "provider",
-            lambda asking: queries.reply(asking, key, made["query"] or 0, "答え"),
-        ),
-        (Event.EXCHANGE_VOUCH, "planner", vouch),
-        (Event.EXCHANGE_WITHDRAW, "planner", withdraw),
-    ]
 
 
 def test_the_road_is_every_event_of_the_exchange(town):

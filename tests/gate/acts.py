@@ -175,7 +175,7 @@ def at_once(
             ticket = first.execute("SELECT gate.decide(%s::gate.ticket, %s, '{}')::text", [*ticket, given]).fetchone()
             beside = threading.Thread(target=lambda: answers.append(_in_own_connection(act)))
             beside.start()
-            while beside.is_alive() and not _somebody_waits(world, first.info.backend_pid):
+            while beside.is_alive() and not is_waited_for(world, first.info.backend_pid):
                 beside.join(0.001)
         one = json.loads(first.execute("SELECT gate.answer(%s::gate.ticket)", ticket).fetchone()[0])
         beside.join()
@@ -193,6 +193,7 @@ def _in_own_connection(act: Callable[[], Any]) -> Any:
         connection.close()
 
 
-def _somebody_waits(world: World, for_whom: int) -> bool:
+def is_waited_for(world: World, for_whom: int) -> bool:
+    """Whether somebody waits for what the database connection of that process holds."""
     found = world.one("SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))", for_whom)
     return bool(found)

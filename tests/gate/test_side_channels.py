@@ -7,17 +7,22 @@ nothing that a committed row does not already name.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import DataError, IntegrityError, connection
 
-from kiban.gate import door
+from kiban.gate import door, undecided
 from kiban.gate.events import Event
 from kiban.log import acts as log_acts
-from kiban.ops import database
+from kiban.ops import database, embedded
 from kiban.ops.database import Role
+from kiban.staff.models import Account, Session, SessionMemory
+from kiban.staff.sign_in.sessions import ACCOUNT, SessionStore, hashed
+from kiban.terminals.models import Certificate
 from kiban.web.request import Caller
 from tests.gate.acts import PURPOSE, four, give, register, sees
 from tests.world import Actor, Person, World, days, hours
@@ -152,13 +157,12 @@ class TestSessions:
     """Nobody is signed in by a row."""
 
     COLUMNS = (
-        "session_key, session_data, expire_date, account_id, employment_id, certificate_fingerprint,"
-        " second_factor_at, seen_at, seal"
+        "session_key, expire_date, account_id, employment_id, certificate_fingerprint, second_factor_at, seen_at, seal"
     )
 
     def test_an_inserted_session_opens_nothing_and_blames_nobody(self, web, world, manager, person):
         web.execute(
-            f"INSERT INTO staff_session ({self.COLUMNS}) SELECT encode(sha256('made up'), 'hex'), session_data,"
+            f"INSERT INTO staff_session ({self.COLUMNS}) SELECT encode(sha256('made up'), 'hex'),"
             " expire_date, account_id, employment_id, certificate_fingerprint, second_factor_at, seen_at, seal"
             " FROM staff_session WHERE account_id = %s",
             [manager.account_id],
@@ -186,8 +190,6 @@ class TestSessions:
         assert "account:no_session" in sees(manager, person)
 
     def test_a_page_knows_it_too(self, web, manager):
-        from kiban.staff.sign_in.sessions import ACCOUNT, SessionStore
-
         assert SessionStore(manager.session).load()[ACCOUNT] == str(manager.account_id)
         web.execute(
             "UPDATE staff_session SET employment_id = (SELECT max(id) FROM staff_employment) + 0, delegation_id = NULL,"
@@ -222,8 +224,6 @@ class TestPace:
 
 class TestWhatIsBound:
     def test_nothing_a_page_sends_stands_in_a_statement(self, world, manager, person):
-        from django.db import connection
-
         door.open_records(manager.caller, person.key, ["insurance_card.card"], PURPOSE)
         with psycopg.Cursor(connection.connection) as cursor:
             prepared = cursor.execute("SELECT statement FROM pg_prepared_statements").fetchall()
@@ -233,9 +233,39 @@ class TestWhatIsBound:
         for secret in (manager.session, manager.fingerprint, str(person.key), person.insured_no):
             assert not any(secret in statement for (statement,) in prepared + activity)
 
-    def test_nor_in_the_servers_log_when_it_fails(self, manager, person):
-        from kiban.ops import database, embedded
+    def test_nor_in_the_pages_own_statements(self, world, manager, person):
+        """Django's, as sign-in and every request run them: the session and the terminal looked up above all."""
+        key = hashed(manager.session)
+        login_id = world.one("SELECT login_id FROM staff_account WHERE id = %s", manager.account_id)
+        statements = {
+            key: lambda: SessionStore(manager.session).load(),
+            manager.fingerprint: lambda: Certificate.objects.filter(fingerprint=manager.fingerprint).first(),
+            login_id: lambda: Account.objects.filter(login_id=login_id).first(),
+            "試験 新しい名": lambda: Account.objects.filter(pk=manager.account_id).update(name="試験 新しい名"),
+            "一度だけの言葉": lambda: SessionMemory.objects.filter(pk=key).update(data="一度だけの言葉"),
+        }
+        with database.connect(None) as superuser:
+            for secret, run in statements.items():
+                run()
+                pid = connection.connection.info.backend_pid
+                (shown,) = superuser.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
+                assert "$1" in shown
+                assert secret not in shown
 
+    def test_nor_of_those_in_the_servers_log_when_one_fails(self, manager):
+        if not database.is_embedded():
+            pytest.skip("the log of a server of one's own is not ours to read")
+        long, twice = "f" * 60 + "かぎ" * 60, {"session_id": hashed(manager.session), "data": "覚え書き"}
+        with pytest.raises(DataError):
+            Session.objects.create(session_key=long, expire_date=hours(1))
+        with pytest.raises(IntegrityError):
+            SessionMemory.objects.create(**twice)
+        log = (embedded.pgdata() / "log").read_text(errors="replace")
+        assert "value too long for type" in log and "staff_sessionmemory_pkey" in log
+        for secret in (long, hashed(manager.session), "覚え書き"):
+            assert secret not in log
+
+    def test_nor_in_the_servers_log_when_it_fails(self, manager, person):
         if not database.is_embedded():
             pytest.skip("the log of a server of one's own is not ours to read")
         with pytest.raises(psycopg.errors.InvalidParameterValue):
@@ -247,47 +277,52 @@ class TestWhatIsBound:
 
 
 class TestWhatIsNotDecided:
-    def test_it_is_found(self, web, world, manager, person):
-        from kiban.gate import undecided
-
-        before = undecided.number()
-        web.execute(f"SELECT {ASK_OPEN}", [manager.session, manager.fingerprint, person.key])
-        assert undecided.number() == before  # it may still be decided
+    def later(self, world: World, actor: Actor) -> None:
+        """Two minutes after."""
         world.run(
-            "UPDATE care.access_log SET at = at - interval '2 minutes' WHERE account_id = %s AND step = 'question'"
-            " AND id = (SELECT max(id) FROM care.access_log WHERE account_id = %s)",
-            manager.account_id,
-            manager.account_id,
+            "UPDATE care.access_log"
+            " SET at = at - interval '2 minutes', question_at = question_at - interval '2 minutes'"
+            " WHERE account_id = %s OR question_id IN (SELECT id FROM care.access_log WHERE account_id = %s)",
+            actor.account_id,
+            actor.account_id,
         )
-        assert undecided.number() == before + 1
+
+    def test_it_is_found(self, web, world, manager, person):
+        found, lists = undecided.numbers()
+        web.execute(f"SELECT {ASK_OPEN}", [manager.session, manager.fingerprint, person.key])
+        assert undecided.numbers() == (found, lists)  # it may still be decided
+        self.later(world, manager)
+        assert undecided.numbers() == (found + 1, lists)
+        assert any(f"途中で終わったものが、この24時間に{found + 1}件" in one.what for one in undecided.health())
         administrator = world.actor(manager.organisation, level="administrator")
         rows = log_acts.who_opened(administrator.caller, person.key, "inquiry").rows
         assert "asked" in {row.outcome for row in rows}
 
+    def test_a_list_that_was_never_decided_is_counted_apart(self, web, world, manager):
+        found, lists = undecided.numbers()
+        given = json.dumps({"search": "ア", "sort": "kana", "offset": 0, "limit": 50})
+        who = [manager.session, manager.fingerprint, Event.PEOPLE_LIST.value, 0, given]
+        question = web.execute(f"SELECT {ASK}::text", who).fetchone()
+        with web.transaction(force_rollback=True):  # what it decided is taken back
+            web.execute(DECIDE, [*question, given])
+        self.later(world, manager)
+        assert undecided.numbers() == (found + 1, lists + 1)
+        assert any(f"うち、利用者の一覧・検索が{lists + 1}件" in one.what for one in undecided.health())
 
-def test_care_and_the_rest_refer_to_nothing_of_each_other(world):
-    """Persons can be split: no foreign key from ``care`` to anything, none into it."""
-    found = world.connection.execute(
-        """SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
-            WHERE contype = 'f'
-              AND (connamespace = 'care'::regnamespace
-                   OR confrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'care'::regnamespace))"""
-    ).fetchall()
-    assert found == []
-
-
-def test_every_key_about_a_person_begins_with_the_person(world):
-    found = world.connection.execute(
-        """SELECT i.indexrelid::regclass::text
-             FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
-            WHERE c.relnamespace = 'care'::regnamespace AND i.indisunique AND c.relkind IN ('r', 'p')
-              AND NOT EXISTS (SELECT 1 FROM pg_attribute AS a
-                               WHERE a.attrelid = c.oid AND a.attname = 'insured_key' AND a.attnum = ANY (i.indkey))"""
-    ).fetchall()
-    # Units and files lie between two offices and not with a person (docs/algorithms/boxes.md).
-    assert {name for (name,) in found} <= {
-        f"care.exchange_{name}" for name in ("unit_pkey", "unit_once", "file_pkey", "receipt_pkey")
-    }
+    @pytest.mark.parametrize("more", [0, 1], ids=["after it was decided", "before"])
+    def test_a_call_that_came_again_is_none(self, web, world, manager, person, more):
+        """Only one that came after the decision on the first: nothing of it could be decided, nor taken back."""
+        ask = "SELECT gate.ask(%s, %s, 'care_planning', 'consent:read', %s::bigint, '{}', '{}', %s)::text"
+        found, lists = undecided.numbers()
+        who = [manager.session, manager.fingerprint, person.key, uuid.uuid4()]
+        question = web.execute(ask, who).fetchone()
+        if more:
+            web.execute(ask, who)
+        web.execute(DECIDE, [*question, "{}"])
+        if not more:
+            web.execute(ask, who)
+        self.later(world, manager)
+        assert undecided.numbers() == (found + more, lists)
 
 
 def test_a_withdrawal_between_asking_and_deciding_counts(web, world, manager, person):

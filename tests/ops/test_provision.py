@@ -2,91 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
 
-import psycopg
 import pytest
 
-from kiban.ops import embedded
-from tests import requirements
+from tests.ops.own_server import BOTH, OwnServer, own_server
 
 
-@dataclass
-class OwnServer:
-    """A PostgreSQL server that asks for passwords, as one in a server room does."""
-
-    folder: Path
-    data: Path
-
-    def url(self, account: str, database: str) -> str:
-        return f"postgresql://{account}:pw-{account}@{quote(str(self.folder), safe='')}/{database}"
-
-    def admin(self, *statements: str) -> None:
-        with psycopg.connect(self.url("admin", "postgres"), autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement.encode())
-
-    def kiban(self, url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            name: value for name, value in os.environ.items() if name not in ("KIBAN_DATABASE", "KIBAN_PGHOST")
-        }
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
-        return subprocess.run(
-            [sys.executable, "-m", "kiban.ops.cli", *arguments],
-            env={**environment, "DATABASE_URL": url, "KIBAN_DATA": str(self.data), "KIBAN_PORT": port},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-def programs(which: str) -> Path:
-    """Where ``initdb`` and ``pg_ctl`` are: of the wheel, or Debian's."""
-    return embedded.programs() if which == "wheel" else requirements.debian_server()
-
-
-def account(which: str) -> str | None:
-    """PostgreSQL does not run as root."""
-    if os.geteuid() != 0:
-        return None
-    return "postgres" if which == "Debian" else "pgserver"
-
-
-@pytest.fixture(params=["wheel", pytest.param("Debian", marks=pytest.mark.outside)])
+@pytest.fixture(params=BOTH)
 def server(request) -> Iterator[OwnServer]:
-    folder = Path(tempfile.mkdtemp(prefix="kiban-own-"))  # short: a socket's path may have 107 bytes
-    user = account(request.param)
-    if user is not None:
-        shutil.chown(folder, user)
-    (folder / "pw").write_text("pw-admin\n")
-    (folder / "pw").chmod(0o644)
-    binaries = programs(request.param)
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(binaries / program), "-D", str(folder / "pg"), *arguments]
-        home = pwd.getpwnam(user).pw_uid if user else None
-        subprocess.run(command, user=home, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    run("initdb", "-U", "admin", "-E", "UTF8", "--auth=scram-sha-256", f"--pwfile={folder / 'pw'}", "--no-sync")
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-    try:
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-        yield OwnServer(folder, folder / "data")
-    finally:
-        run("pg_ctl", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+    with own_server(request.param) as made:
+        yield made
 
 
 def test_set_up_by_an_account_that_may_make_roles_and_databases(server):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import typst
 from django.apps import apps
+from pypdf import PdfReader
 
 from kiban.ops.room import Finding, State
 from kiban.paper import fonts, printing
@@ -72,3 +74,11 @@ def test_the_doctor_says_which_font_prints(monkeypatch, tmp_path):
         (without,) = font_findings()
     assert without.state is State.BAD and "KIBAN_FONTS" in without.remedy
     assert font_findings()[0].state is State.OK
+
+
+def test_a_long_name_in_latin_letters_breaks_within_the_word():
+    name = "NGUYENTHIPHUONGTHAOELISABETHMARIACHRISTINADESCONOCIDOGARCIA" * 4
+    page = PdfReader(io.BytesIO(pdf([sheet(name)], FOOT))).pages[0]
+    lines = re.findall("[A-Z]{12,}", page.extract_text().replace("\u200b", ""))
+    assert "".join(lines) == name * 2, "in the sheet and at its foot"
+    assert all(len(line) < 150 for line in lines), "no line is longer than the paper"

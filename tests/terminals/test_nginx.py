@@ -5,16 +5,15 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -23,10 +22,11 @@ from cryptography import x509
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import samples
 from kiban.formats.careplan.layouts.samples import Scene
+from kiban.ops import connections, dependent
 from kiban.ops.paths import data_folder
 from kiban.terminals import authority
 from kiban.web import opaque
-from tests import requirements
+from tests import orphans, requirements
 from tests.cast import Cast
 from tests.cluster import until
 from tests.database import ROOT
@@ -93,23 +93,15 @@ def configure(folder: Path, port: int) -> Path:
 
 
 @contextmanager
-def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, **options)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@contextmanager
 def nginx_in(folder: Path) -> Iterator[Front]:
     program = requirements.program("nginx")
     port = free_port()
     configuration = configure(folder, port)
     checked = subprocess.run([program, "-t", "-q", "-c", configuration, "-p", folder], capture_output=True, check=False)
     assert checked.returncode == 0, checked.stderr.decode()
-    with started([program, "-c", str(configuration), "-p", str(folder)], stderr=subprocess.DEVNULL) as process:
+    command = [program, "-c", str(configuration), "-p", str(folder)]
+    process = orphans.begin(command, stderr=subprocess.DEVNULL)
+    try:
 
         def listens() -> bool:
             assert process.poll() is None, "nginx ended by itself"
@@ -118,14 +110,18 @@ def nginx_in(folder: Path) -> Iterator[Front]:
 
         until(listens)
         yield Front(port, folder)
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture(scope="module")
 def front() -> Iterator[Front]:
     with tempfile.TemporaryDirectory(prefix="kiban-nginx-") as name, nginx_in(Path(name)) as running:
-        command = [sys.executable, "-m", "kiban.ops.cli", "serve", "--workers", "1", "--unix-socket", running.socket]
         environment = {**os.environ, "KIBAN_BEHIND_NGINX": "1", "PYTHONWARNINGS": "ignore"}
-        with started(list(map(str, command)), env=environment, stdout=subprocess.DEVNULL) as process:
+        command = ["serve", "--workers", "1", "--unix-socket", str(running.socket)]
+        process = dependent.begin(command, env=environment, stdout=subprocess.DEVNULL)
+        try:
 
             def answers() -> bool:
                 assert process.poll() is None, "the server ended by itself"
@@ -134,6 +130,8 @@ def front() -> Iterator[Front]:
 
             until(answers, 30)
             yield running
+        finally:
+            dependent.end(process, 60)
 
 
 @pytest.fixture
@@ -258,6 +256,12 @@ def test_plain_http_is_sent_to_https(front):
     connection.request("GET", "/sign-in/")
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (301, f"https://localhost:{front.port}/sign-in/")
+
+
+@pytest.mark.parametrize("limit", ["client_header_timeout", "client_body_timeout"])
+def test_it_waits_no_longer_than_the_server_itself(limit):
+    (seconds,) = re.findall(rf"^ *{limit} ([0-9]+)s;$", TEMPLATE.read_text(), re.MULTILINE)
+    assert int(seconds) == connections.SECONDS
 
 
 def test_what_was_searched_for_is_in_no_log(front, tmp_path):

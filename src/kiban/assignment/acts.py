@@ -16,16 +16,17 @@ from kiban.assignment.models import CardProof
 from kiban.gate.calling import act, perform, read
 from kiban.gate.events import Event
 from kiban.staff.sign_in import sessions
+from kiban.terms.partial_days import Day
 from kiban.web.request import Caller
 
 
 @dataclass(frozen=True)
 class FourItems:
-    """The identifying items (4情報): 保険者番号, 被保険者番号, 生年月日, 性別."""
+    """The identifying items (4情報): 保険者番号, 被保険者番号, 生年月日 (as far as it is known), 性別."""
 
     insurer_no: str
     insured_no: str
-    birth: dt.date
+    birth: Day
     sex: str
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from kiban.consent import acts, explanation
 from kiban.consent.earliest_day import COMPREHENSIVE, EarliestDay
+from kiban.terms import partial_days
+from kiban.terms.partial_days import Day
 from kiban.terms.wareki import to_wareki
 from kiban.web.request import Caller
 
@@ -116,7 +118,7 @@ class History:
 
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     insurer_name: str
     state: State
     facts: list[Fact]
@@ -174,7 +176,7 @@ def of_answer(answer: dict[str, Any]) -> History:
     return History(
         name=person["name"],
         kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
+        birth=partial_days.of(person["birth"]),
         insurer_name=person["insurer_name"] or "",
         state=state,
         facts=sorted(facts, key=lambda fact: fact.recorded_at, reverse=True),

@@ -9,7 +9,6 @@ import http.client
 import re
 import ssl
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kiban.demo.town import PASSWORD, Account, Town, code_of
-from kiban.ops import database
+from kiban.ops import database, dependent
 from kiban.ops.database import Role
 from kiban.records import kinds
 from kiban.registry.numbers import insured_key
@@ -219,17 +218,13 @@ def _last_row() -> int:
 
 
 def run(town: Town, port: int, say: Callable[[str], None]) -> bool:
-    """Start the server as a process of its own, do the steps, stop the server."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kiban.ops.cli", "serve", "--port", str(port), "--workers", "1"],
-        stdout=subprocess.DEVNULL,
-    )
+    """Start the server as a process of its own, do the steps, stop the server. It does not outlive this process."""
+    process = dependent.begin(["serve", "--port", str(port), "--workers", "1"], stdout=subprocess.DEVNULL)
     try:
         _wait_until_it_listens(process, port)
         return Check(town, port, say).run()
     finally:
-        process.terminate()
-        process.wait(30)
+        dependent.end(process, 30)
 
 
 def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiban.gate.events import PASSES, Condition
+from kiban.terms import partial_days
+from kiban.terms.partial_days import Day
 
 Answers = dict[Condition, str]
 
@@ -129,7 +131,7 @@ class Person:
 
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     sex: str
     insurer_no: str
     insured_no: str
@@ -225,7 +227,7 @@ class ListedPerson:
     key: int
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     sex: str
     insurer_no: str
     insurer_name: str
@@ -304,7 +306,7 @@ def _person(person: dict[str, Any]) -> Person:
     return Person(
         name=person["name"],
         kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
+        birth=partial_days.of(person["birth"]),
         sex=person["sex"],
         insurer_no=person["insurer_no"],
         insured_no=person["insured_no"],
@@ -339,7 +341,7 @@ def _listed(person: dict[str, Any]) -> ListedPerson:
         key=person["key"],
         name=person["name"],
         kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
+        birth=partial_days.of(person["birth"]),
         sex=person["sex"],
         insurer_no=person["insurer_no"],
         insurer_name=person["insurer_name"] or person["insurer_no"],

@@ -10,8 +10,12 @@ class OpsConfig(Room):
 
     def health(self) -> Iterator[Finding]:
         """How the machine and the database are."""
+        import datetime as dt
+
         from kiban.ops import daily, database_health, machine
+        from kiban.ops.backup import last
 
         yield from machine.health()
+        yield from last.health(dt.datetime.now(dt.UTC))
         yield from database_health.health()
         yield from daily.health()

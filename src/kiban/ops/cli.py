@@ -10,11 +10,14 @@ import sys
 from types import FrameType
 
 from kiban.ops import database, embedded, failures, secrets
+from kiban.ops.backup import marker
 from kiban.ops.paths import data_folder
 
 # These say what is wrong, or look at code only; they must work when no database does.
-WITHOUT_DATABASE = {"help", "doctor", "exchange", "makemigrations", "--help", "--version", "check", ""}
+WITHOUT_DATABASE = {"help", "doctor", "exchange", "makemigrations", "--help", "--version", "check", "restore", ""}
 SETS_UP = {"setup", "demo"}
+WHILE_RESTORING = {"restore", "doctor", "help", "--help", "-h", ""}
+NEEDS_NOTHING = {"--help", "-h", "--make-key"}  # whatever the command
 SERVES = {"serve", "demo"}
 
 
@@ -52,7 +55,9 @@ def _run(arguments: list[str]) -> None:
         sys.exit("KIBAN_PORT は数字で書いてください(例 8443)。")
     if not os.environ.get("KIBAN_IDLE_MINUTES", "15").replace(".", "", 1).isdecimal():
         sys.exit("KIBAN_IDLE_MINUTES は、画面をロックするまでの分を数字で書いてください(例 15)。")
-    if not {"--help", "-h"} & {*arguments}:
+    if marker.is_there(data_folder()) and not is_allowed_while_restoring(arguments):
+        sys.exit(f"バックアップから戻している途中か、途中で止まっています。{marker.REMEDY}")
+    if not NEEDS_NOTHING.intersection(arguments):
         try:
             _make_ready(command)
         except embedded.EmbeddedUnavailableError as error:
@@ -70,6 +75,12 @@ def _run(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line([("kiban"), *arguments[1:]])
+
+
+def is_allowed_while_restoring(arguments: list[str]) -> bool:
+    """Whether a command may run while a restore is under way: itself, its own set-up, and what looks only."""
+    command = arguments[1] if len(arguments) > 1 else ""
+    return command in WHILE_RESTORING or arguments[1:] == ["setup", "--restored"]
 
 
 def port_said(arguments: list[str]) -> str:

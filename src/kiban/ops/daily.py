@@ -10,9 +10,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import select
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +21,7 @@ from django.db import connections
 from django.db.models import Max
 from django.utils import timezone
 
-from kiban.ops import database, failures
+from kiban.ops import database, dependent, failures
 from kiban.ops.database import Role
 from kiban.ops.room import Finding, State, Step, rooms
 
@@ -106,23 +103,16 @@ def never(seconds: float) -> bool:
     return False
 
 
-def with_the_input(seconds: float) -> bool:
-    """For who stays as long as its standard input is open: until the process at the other end is gone, however."""
-    return bool(select.select([sys.stdin], [], [], seconds)[0])
-
-
 @contextmanager
 def beside() -> Iterator[None]:
     """While the block runs, a process of its own does the work of every day; it ends with this one, also if killed."""
     us = os.getpid()
-    command = [sys.executable, "-m", "kiban.ops.cli", "daily", "--stay", "--with-the-input"]
-    helper = subprocess.Popen(command, stdin=subprocess.PIPE)
+    helper = dependent.begin(["daily", "--stay"])
     try:
         yield
     finally:
         if os.getpid() == us:  # a forked web worker leaves the block too
-            helper.terminate()  # it stops using the embedded database too
-            helper.wait()
+            dependent.end(helper)  # it stops using the embedded database too
 
 
 def is_due(now: dt.datetime) -> bool:

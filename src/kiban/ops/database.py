@@ -68,7 +68,7 @@ def database_name() -> str:
 
 def connect(role: Role | None, name: str | None = None, **extra: Any) -> psycopg.Connection:
     """A psycopg connection of its own (autocommit), for set-up and bulk work."""
-    return psycopg.connect(autocommit=True, **parameters(role, name), **extra)
+    return psycopg.connect(autocommit=True, **{**parameters(role, name), **extra})
 
 
 # What a connection of the web process holds to, whatever the role was set to behind the product's back: options of the
@@ -81,12 +81,41 @@ WEB_OPTIONS = {
     "statement_timeout": "60s",
     "lock_timeout": "30s",
     "idle_in_transaction_session_timeout": "60s",
+    # By these a role can shut itself out, and with it everybody at a screen.
+    "idle_session_timeout": "0",
+    "local_preload_libraries": "",
+    "exit_on_error": "off",
+    "client_connection_check_interval": "0",
+    "default_transaction_deferrable": "off",
+    # What is written and read means what it says.
+    "standard_conforming_strings": "on",
+    "array_nulls": "on",
+    "transform_null_equals": "off",
+    "bytea_output": "hex",
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "extra_float_digits": "1",
+    "xmloption": "content",
+    "quote_all_identifiers": "off",
+    "row_security": "on",
+    "client_min_messages": "notice",
+    "debug_print_plan": "off",
+    # How plans are made costs everybody.
+    "plan_cache_mode": "auto",
+    "enable_indexscan": "on",
+    "enable_bitmapscan": "on",
+    "work_mem": "4MB",
 }
+# The same, where the server is known to be new enough to know them: an unknown name would end every connection.
+EMBEDDED_WEB_OPTIONS = {"transaction_timeout": "0", "restrict_nonsystem_relation_kind": ""}
 
 
 def options_of(role: Role) -> str:
     """The ``options`` of a connection as this role (libpq)."""
-    return " ".join(f"-c {name}={value}" for name, value in WEB_OPTIONS.items()) if role is Role.WEB else ""
+    if role is not Role.WEB:
+        return ""
+    chosen = WEB_OPTIONS | (EMBEDDED_WEB_OPTIONS if is_embedded() else {})
+    return " ".join(f"-c {name}={value}" for name, value in chosen.items())
 
 
 def django_settings(role: Role) -> dict[str, Any]:
@@ -104,6 +133,8 @@ def django_settings(role: Role) -> dict[str, Any]:
         "OPTIONS": {
             **{key: value for key, value in found.items() if key not in NAMED},
             "application_name": role.value,
+            # No cookie, name or number stands in the text of a statement, which the server's activity and log show.
+            "server_side_binding": role is not Role.OWNER,
             **({"options": options_of(role)} if options_of(role) else {}),
         },
     }

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import psycopg
 from django.db import connections
 
-from kiban.ops import database, embedded, embedded_health, failures, postgresql_releases, sqlfiles
+from kiban.ops import database, embedded, embedded_health, failures, observing, postgresql_releases, sqlfiles
 from kiban.ops.database import Role
-from kiban.ops.provision import OLDEST_SERVER, WEB_SETTINGS, functions_are_in_place, waiting_migrations
+from kiban.ops.provision import OLDEST_SERVER, SETTINGS, functions_are_in_place, waiting_migrations
 from kiban.ops.room import Finding, State
 
 Right = tuple[str, str, str]
@@ -40,7 +40,7 @@ SELECT thing, CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(e.grantee
 """
 
 # What a role has set on itself, or somebody on it: in force for every later connection.
-SETTINGS = """
+SET_ON_ROLES = """
 SELECT pg_get_userbyid(s.setrole)::text, coalesce(d.datname, ''), u.setting
   FROM pg_db_role_setting AS s
   LEFT JOIN pg_database AS d ON d.oid = s.setdatabase
@@ -78,7 +78,7 @@ def health() -> Iterator[Finding]:
                 yield grants(connection)
         yield roles(connection)
         yield settings_of_roles(connection)
-        yield observing(connection)
+        yield observed(connection)
 
 
 def reach() -> Finding | None:
@@ -91,8 +91,10 @@ def reach() -> Finding | None:
         except embedded.EmbeddedUnavailableError as error:
             return Finding("データベースが動きません", State.BAD, str(error))
     for role in Role:
+        # As the process connects: what the role has set on itself must not look like a database that does not answer.
+        options = database.options_of(role)
         try:
-            database.connect(role, connect_timeout=5).close()
+            database.connect(role, connect_timeout=5, **({"options": options} if options else {})).close()
         except psycopg.OperationalError as error:
             what = f"データベースに {role} としてつながりません"
             if failures.is_disk_full(error):
@@ -189,13 +191,13 @@ def roles(connection: psycopg.Connection) -> Finding:
 
 
 def settings_of_roles(connection: psycopg.Connection) -> Finding:
-    """No role has settings but those set-up gives the web role."""
-    wanted = {f"{name}={value}" for name, value in WEB_SETTINGS.items()}
-    found = connection.execute(SETTINGS).fetchall()
+    """No role has settings but those set-up gives it."""
+    wanted = {f"{name}={value}" for name, value in SETTINGS.items()}
+    found = connection.execute(SET_ON_ROLES).fetchall()
     others = [
         f"{role}{f'({name})' if name else ''} の {setting}"
         for role, name, setting in found
-        if role != Role.WEB or name or setting not in wanted
+        if name or setting not in wanted
     ]
     if others:
         return Finding(
@@ -206,12 +208,9 @@ def settings_of_roles(connection: psycopg.Connection) -> Finding:
     return Finding("データベースのロールの設定は、この版のとおりです")
 
 
-def observing(connection: psycopg.Connection) -> Finding:
+def observed(connection: psycopg.Connection) -> Finding:
     """The web role cannot watch what others do."""
-    row = connection.execute(
-        "SELECT has_function_privilege('kiban_web', 'pg_catalog.pg_current_wal_insert_lsn()', 'EXECUTE')"
-    ).fetchone()
-    if row is not None and row[0]:
+    if observing.is_seen(connection):
         return Finding(
             "データベースのロール kiban_web が、ほかの接続のしていることを数で見られます",
             State.CAUTION,

@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from kiban.ops import database, secrets, sqlfiles
+from kiban.ops import database, observing, secrets, sqlfiles
 from kiban.ops.database import PASSWORDS, Role
 
 OLDEST_SERVER = 150000
@@ -84,9 +84,9 @@ def create_roles() -> list[str]:
 
 
 WEB_CONNECTIONS = 60  # of the server's 100: an attacker with the web role shuts nobody else out
-# Of the web role, for all its connections; only a superuser may set them or take them back. The server's log is not to
-# hold what a page sent.
-WEB_SETTINGS = {
+# Of each role, for all its connections; only a superuser may set them or take them back. The server's log is not to
+# hold what a page sent or a file brought.
+SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_min_duration_statement": "-1",
@@ -107,44 +107,15 @@ def _reset(connection: psycopg.Connection[Any], role: Role) -> None:
         connection.execute(sql.SQL("ALTER ROLE {} IN DATABASE {} RESET ALL").format(name, sql.Identifier(datname)))
     if role is Role.WEB:
         connection.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(name, sql.Literal(WEB_CONNECTIONS)))
-        if _is_superuser(connection):
-            for setting, value in WEB_SETTINGS.items():
-                connection.execute(
-                    sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(setting), sql.Literal(value))
-                )
+    if _is_superuser(connection):
+        for setting, value in SETTINGS.items():
+            connection.execute(
+                sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(setting), sql.Literal(value))
+            )
 
 
 def _is_superuser(connection: psycopg.Connection[Any]) -> bool:
     return connection.info.parameter_status("is_superuser") == "on"
-
-
-# Counters and positions tell what others do, and what an undone transaction did. The gate itself needs some of them.
-OBSERVING = """
-SELECT p.oid::regprocedure::text, p.proname IN ('pg_current_wal_insert_lsn', 'pg_current_wal_flush_lsn')
-       OR p.proname LIKE 'pg!_advisory!_%' ESCAPE '!' OR p.proname LIKE 'pg!_try!_advisory!_%' ESCAPE '!'
-       OR p.proname = 'pg_stat_get_activity' AS is_needed
-  FROM pg_proc AS p
- WHERE p.pronamespace = 'pg_catalog'::regnamespace
-   AND (p.proname LIKE 'pg!_stat!_get!_%' ESCAPE '!' OR p.proname LIKE 'pg!_current!_wal!_%' ESCAPE '!'
-        OR p.proname LIKE 'pg!_advisory!_%' ESCAPE '!' OR p.proname LIKE 'pg!_try!_advisory!_%' ESCAPE '!')
-"""
-
-
-FLUSHES_BY_MESSAGE = 170000  # before, the gate makes a new segment where nobody commits (``gate.await_disk``)
-
-
-def _close_eyes(connection: psycopg.Connection[Any]) -> None:
-    """Take the functions by which a role observes the server from everybody; give the owner and the worker what they
-    need. On a server whose account for set-up is no superuser that is not possible: ``kiban doctor`` says so.
-    """
-    if not _is_superuser(connection):
-        return
-    if connection.info.server_version < FLUSHES_BY_MESSAGE:
-        connection.execute("GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO kiban_owner")
-    for routine, is_needed in connection.execute(OBSERVING).fetchall():
-        connection.execute(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{routine} FROM PUBLIC".encode())
-        if is_needed:
-            connection.execute(f"GRANT EXECUTE ON FUNCTION pg_catalog.{routine} TO kiban_owner, kiban_worker".encode())
 
 
 def create_database(name: str | None = None, template: str = "template0") -> list[str]:
@@ -164,7 +135,8 @@ def create_database(name: str | None = None, template: str = "template0") -> lis
     with database.connect(None, wanted) as connection:
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute("ALTER SCHEMA public OWNER TO kiban_owner")
-        _close_eyes(connection)
+        if _is_superuser(connection):  # "kiban doctor" says so where it is not
+            observing.close_eyes(connection)
         connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(wanted)))
         connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO kiban_worker").format(sql.Identifier(wanted)))
     return made

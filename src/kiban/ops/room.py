@@ -242,6 +242,9 @@ class Room(AppConfig):
         """Make files the room needs in the data folder; return what was made, in words. Safe to repeat."""
         return []
 
+    def restored(self) -> None:
+        """Undo what must not come to life again with a backup (``kiban restore``, as the owner of the database)."""
+
     def daily(self) -> Iterator[Step]:
         """What has to be done every day (``kiban daily``)."""
         yield from ()

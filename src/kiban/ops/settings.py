@@ -17,6 +17,8 @@ SESSION_KEY = _SECRETS.get("session_key", "")  # seals sessions (staff.sign_in.s
 # Questions to the gate a session may ask within a minute before its screen locks and its administrators are told; 0: as
 # many as it likes.
 OPENINGS_PER_MINUTE = int(os.environ.get("KIBAN_OPENINGS_PER_MINUTE") or 120)
+# Which part of all persons this database holds; its ids come from a range of its own (gate/installation.py).
+SHARD = int(os.environ.get("KIBAN_SHARD") or 0)
 DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
 # nginx speaks TLS and hands requests over a Unix socket; only then are its headers believed (deploy/README.md).
 BEHIND_NGINX = os.environ.get("KIBAN_BEHIND_NGINX") == "1"

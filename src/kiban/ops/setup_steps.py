@@ -11,6 +11,12 @@ def load_reference_data() -> None:
         room.reference_data()
 
 
+def after_restore() -> None:
+    """Run every room's ``restored``."""
+    for room in rooms():
+        room.restored()
+
+
 def prepare() -> list[str]:
     """Run every room's ``prepare`` (files in the data folder: an authority, keys). Returns what was made, in words."""
     return [words for room in rooms() for words in room.prepare()]

@@ -28,7 +28,7 @@ def _postal(name: str, label: str) -> Number:
 
 
 def _office(name: str, label: str) -> Number:
-    return Number(name, label, max_length=10, pattern=r"[0-9A-Z]{10}", form=OFFICE_NUMBER_FORM)
+    return Number(name, label, max_length=10, pattern=r"[0-9A-Z]{10}", form=OFFICE_NUMBER_FORM, kind="事業所番号")
 
 
 def _count(name: str, label: str, unit: str) -> Integer:
@@ -53,6 +53,7 @@ PLAN = Item(
                     max_length=10,
                     pattern=OFFICE_NUMBER,
                     form=OFFICE_NUMBER_FORM,
+                    kind="事業所番号",
                     required=True,
                 ),
                 Text("office_name", "居宅介護支援事業所名", max_length=200, required=True),

@@ -82,6 +82,7 @@ FEEDBACK = Item(
                     max_length=10,
                     pattern=OFFICE_NUMBER,
                     form=OFFICE_NUMBER_FORM,
+                    kind="事業所番号",
                     required=True,
                 ),
                 Number("service_code", "サービス種類コード", max_length=2, required=True),

@@ -14,6 +14,7 @@ class StaffConfig(Room):
     name = "kiban.staff"
     label = "staff"
     verbose_name = "職員"
+    sql_functions = ("sessions",)
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
 
     def today(self, visitor: Visitor) -> Today:
@@ -39,6 +40,12 @@ class StaffConfig(Room):
         from kiban.staff.sign_in import tidying
 
         yield Step("終わったサインインの片付け", tidying.tidy)
+
+    def restored(self) -> None:
+        """Nobody stays signed in: who signed out after the backup would be in again."""
+        from kiban.staff.sign_in import tidying
+
+        tidying.end_all()
 
     def health(self) -> Iterator[Finding]:
         """Whether e-mails would leave."""

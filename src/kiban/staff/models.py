@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connections, models
 
 from kiban.registry.models import JobType, Organisation
 from kiban.terminals.models import Terminal
@@ -125,11 +125,26 @@ class Delegation(models.Model):
         return self.permitted_by_id == self.actor_id
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Sessions, some of which are to end."""
+
+    def end(self) -> int:
+        """Take them away, with what pages remember of them. Returns how many there were.
+
+        Through a function of the database: who may delete from a table may also lock it against everybody who reads.
+        """
+        keys = [*self.values_list("session_key", flat=True)]
+        if not keys:
+            return 0
+        with connections[self.db].cursor() as cursor:
+            cursor.execute("SELECT gate.end_sessions(%s)", [keys])
+            return int(cursor.fetchone()[0])
+
+
 class Session(models.Model):
     """A signed-in browser, as the gate sees it. The key is stored hashed: a copy of this table signs nobody in."""
 
     session_key = models.CharField("SHA-256 of the cookie value, hex", max_length=64, primary_key=True)
-    session_data = models.TextField()
     expire_date = models.DateTimeField(db_index=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True)
     employment = models.ForeignKey(Employment, on_delete=models.CASCADE, null=True)
@@ -140,6 +155,20 @@ class Session(models.Model):
     seen_at = models.DateTimeField("最後に使った日時", null=True)
     locked_at = models.DateTimeField("画面をロックした日時", null=True)
     seal = models.BinaryField("HMAC (staff.sign_in.seal)", null=True)
+
+    objects = SessionQuerySet.as_manager()
+
+
+class SessionMemory(models.Model):
+    """What pages remember of a signed-in browser, encrypted (``staff.sign_in.seal``). The gate never looks at it.
+
+    The database takes it away with its session.
+    """
+
+    session = models.OneToOneField(
+        Session, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="memory"
+    )
+    data = models.TextField()
 
 
 class PasswordBefore(models.Model):

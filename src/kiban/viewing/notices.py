@@ -74,7 +74,7 @@ def stopped(rows: Sequence[Row]) -> Iterator[Line]:
 
 
 def _line(notice: Notice, rows: Sequence[Row], page: str, *kind: str) -> Line:
-    return Line.of(notice, [(row.name, reverse(page, args=[row.key, *kind])) for row in rows])
+    return Line.of(notice, [(row.label, reverse(page, args=[row.key, *kind])) for row in rows])
 
 
 def renewals(today: dt.date) -> dict[int, int]:

@@ -17,6 +17,7 @@ from kiban.gate.opened import Answers, Basis, InsurersDecision, Item, Opening, R
 from kiban.records import kinds
 from kiban.registry.models import Insurer
 from kiban.staff.models import ADMINISTERING
+from kiban.terms.partial_days import Day
 from kiban.terms.wareki import to_wareki
 from kiban.web.frame import Frame
 from kiban.web.request import Caller
@@ -93,7 +94,7 @@ class PersonView:
     key: int
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     sex: str
     insurer_no: str
     insurer_name: str

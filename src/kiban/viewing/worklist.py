@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,8 @@ from django.utils import timezone
 from kiban.gate import door
 from kiban.gate.events import PASSES, Condition
 from kiban.gate.opened import Answers, ListedPerson
+from kiban.registry.text import search_key
+from kiban.terms.partial_days import Day
 from kiban.web.request import Caller
 
 RENEWAL_OPENS = 60  # days before the end: renewal may be applied for
@@ -58,7 +61,7 @@ class Row:
     key: int
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     insurer_name: str
     insured_tail: str
     care_level: str
@@ -66,6 +69,12 @@ class Row:
     valid_to: dt.date | None  # first day it no longer holds
     burden_ratio: str
     missing: list[Missing]
+    has_namesake: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name where only it is shown; with the end of the 被保険者番号 where somebody else has the same."""
+        return f"{self.name}(被保険者番号の末尾{self.insured_tail})" if self.has_namesake else self.name
 
     def lacks(self, what: What) -> bool:
         """Whether this is among what is missing."""
@@ -89,10 +98,12 @@ class People:
 def people(caller: Caller, purpose: str, **options: Any) -> People:
     """The persons the caller may see (one access-log row names them). Raises as ``door.list_people``."""
     found = door.people(caller, purpose, **options)
-    return People([_row(person) for person in found.people], found.total, found.standing)
+    names = Counter(search_key(person.name) for person in found.people)
+    rows = [_row(person, has_namesake=names[search_key(person.name)] > 1) for person in found.people]
+    return People(rows, found.total, found.standing)
 
 
-def _row(person: ListedPerson) -> Row:
+def _row(person: ListedPerson, *, has_namesake: bool) -> Row:
     return Row(
         key=person.key,
         name=person.name,
@@ -105,6 +116,7 @@ def _row(person: ListedPerson) -> Row:
         valid_to=person.valid_to,
         burden_ratio=person.burden_ratio,
         missing=[*_missing(person), *_lapsing(person.viewing_to)],
+        has_namesake=has_namesake,
     )
 
 

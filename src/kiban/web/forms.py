@@ -178,7 +178,7 @@ class WarekiField(forms.MultiValueField):
         parts = [str(part or "").strip() for part in value] if isinstance(value, list | tuple) else []
         if self.disabled and isinstance(value, date):
             return value
-        if not any(parts[1:]) and not _whole(parts):
+        if not any(parts[1:]) and not whole(parts):
             if self.required:
                 raise forms.ValidationError("日付を入れてください。", code="required")
             return None
@@ -201,13 +201,13 @@ class WarekiField(forms.MultiValueField):
 
 def _read(parts: list[str]) -> wareki.Reading | None:
     """The day the four inputs mean, None while one is empty. Raises WarekiError."""
-    if pasted := _whole(parts):
+    if pasted := whole(parts):
         return wareki.parse(pasted)
     if len(parts) != 4 or not all(parts):
         return None
     name, *texts = parts
     era = next((era for era in wareki.ERAS if era.name == name), None)
-    numbers = [_number(text, unit) for text, unit in zip(texts, ("年", "月", "日"), strict=True)]
+    numbers = [number_of(text, unit) for text, unit in zip(texts, ("年", "月", "日"), strict=True)]
     if era is not None:
         return wareki.in_era(era, *numbers)
     if name == WESTERN:
@@ -215,7 +215,7 @@ def _read(parts: list[str]) -> wareki.Reading | None:
     raise wareki.WarekiError("元号を選んでください。")
 
 
-def _whole(parts: list[str]) -> str:
+def whole(parts: list[str]) -> str:
     """A whole date that was pasted into one box, with the era from its own box where it names none; else empty."""
     if len(parts) != 4:
         return ""
@@ -228,7 +228,8 @@ def _whole(parts: list[str]) -> str:
     return text if not name or name == WESTERN or not text[0].isdecimal() else f"{name}{text}"
 
 
-def _number(text: str, unit: str) -> int:
+def number_of(text: str, unit: str) -> int:
+    """A number typed into one of the boxes, its unit behind it or not. Raises WarekiError."""
     text = text.strip().removesuffix(unit)
     if unit == "年" and text == "元":
         return 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import is_gone, until
+from tests.cluster import is_gone, kill_if_there, until
 from tests.database import ROOT
 from tests.installation import open_folder
 
@@ -118,3 +118,25 @@ def test_a_run_of_the_tests(folder, end):
         os.utime(left, (0, 0))
         begun([*command, "--collect-only"], KIBAN_TEST_RUNS=str(place)).wait()
     assert list(place.iterdir()) == []
+
+
+STARTS = """
+import signal
+from tests import orphans
+print(orphans.begin(["sleep", "1000"]).pid, flush=True)
+signal.pause()
+"""
+
+
+def test_a_program_beside_a_test_ends_with_it():
+    starter = subprocess.Popen([sys.executable, "-c", STARTS], cwd=ROOT, stdout=subprocess.PIPE)
+    assert starter.stdout is not None
+    with starter.stdout as said:
+        program = int(said.readline())
+        assert not is_gone(program)
+        starter.kill()
+        starter.wait()
+    try:
+        until(lambda: is_gone(program))
+    finally:
+        kill_if_there(program)

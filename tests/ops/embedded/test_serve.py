@@ -37,7 +37,7 @@ class Served:
 
     def __init__(self, made: Installation) -> None:
         self.made, self.port, self.said = made, free_port(), ""
-        self.process = made.begin("serve", "--port", str(self.port), "--workers", "1")
+        self.process = made.begin("serve", "--with-the-input", "--port", str(self.port), "--workers", "1")
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -182,6 +182,52 @@ def test_a_command_begun_while_the_database_is_gone_waits_for_it(ready):
         said, errors = begun.communicate()
         assert (begun.returncode, errors) == (0, "")
         assert "OK" in said
+
+
+PREPARED = """
+import os, signal
+from kiban.ops import embedded
+embedded.start()
+os.environ["DJANGO_SETTINGS_MODULE"] = "kiban.ops.settings"
+import django
+django.setup()
+def wait(server):
+    print(server, flush=True)
+    signal.pause()
+"""
+OF_THE_TESTS = """
+from tests.serving import serving
+with serving() as server:
+    wait(server.process.pid)
+"""
+OF_THE_DEMOS_CHECK = """
+from kiban.demo import check
+from kiban.ops import dependent
+begin = dependent.begin
+dependent.begin = lambda *arguments, **options: started.append(begin(*arguments, **options)) or started[-1]
+started = []
+check.Check.run = lambda _self: wait(started[-1].pid)
+from tests.serving import free_port
+check.run(None, free_port(), print)
+"""
+
+
+@pytest.mark.parametrize("starts", [OF_THE_TESTS, OF_THE_DEMOS_CHECK], ids=["the tests", "the demo's check"])
+def test_a_web_server_ends_with_the_process_that_started_it_for_itself(ready, starts):
+    """Also when that is killed, or leaves out its last steps."""
+    with installation(copied_from=ready) as made:
+        process = made.python(PREPARED + starts)
+        assert process.stdout is not None
+        server = int(process.stdout.readline())
+        assert not is_gone(server)
+        process.kill()
+        process.wait()
+        try:
+            until(lambda: is_gone(server))
+        finally:
+            kill_if_there(server)
+            process.communicate()
+        until(made.is_left_alone)
 
 
 def test_commands_on_a_full_disk_end_with_a_sentence(ready):

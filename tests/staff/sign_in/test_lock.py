@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from kiban.gate import door
-from kiban.staff.models import Account, Passkey, Session
+from kiban.staff.models import Account, Passkey, Session, SessionMemory
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.staff.sign_in.sessions import SessionStore, hashed, seal_of
@@ -188,8 +188,8 @@ def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> No
     typed = {"name": "試験 打ちかけ", "kana": "カード 1234 5678 9018", "password": PASSWORD}
     page = "/staff/invitations/add/"
     browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode(typed)})
-    row = Session.objects.get(account=administrator.account)
-    assert "打ちかけ" not in row.session_data  # encrypted
+    kept = SessionMemory.objects.get(session__account=administrator.account)
+    assert kept.data and "打ちかけ" not in kept.data  # encrypted
     assert "kb-typed" not in browser.get("/locked/").content.decode()
     assert browser.post(f"/locked/?next={page}", {"password": PASSWORD})["Location"] == page
     assert "kb-typed" not in browser.get("/staff/add/").content.decode()  # another page

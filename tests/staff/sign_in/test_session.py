@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from axes.models import AccessLog
+from django.db import IntegrityError
 from django.utils import timezone
 
-from kiban.staff.models import Account, Delegation, Employment, Session
+from kiban.staff.models import Account, Delegation, Employment, Session, SessionMemory
+from kiban.staff.sign_in import tidying
 from kiban.staff.sign_in.sessions import SessionStore, hashed
 from tests.staff.office import Browser, Office, hire
 from tests.world import World, days, hours
@@ -173,3 +177,47 @@ def test_a_delegation_taken_up_stands_where_the_gate_reads_it_and_in_the_head(of
     store.save()
     assert row(browser).delegation_id == delegation.pk
     assert f"{absent.account.name}の代行" in browser.get("/staff/add/").content.decode()
+
+
+class TestWhatPagesRemember:
+    """It lies in a table of its own, which opens for its own session only and goes with it."""
+
+    def memory(self, browser: Browser) -> SessionMemory:
+        return SessionMemory.objects.get(session_id=hashed(browser.cookie))
+
+    def test_it_is_remembered_and_cannot_be_read(self, office: Office) -> None:
+        browser = signed_in(office, hire(office))
+        store = SessionStore(browser.cookie)
+        store["who"] = "試験 花子"
+        store.save()
+        assert SessionStore(browser.cookie)["who"] == "試験 花子"
+        kept = self.memory(browser).data
+        assert "花子" not in base64.b64decode(kept).decode(errors="replace")
+        assert not any("花子" in str(value) for value in vars(row(browser)).values())
+
+    def test_that_of_another_session_does_not_open_in_this_one(self, office: Office) -> None:
+        """Somebody with SQL gives their own session what pages remember of somebody else's."""
+        victim, thief = (signed_in(office, hire(office)) for _ in range(2))
+        store = SessionStore(victim.cookie)
+        store["pkcs12_password"] = "of the victim"
+        store.save()
+        SessionMemory.objects.filter(session_id=hashed(thief.cookie)).update(data=self.memory(victim).data)
+        assert SessionStore(thief.cookie).get("pkcs12_password") is None
+        assert is_out(thief)
+
+    def test_it_goes_with_its_session(self, office: Office) -> None:
+        browser = signed_in(office, hire(office))
+        key = hashed(browser.cookie)
+        browser.post("/sign-out/")
+        assert not SessionMemory.objects.filter(session_id=key).exists()
+
+    def test_also_when_the_session_has_run_out(self, office: Office) -> None:
+        browser = signed_in(office, hire(office))
+        key = hashed(browser.cookie)
+        Session.objects.filter(session_key=key).update(expire_date=timezone.now() - timedelta(seconds=1))
+        tidying.tidy()
+        assert not SessionMemory.objects.filter(session_id=key).exists()
+
+    def test_without_its_session_nothing_is_remembered(self) -> None:
+        with pytest.raises(IntegrityError):
+            SessionMemory.objects.create(session_id="f" * 64, data="")

@@ -101,7 +101,7 @@ def _recipient(person: ListedPerson, month: str) -> Recipient:
         valid_from=person.valid_from if in_force else None,
         valid_to=person.valid_to if in_force else None,
         burden=int(ratio) if ratio in ("1", "2", "3") and _year(first) == _year(timezone.localdate()) else None,
-        birth=f"{person.birth:%Y%m%d}",
+        birth=f"{person.birth:%Y%m%d}" if isinstance(person.birth, dt.date) else None,
         sex=person.sex if person.sex in ("1", "2") else None,
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiban.ops.embedded import folder
 from kiban.ops.embedded.errors import EmbeddedUnavailableError
 from kiban.ops.embedded.folder import PORT, SUPERUSER
-from kiban.ops.embedded.using import Running, is_in_use, remove, start_in
+from kiban.ops.embedded.using import Running, is_in_use, remove, remove_database, start_in
 from kiban.ops.embedded.watch import watched
 from kiban.ops.embedded.wheel import programs
 from kiban.ops.paths import data_folder
@@ -28,6 +28,7 @@ __all__ = [
     "pgdata",
     "programs",
     "remove",
+    "remove_database",
     "start",
     "watched",
 ]

@@ -220,10 +220,24 @@ def remove(data: Path, seconds: float = 60.0) -> None:
     Raises:
         TimeoutError: it is still in use after so many seconds.
     """
+    _await_end(data, seconds)
+    account.remove(data)
+
+
+def remove_database(data: Path, seconds: float = 60.0) -> None:
+    """Take away the database files of a data folder (of a restore that failed), once their server has ended.
+
+    Raises:
+        TimeoutError: it is still in use after so many seconds.
+    """
+    _await_end(data, seconds)
+    account.remove(folder.path_in(data), seconds)
+
+
+def _await_end(data: Path, seconds: float) -> None:
     leave_one(data)
     end = time.monotonic() + seconds
     while is_in_use(data):
         if time.monotonic() > end:
             raise TimeoutError(f"{data} is still in use")
         time.sleep(LOOK)
-    account.remove(data)

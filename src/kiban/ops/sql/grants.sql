@@ -16,6 +16,7 @@ GRANT EXECUTE ON FUNCTION
     gate.ask_open, gate.decide_open, gate.answer_open,
     gate.ask, gate.decide, gate.answer, gate.answer_list, gate.is_to_be_flushed,
     gate.exchange_question, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
+    gate.end_sessions,
     -- Numbers and states, nobody's name: without a row of the log.
     gate.own_assignment_due, gate.exchange_drafts, gate.exchange_box, gate.exchange_month, gate.exchange_unit,
     gate.own_exchange_due
@@ -32,18 +33,38 @@ GRANT SELECT ON
 -- A card's proof is checked in Python, which the database cannot do; the gate uses it up.
 GRANT SELECT, INSERT ON assignment_cardproof TO kiban_web;
 
--- What the pages of staff and terminals write. Nothing here is deleted by the web process.
-GRANT SELECT, INSERT, UPDATE ON
+-- What the pages of staff and terminals write. What may be changed is granted by column, and not the key: with a right
+-- to change or delete on the whole table comes that to lock it (LOCK TABLE) against everybody who reads.
+GRANT SELECT, INSERT ON
     staff_account, staff_employment, staff_delegation, staff_passkey, staff_passwordbefore, staff_recoverycode,
     staff_mailcode, staff_invitation, staff_stafflistcheck, staff_rightsreview, staff_suspicion,
-    staff_terminaluse, exchange_synckey,
+    staff_terminaluse, staff_session, staff_sessionmemory, exchange_synckey,
     terminals_terminal, terminals_certificate, terminals_setupstep, terminals_scene, otp_totp_totpdevice
     TO kiban_web;
+DO $$
+DECLARE
+    v_table regclass;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY[
+        'staff_account', 'staff_employment', 'staff_delegation', 'staff_passkey', 'staff_passwordbefore',
+        'staff_recoverycode', 'staff_mailcode', 'staff_invitation', 'staff_stafflistcheck', 'staff_rightsreview',
+        'staff_suspicion', 'staff_terminaluse', 'staff_session', 'staff_sessionmemory', 'exchange_synckey',
+        'terminals_terminal', 'terminals_certificate', 'terminals_setupstep', 'terminals_scene', 'otp_totp_totpdevice'
+    ]::regclass[] LOOP
+        EXECUTE (SELECT format('GRANT UPDATE (%s) ON %s TO kiban_web',
+                               string_agg(quote_ident(a.attname), ', '), v_table)
+                   FROM pg_attribute AS a
+                  WHERE a.attrelid = v_table AND a.attnum > 0 AND NOT a.attisdropped
+                    AND NOT EXISTS (SELECT 1 FROM pg_index AS i WHERE i.indrelid = v_table AND i.indisprimary
+                                                                  AND a.attnum = ANY (i.indkey)));
+    END LOOP;
+END $$;
 -- Facts of a day: written once.
 GRANT SELECT, INSERT ON terminals_check, evidence_viewingrules, home_stepsetaside TO kiban_web;
 -- Who changed what about staff is only ever added to.
 GRANT SELECT, INSERT ON staff_staffchange TO kiban_web;
-GRANT SELECT, INSERT, UPDATE, DELETE ON staff_session, axes_accessattempt, axes_accessattemptexpiration TO kiban_web;
+-- Failed tries of signing in: the library that counts them takes them away again.
+GRANT SELECT, INSERT, UPDATE, DELETE ON axes_accessattempt, axes_accessattemptexpiration TO kiban_web;
 -- Another machine takes the place of a lost one: its steps start again.
 GRANT DELETE ON terminals_setupstep TO kiban_web;
 GRANT SELECT, INSERT ON axes_accesslog, axes_accessfailurelog TO kiban_web;
@@ -60,9 +81,8 @@ GRANT EXECUTE ON FUNCTION
     gate.tidy_plan_drafts
     TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
-REVOKE ALL ON staff_account, staff_session, otp_totp_totpdevice, staff_passkey, staff_passwordbefore,
-    staff_recoverycode,
-    staff_mailcode, staff_invitation, exchange_synckey FROM kiban_worker;
+REVOKE ALL ON staff_account, staff_session, staff_sessionmemory, otp_totp_totpdevice, staff_passkey,
+    staff_passwordbefore, staff_recoverycode, staff_mailcode, staff_invitation, exchange_synckey FROM kiban_worker;
 
 -- Masters, readiness of insurers and the organisations that take part: written by "kiban registry" and by enrolment.
 -- What vanishes from a newer edition is marked withdrawn; only the list of migrated items is replaced.
@@ -77,6 +97,7 @@ GRANT DELETE ON registry_migrateditem TO kiban_worker;
 -- record changes only in superseded_at.
 GRANT SELECT, INSERT, UPDATE ON care.person, care.consent, care.identity, care.assignment TO kiban_worker;
 GRANT SELECT, UPDATE (ended_at) ON care.refusal TO kiban_worker;
-GRANT SELECT, INSERT ON care.person_before, care.record TO kiban_worker;
+GRANT EXECUTE ON FUNCTION gate.withdrawn_day, gate.next_no, gate.is_covered, gate.settle_consent TO kiban_worker;
+GRANT SELECT, INSERT ON care.person_before, care.record, care.consent_word TO kiban_worker;
 GRANT UPDATE (superseded_at) ON care.record TO kiban_worker;
 GRANT INSERT, UPDATE ON intake_load, intake_error TO kiban_worker;

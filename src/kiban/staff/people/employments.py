@@ -202,5 +202,5 @@ def _end(employment: Employment, on: date, *, by: Account | None) -> None:
         employment.ended_by = by
         employment.save(update_fields=["ends_on", "ended_by"])
         if on <= timezone.localdate():
-            Session.objects.filter(employment=employment).delete()
+            Session.objects.filter(employment=employment).end()
         changes.employment(changes.Kind.ENDED, employment, by=by)

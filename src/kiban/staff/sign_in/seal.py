@@ -40,17 +40,21 @@ def _microseconds(moment: dt.datetime | None) -> int | None:
     return None if moment is None else (moment - EPOCH) // dt.timedelta(microseconds=1)
 
 
-def close(text: str) -> str:
-    """What a page remembers, for the database: names, and once the password of a certificate. AES-256-GCM, base64."""
+def close(session_key: str, text: str) -> str:
+    """What a page remembers, for the database: names, and once the password of a certificate. AES-256-GCM, base64.
+
+    Args:
+        session_key: the hash under which the session is stored; for another session the text does not open.
+    """
     nonce = os.urandom(12)
-    return base64.b64encode(nonce + _cipher().encrypt(nonce, text.encode(), None)).decode()
+    return base64.b64encode(nonce + _cipher().encrypt(nonce, text.encode(), session_key.encode())).decode()
 
 
-def open_(closed: str) -> str:
-    """The same again; nothing of what was not closed here."""
+def open_(session_key: str, closed: str) -> str:
+    """The same again; nothing of what was not closed here, or for another session."""
     try:
         both = base64.b64decode(closed, validate=True)
-        return _cipher().decrypt(both[:12], both[12:], None).decode()
+        return _cipher().decrypt(both[:12], both[12:], session_key.encode()).decode()
     except (binascii.Error, InvalidTag, ValueError):
         return ""
 

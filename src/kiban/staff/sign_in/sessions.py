@@ -1,8 +1,8 @@
 """Sessions in the database, under the SHA-256 of the cookie value: a copy of the table signs nobody in.
 
 Who, as what, at which terminal and until when stands in columns, because the gate reads them; pages read the same
-columns, so the two cannot disagree. What they rest on is sealed (``seal``). What else a session holds is in
-``session_data``, signed by Django and encrypted.
+columns, so the two cannot disagree. What they rest on is sealed (``seal``). What else a session holds lies in a table
+of its own (``SessionMemory``), encrypted for this very session.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from kiban.staff.models import Account, Employment, Session
+from kiban.staff.models import Account, Employment, Session, SessionMemory
 from kiban.staff.sign_in.seal import close, open_, seal
 
 # Keys of the session dictionary that are columns of the table.
@@ -67,7 +67,7 @@ def signed_in(account: Account, employment: Employment, fingerprint: str) -> dic
 
 def end_all(account: Account, but: str | None = None) -> None:
     """End every session of the account, on whatever terminal, except the one with the cookie value ``but``."""
-    Session.objects.filter(account=account).exclude(session_key=hashed(but or "")).delete()
+    Session.objects.filter(account=account).exclude(session_key=hashed(but or "")).end()
 
 
 def lock(key: str | None) -> None:
@@ -124,9 +124,11 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        found = Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now())
-        row = found.first()
-        if row is None or not compare_digest(bytes(row.seal or b""), seal_of(row)):
+        key = hashed(self.session_key or "")
+        row = Session.objects.select_related("memory").filter(session_key=key, expire_date__gt=timezone.now()).first()
+        sealed = row is not None and compare_digest(bytes(row.seal or b""), seal_of(row))
+        remembered = self.decode(row.memory.data) if row is not None and sealed and hasattr(row, "memory") else {}
+        if row is None or not remembered:  # there is none, or one somebody made or gave other contents
             self._session_key = None
             return {}
         columns = {
@@ -139,13 +141,14 @@ class SessionStore(DatabaseStore):
             SEEN_AT: row.seen_at and row.seen_at.isoformat(),
             LOCKED_AT: row.locked_at and row.locked_at.isoformat(),
         }
-        return self.decode(row.session_data) | {key: value for key, value in columns.items() if value}
+        return remembered | {key: value for key, value in columns.items() if value}
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        return close(super().encode(session_dict))
+        return close(hashed(self.session_key or ""), super().encode(session_dict))
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
-        plain = open_(session_data if isinstance(session_data, str) else session_data.decode())
+        closed = session_data if isinstance(session_data, str) else session_data.decode()
+        plain = open_(hashed(self.session_key or ""), closed)
         return super().decode(plain) if plain else {}
 
     def exists(self, session_key: str) -> bool:
@@ -156,11 +159,9 @@ class SessionStore(DatabaseStore):
         return datetime.fromisoformat(ends_at) if ends_at else timezone.now() + LASTS
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
-        rest = {key: value for key, value in data.items() if key not in COLUMNS}
         factor = data.get(SECOND_FACTOR_AT)
         row = Session(
             session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]
-            session_data=self.encode(rest),
             expire_date=self.get_expiry_date(),
             account_id=int(data[ACCOUNT]) if data.get(ACCOUNT) else None,
             employment_id=data.get(EMPLOYMENT),
@@ -172,18 +173,26 @@ class SessionStore(DatabaseStore):
         row.seal = seal_of(row)
         return row
 
+    def _memory(self, row: Session, data: dict[str, Any]) -> SessionMemory:
+        rest = {key: value for key, value in data.items() if key not in COLUMNS}
+        return SessionMemory(session_id=row.pk, data=self.encode(rest))
+
     def save(self, must_create: bool = False) -> None:
         """Django's, but for the columns that only ``lock``, ``unlock`` and ``touch`` write once the row is there."""
         if self.session_key is None:
             return self.create()
-        row = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        row = self.create_model_instance(data)
+        memory = self._memory(row, data)
         names = [field.name for field in Session._meta.concrete_fields if not field.primary_key]
         try:
             with transaction.atomic():
                 if must_create:
                     row.save(force_insert=True)
+                    memory.save(force_insert=True)
                 else:
                     row.save(update_fields=[name for name in names if name not in APART])
+                    memory.save(update_fields=["data"])
         except IntegrityError:
             if must_create:
                 raise CreateError from None
@@ -197,4 +206,8 @@ class SessionStore(DatabaseStore):
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:
-            Session.objects.filter(session_key=hashed(key)).delete()
+            Session.objects.filter(session_key=hashed(key)).end()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        Session.objects.filter(expire_date__lt=timezone.now()).end()

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kiban.terms import partial_days
 from kiban.terms import wareki as eras
 from kiban.terms.care_levels import CARE_LEVELS
+from kiban.terms.partial_days import Day, PartialDay, in_words
 
 register = template.Library()
 
@@ -30,8 +32,10 @@ def _day(value: date) -> date:
 
 
 @register.filter
-def wareki(value: date | None) -> str:
-    """令和8年11月23日."""
+def wareki(value: Day | None) -> str:
+    """令和8年11月23日; of a day known in part what is known of it."""
+    if isinstance(value, PartialDay):
+        return in_words(value)
     return eras.to_wareki(_day(value)) if value else ""
 
 
@@ -42,8 +46,10 @@ def wareki_month(value: date | None) -> str:
 
 
 @register.filter
-def wareki_full(value: date | None) -> str:
-    """令和8年11月23日(2026年)."""
+def wareki_full(value: Day | None) -> str:
+    """令和8年11月23日(2026年); of a day known in part what is known of it."""
+    if isinstance(value, PartialDay):
+        return in_words(value)
     return eras.to_wareki_full(_day(value)) if value else ""
 
 
@@ -65,10 +71,13 @@ def until(value: datetime | None) -> str:
 
 
 @register.filter
-def age(birth: date | None, on: date | None = None) -> int | str:
-    """Completed years today, or on the day given; nothing when the birth lies after it."""
-    on = on or timezone.localdate()
-    return eras.age(birth, on) if birth and birth <= on else ""
+def age(birth: Day | None, on: date | None = None) -> str:
+    """「86歳」: completed years today, or on the day given; 「年齢不詳」; nothing when the birth lies after it."""
+    if birth is None:
+        return ""
+    if years := partial_days.age(birth, on or timezone.localdate()):
+        return f"{years}歳"
+    return "年齢不詳" if birth == partial_days.UNKNOWN else ""
 
 
 @register.filter

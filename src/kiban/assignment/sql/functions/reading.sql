@@ -4,7 +4,8 @@
 CREATE FUNCTION gate.answer_assignment_read(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object(
-    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'insurer_name', n.name)
+    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana,
+                                        'birth', coalesce(p.birth::text, p.birth_partial), 'insurer_name', n.name)
                  FROM care.person AS p
                  LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
                 WHERE p.insured_key = q.insured_key),

@@ -129,7 +129,7 @@ BEGIN
         IF gate.too_many_misses(c) THEN
             v_refusal := 'assignment:too_many_misses';
         ELSE
-            v_key := gate.person_of(p_insurer_no, p_insured_no, (p ->> 'birth')::date, p ->> 'sex');
+            v_key := gate.person_of(p_insurer_no, p_insured_no, p ->> 'birth', p ->> 'sex');
             v_refusal := CASE
                 WHEN v_key IS NULL THEN 'assignment:no_match'
                 WHEN EXISTS (SELECT 1 FROM care.card AS x

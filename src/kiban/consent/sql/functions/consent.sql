@@ -39,6 +39,7 @@ BEGIN
                 CASE c.organisation_kind WHEN 'municipality' THEN 'municipality' ELSE 'office' END,
                 c.organisation_id, c.account_id, v_refusal)
         ON CONFLICT (insured_key) WHERE withdrawn_at IS NULL DO NOTHING;
+        PERFORM gate.settle_consent(p_key);  -- a municipal file may have said that it was taken back later
     END IF;
     d.consent_id := CASE WHEN refusal IS NULL THEN gate.newest_consent(p_key) END;
 END $$;

@@ -62,7 +62,7 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 SELECT coalesce(bool_or(gate.restore_consent(p_key, x.id)), false)
   FROM care.consent AS x
  WHERE x.insured_key = p_key AND x.id = p_number AND x.withdrawn_at IS NOT NULL AND x.mistaken_at IS NULL
-   AND gate.may_correct(c, x.withdrawn_org)
+   AND gate.may_correct(c, x.withdrawn_org) AND x.withdrawn_load_id IS NULL  -- a word of a file is mended by a file
    AND NOT EXISTS (SELECT 1 FROM care.refusal AS r
                     WHERE r.insured_key = p_key AND r.ended_consent = x.id AND r.mistaken_at IS NULL)
 $$;
@@ -103,6 +103,7 @@ BEGIN
                                  WHEN 'other'      THEN gate.correct_other(c, p_key, p_number)
                                  ELSE false END;
         IF v_done THEN
+            PERFORM gate.settle_consent(p_key);  -- what the files say stands where the mistake stood in its way
             PERFORM gate.note_correction(p_key, p_subject, p_number, v_reason, v_was, c.organisation_id, c.account_id);
         ELSE
             refusal := 'consent:none';

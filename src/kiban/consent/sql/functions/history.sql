@@ -27,7 +27,8 @@ RETURN (SELECT max(x.id) FROM care.consent AS x WHERE x.insured_key = p_key);
 CREATE FUNCTION gate.answer_consent_read(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object(
-    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'insurer_name', n.name)
+    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana,
+                                        'birth', coalesce(p.birth::text, p.birth_partial), 'insurer_name', n.name)
                  FROM care.person AS p
                  LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
                 WHERE p.insured_key = q.insured_key),
@@ -50,7 +51,8 @@ SELECT json_build_object(
                      'withdrawn_channel', x.withdrawn_channel, 'withdrawn_organisation', w.name,
                      'withdrawn_note', CASE WHEN gate.may_know(q, x.withdrawn_org) THEN x.withdrawn_note END,
                      'withdrawn_account', CASE WHEN gate.may_know(q, x.withdrawn_org) THEN b.name END,
-                     'withdrawn_own', x.withdrawn_org = q.organisation_id) ORDER BY x.id DESC), '[]')
+                     'withdrawn_own', x.withdrawn_org = q.organisation_id)
+                     ORDER BY x.given_on DESC, x.id DESC), '[]')
                    FROM care.consent AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
                    LEFT JOIN public.registry_organisation AS w ON w.id = x.withdrawn_org

@@ -35,6 +35,8 @@ class Code(StrEnum):
     LINE_END = "line_end"
     LAST_LINE_END = "last_line_end"
     HEADER_LINE = "header_line"
+    EMPTY_ROWS = "empty_rows"
+    EMPTY_COLUMNS = "empty_columns"
     BARE_TEXT = "bare_text"
     MORE = "more"
     # Its name

@@ -116,7 +116,8 @@ $$;
 CREATE FUNCTION gate.people_of(q care.access_log, d care.access_log, p_today date) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT coalesce(json_agg(json_build_object(
-           'key', u.key, 'name', p.name, 'kana', p.kana, 'birth', p.birth, 'sex', p.sex,
+           'key', u.key, 'name', p.name, 'kana', p.kana,
+                         'birth', coalesce(p.birth::text, p.birth_partial), 'sex', p.sex,
            'insurer_no', care.insurer_no(u.key), 'insurer_name', n.name,
            'insured_tail', right(care.insured_no(u.key), 4),
            'capacity', l.capacity, 'viewing_to', l.viewing_to,

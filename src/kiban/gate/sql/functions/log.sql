@@ -128,6 +128,10 @@ BEGIN
     IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
         RAISE EXCEPTION 'the log row is not committed yet' USING ERRCODE = 'invalid_transaction_state';
     END IF;
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        -- It would see an earlier state than the locks were taken in: what was decided since would be decided again.
+        RAISE EXCEPTION 'only where what is committed is read' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
     SELECT * INTO r FROM care.access_log
      WHERE insured_key = t.insured_key AND at = t.at AND id = t.id AND salt = t.salt AND shard = t.shard;
     IF r.id IS NULL THEN

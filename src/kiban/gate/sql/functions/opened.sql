@@ -23,7 +23,8 @@ $$;
 -- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.person(p_key bigint) RETURNS json
 LANGUAGE sql STABLE AS $$
-SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'sex', p.sex,
+SELECT json_build_object('name', p.name, 'kana', p.kana,
+                         'birth', coalesce(p.birth::text, p.birth_partial), 'sex', p.sex,
                          'insurer_no', care.insurer_no(p.insured_key), 'insured_no', care.insured_no(p.insured_key),
                          'insurer_name', n.name, 'died_on', p.died_on)
   FROM care.person AS p

@@ -82,22 +82,22 @@ BEGIN
     RETURN d;
 END $$;
 
--- The same call came before, and its answer was lost on the way: what was decided then counts.
-CREATE FUNCTION gate.decision_before(q care.access_log) RETURNS care.access_log
+-- The same call came twice, because its answer was lost on the way: what was decided for the one counts for the other,
+-- whichever came first. Asked under the lock both take (gate.decide).
+CREATE FUNCTION gate.decision_of_twin(q care.access_log) RETURNS care.access_log
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    b care.access_log;
     d care.access_log;
 BEGIN
-    FOR b IN SELECT x.* FROM care.access_log AS x
-              WHERE x.insured_key = q.insured_key AND x.at >= q.at - interval '1 minute' AND x.at < q.at
-                AND x.attempt = q.attempt AND x.action = q.action AND x.step = 'question'
-                AND x.session IS NOT DISTINCT FROM q.session AND x.machine IS NOT DISTINCT FROM q.machine
-    LOOP
-        PERFORM gate.one_at_a_time('question ' || b.id);
-        d := gate.decision_of(b);
-        EXIT WHEN d.id IS NOT NULL;
-    END LOOP;
+    SELECT y.* INTO d
+      FROM care.access_log AS x
+      JOIN care.access_log AS y ON y.insured_key = x.insured_key AND y.at >= x.at AND y.question_id = x.id
+                               AND y.step = 'decision'
+     WHERE x.insured_key = q.insured_key AND x.id <> q.id AND x.step = 'question'
+       AND x.at BETWEEN q.at - interval '1 minute' AND q.at + interval '1 minute'
+       AND x.attempt = q.attempt AND x.action = q.action
+       AND x.session IS NOT DISTINCT FROM q.session AND x.machine IS NOT DISTINCT FROM q.machine
+     LIMIT 1;
     RETURN d;
 END $$;
 

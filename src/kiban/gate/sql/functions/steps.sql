@@ -61,10 +61,10 @@ BEGIN
     IF q.parameters <> gate.bound(q.salt, p, p_files) THEN
         RAISE EXCEPTION 'not what was asked' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM gate.one_at_a_time('question ' || q.id);
+    PERFORM gate.one_at_a_time('question ' || coalesce(q.attempt::text, q.id::text));  -- with its twin, if it has one
     d := gate.decision_of(q);
     IF d.id IS NULL AND q.attempt IS NOT NULL THEN
-        d := gate.decision_before(q);
+        d := gate.decision_of_twin(q);
     END IF;
     IF d.id IS NOT NULL THEN
         RETURN ROW(d.shard, d.insured_key, d.at, d.id, d.salt)::gate.ticket;

@@ -37,7 +37,8 @@ $$;
 CREATE FUNCTION gate.answer_log_read(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object(
-    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth)
+    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana,
+                                        'birth', coalesce(p.birth::text, p.birth_partial))
                  FROM care.person AS p WHERE p.insured_key = q.insured_key),
     'rows', coalesce((
         SELECT json_agg(json_build_object(

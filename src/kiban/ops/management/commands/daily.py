@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from kiban.ops import daily
+from kiban.ops import daily, dependent
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["stay"]:
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C reaches the whole group
-                daily.stay(daily.with_the_input if options["with_the_input"] else daily.never)
+                daily.stay(dependent.is_left if options["with_the_input"] else daily.never)
             return
         good = True
         try:

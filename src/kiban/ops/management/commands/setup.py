@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import argparse
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kiban.ops import database, machine, provision, setup_steps
 from kiban.ops.paths import data_folder
@@ -13,6 +14,9 @@ class Command(BaseCommand):
     help = "データベース・権限・認証局・コード表を用意します(何度実行してもかまいません)"
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--restored", action="store_true", help=argparse.SUPPRESS)  # kiban restore asks for it
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             made = provision.provision()
@@ -20,6 +24,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         setup_steps.load_reference_data()
         made += setup_steps.prepare()
+        if options["restored"]:
+            setup_steps.after_restore()
         self.stdout.write(f"用意できました。データの場所: {data_folder()}")
         for words in made:
             self.stdout.write(f"  作成: {words}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import contextlib
 import sys
 from collections.abc import Callable
@@ -10,7 +11,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from kiban.ops import daily, database, database_health, embedded, machine, names, ports, server, setup_steps
+from kiban.ops import (
+    daily,
+    database,
+    database_health,
+    dependent,
+    embedded,
+    machine,
+    names,
+    ports,
+    server,
+    setup_steps,
+)
 from kiban.ops.room import State
 from kiban.terminals import authority
 
@@ -25,8 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8)
         parser.add_argument("--without-daily", action="store_true", help="毎日の仕事は別に動かす(kiban-daily.timer)")
         parser.add_argument("--unix-socket", type=Path, help="nginxの後ろで使うUnixソケット(TLSはnginxが受け持つ)")
+        parser.add_argument("--with-the-input", action="store_true", help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["with_the_input"]:
+            dependent.end_when_left()
         host, port, unix_socket = options["host"], options["port"], options["unix_socket"]
         address = machine.addresses()
         if address.remedy and not names.is_of_this_machine(host):

@@ -5,4 +5,4 @@ from kiban.ops import sqlfiles
 
 class Migration(migrations.Migration):
     dependencies = [("facts", "0003_assignment")]
-    operations = [sqlfiles.run("facts", "0004_corrections.sql"), sqlfiles.run("facts", "0004_mistaken.sql")]
+    operations = [sqlfiles.run("facts", "0004_consent_word.sql")]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0008_sealed_sessions"),
+        ("staff", "0009_session_memory"),
     ]
 
     operations = [
