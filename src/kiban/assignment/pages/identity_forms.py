@@ -106,8 +106,6 @@ class RegisterForm(FourItemsForm):
         # As the page shows them, and the list of errors.
         four = [*FOUR[:3], "birth_unknown", *FOUR[3:]]
         self.order_fields(["method", "document", "place", *four])
-            ["method", "document", "place", "insurer_no", "insured_no", "birth", "birth_unknown", "sex"]
-        )  # as the page shows them, and the list of errors
         if not is_set_up():  # cards
             method = self.fields["method"]
             assert isinstance(method, forms.ChoiceField)  # noqa: S101 - for the type checker
