@@ -11,6 +11,7 @@ valid certificate is refused (403), who has not signed in is sent to the sign-in
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -115,6 +116,7 @@ ROUTES: dict[str, Row] = {
     "consent:other": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:other-withdraw": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:attach": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "consent:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:scan": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:withdrawal-paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
@@ -131,6 +133,9 @@ ROUTES: dict[str, Row] = {
     "assignment:handovers": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
     "assignment:assignment": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "assignment:end": row(Access.SIGNED_IN, to_mend=IN_CHARGE, not_there=ELSEWHERE),
+    # Nothing was just ended.
+    "assignment:ended": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "assignment:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "assignment:hand-over": row(Access.SIGNED_IN, opens=OFFICES - ELSEWHERE, not_there=ELSEWHERE | OFFICER | PHYSICIAN),
     "assignment:withdraw-offer": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "assignment:grant": row(Access.SIGNED_IN, opens=OFFICER, not_there=SIGNED_IN - OFFICER),
@@ -166,12 +171,16 @@ ROUTES: dict[str, Row] = {
     "staff:own-passkey": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-revoke-passkey": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-recovery-codes": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
+    "staff:own-shown-recovery-codes": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-end-others": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:password": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "staff:invitation-key": row(Access.TERMINAL, opens=AT_A_TERMINAL),
     "staff:invitation": row(Access.TERMINAL, not_there=AT_A_TERMINAL),
     "staff:invitations": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:invite": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    # No letter, no password was just made.
+    "staff:invitation-letter": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
+    "staff:first-password": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:issue-again": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:withdraw-invitation": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:corporation": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
@@ -195,6 +204,9 @@ ROUTES: dict[str, Row] = {
     "staff:people-file": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:person": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    "staff:name": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    # Nobody's employment here is over.
+    "staff:restore": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:last-day": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "staff:end-now": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "staff:job": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
@@ -248,6 +260,8 @@ ROUTES: dict[str, Row] = {
     "terminals:board": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "terminals:board-file": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "terminals:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    # Nothing was just issued.
+    "terminals:issued": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "terminals:download": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     # At one's own terminal: administrators, and whoever is entered as its custodian.
     "terminals:renew": row(Access.SIGNED_IN, opens=ADMINISTRATORS),
@@ -266,7 +280,8 @@ ROUTES: dict[str, Row] = {
     "terminals:check": row(Access.PUBLIC),
     "terminals:crl": row(Access.PUBLIC),
     "terminals:change": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
-    "terminals:issue": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    # Its certificate was never used: asked whether that one is to be revoked.
+    "terminals:issue": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "terminals:revoke": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "api:people": row(Access.GATED, opens=SIGNED_IN, unauthorised=TERMINAL, refused=LEAVER),
     "api:records": row(Access.GATED, opens=IN_CHARGE, unauthorised=TERMINAL, refused=LEAVER, not_there=ELSEWHERE),
@@ -283,6 +298,21 @@ def routes() -> Iterator[tuple[str, URLPattern]]:
                 yield f"{namespace}{pattern.name}", pattern
 
     return walk(get_resolver().url_patterns, "")
+
+
+def methods(view: Any) -> set[str]:
+    """The methods a view takes, as ``require_http_methods`` keeps them; empty: any."""
+    while view is not None:
+        kept = inspect.getclosurevars(view).nonlocals if inspect.isfunction(view) else {}
+        if "request_method_list" in kept:
+            return set(kept["request_method_list"])
+        view = getattr(view, "__wrapped__", None)
+    return set()
+
+
+def takes_only_post(view: Any) -> bool:
+    """Whether a button's address, no page."""
+    return methods(view) == {"POST"}
 
 
 def address(name: str, pattern: URLPattern, town: Cast) -> str:

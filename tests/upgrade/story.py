@@ -70,6 +70,9 @@ def consent_and_assignment(world: World, town: Cast) -> None:
             manager.caller, town.person.key, acts.PURPOSE, acts.signing(), kind="article33", covers_family=True
         )
     )
+    other = world.one("SELECT max(id) FROM care.other_consent WHERE insured_key = %s", town.person.key)
+    mistake = {"subject": "other", "number": other, "reason": "別の方の書面"}
+    ok(consent_acts.correct(manager.caller, town.person.key, acts.PURPOSE, **mistake))
     result, _ = acts.register(manager, town.stranger, place="visit", document="介護保険証")
     ok(result)
     world.insert("care.card", insured_key=town.person.key, issuer="試験認証局", serial="5e71a1",

@@ -100,6 +100,18 @@ def entrust(caller: Caller, purpose: str, insured_keys: list[int], employment: i
     return act(caller, purpose, Event.ASSIGNMENT_ENTRUST, keys=insured_keys, employment=employment)
 
 
+def correct(caller: Caller, insured_key: int, purpose: str, *, subject: str, number: int | None, reason: str) -> str:
+    """登録のまちがい: take back what the own organisation recorded of the wrong person.
+
+    Args:
+        subject: assignment (the 担当 never was), ending (it never ended) or identity (a confirmation), with its number.
+        number: ``None`` of an ending: the one the own organisation recorded last.
+        reason: why, in the words of who corrects.
+    """
+    event = Event.IDENTITY_CORRECT if subject == "identity" else Event.ASSIGNMENT_CORRECT
+    return act(caller, purpose, event, insured_key, subject=subject, number=number, reason=reason)
+
+
 def state(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
     """The person's 担当 as far as the caller may know it (``gate.answer_assignment_read``); ``None`` when refused."""
     found: dict[str, Any] | None = read(caller, purpose, Event.ASSIGNMENT_READ, insured_key)

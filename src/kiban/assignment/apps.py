@@ -19,6 +19,7 @@ class AssignmentConfig(Room):
         "identity",
         "responsible",
         "registering",
+        "corrections",
         "lapsing",
         "handover",
         "grants",

@@ -16,17 +16,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-NAME = b"Kaigo Kiban"
 ROUNDS = 100_000
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes into the file: the key, its certificate, and our roots."""
+    """What goes into the file: the key, its certificate, our roots, and the name a person knows it by."""
 
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
     roots: Sequence[x509.Certificate]
+    name: str
 
 
 def packed(contents: Contents, password: str) -> bytes:
@@ -49,5 +49,5 @@ def _packed(contents: Contents, password: str, manner: pkcs12.PBES, mac: hashes.
         .build(password.encode())
     )
     return pkcs12.serialize_key_and_certificates(
-        NAME, contents.key, contents.certificate, list(contents.roots), encryption
+        contents.name.encode(), contents.key, contents.certificate, list(contents.roots), encryption
     )

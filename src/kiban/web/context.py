@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from kiban.ops.room import rooms
-from kiban.web import navigation, size
+from kiban.web import navigation, size, typed
 from kiban.web.frame import Frame
 from kiban.web.request import visitor_of
 
@@ -21,6 +21,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     waiting = _waiting(request)
     return {
         "frame": frame,
+        # a callable: asked by the frame's template only, and only then taken out of the session
+        "typed_before": partial(typed.take, request),
         "idle_seconds": round(settings.IDLE_MINUTES * 60, 1),
         # a callable: a fragment for htmx never builds the list
         "places": partial(

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from kiban.terms import partial_days, wareki
-from kiban.web.forms import WESTERN, WarekiField, number_of
+from kiban.web.forms import WESTERN, WarekiField, number_of, whole
 
 UNKNOWN_LABEL = "生年月日に分からないところがある(不詳)"
 UNKNOWN_HELP = "証にある分だけを入れます。年も分からない方は、年・月・日を空けておきます。"
@@ -22,7 +22,7 @@ class PartialWarekiField(WarekiField):
 
     def clean(self, value: Any) -> Any:
         parts = [str(part or "").strip() for part in value] if isinstance(value, list | tuple) else []
-        if len(parts) != 4 or not parts[0] or not parts[1] or parts[3]:
+        if len(parts) != 4 or not parts[0] or not parts[1] or parts[3] or whole(parts):
             return super().clean(value)
         try:
             return _partial(*parts[:3])

@@ -14,16 +14,16 @@ from kiban.assignment import acts
 from kiban.assignment.pages.access import get_assignments_as_office, get_office, refusal
 from kiban.assignment.pages.typed import not_past, office_number
 from kiban.web.answers import form_page
-from kiban.web.forms import WarekiField
+from kiban.web.forms import NumberField, WarekiField
 from kiban.web.request import SignedInRequest
 
 
 class OfferForm(forms.Form):
     """引き継ぎの申し出."""
 
-    to_number = forms.CharField(
+    to_number = NumberField(
         label="引き継ぐ先の事業所番号",
-        max_length=20,
+        digits=10,
         help_text="10桁。3桁目だけは英字のこともあります。分からないときは「事業所をさがす」で調べます。",
     )
     starts_on = WarekiField(label="引き継ぐ日", help_text="この日から、引き継ぎ先が計画を作ります。")

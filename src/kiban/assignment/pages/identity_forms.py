@@ -8,12 +8,13 @@ from django import forms
 from django.utils import timezone
 
 from kiban.assignment.acts import FourItems
+from kiban.assignment.pages.card_reading import is_set_up
 from kiban.assignment.pages.typed import number as typed_number
 from kiban.assignment.words import CAPACITIES, METHODS, PLACES
 from kiban.registry.models import Organisation
 from kiban.registry.numbers import plain
 from kiban.terms.services import MAKES_PLAN
-from kiban.web.forms import WarekiField
+from kiban.web.forms import NumberField, WarekiField
 from kiban.web.partial_dates import UNKNOWN_HELP, UNKNOWN_LABEL, PartialWarekiField, settle
 
 FOUR = ("insurer_no", "insured_no", "birth", "sex")
@@ -22,11 +23,11 @@ FOUR = ("insurer_no", "insured_no", "birth", "sex")
 class FourItemsForm(forms.Form):
     """保険者番号, 被保険者番号, 生年月日, 性別, as they stand on the 被保険者証."""
 
-    insurer_no = forms.CharField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", max_length=20)
-    insured_no = forms.CharField(
-        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", max_length=20
+    insurer_no = NumberField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", digits=6)
+    insured_no = NumberField(
+        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", digits=10
     )
-    birth = PartialWarekiField(label="生年月日", required=False)
+    birth = PartialWarekiField(label="生年月日", required=False, past=True)
     birth_unknown = forms.BooleanField(label=UNKNOWN_LABEL, required=False, help_text=UNKNOWN_HELP)
     sex = forms.ChoiceField(label="性別", choices=[("1", "男"), ("2", "女"), ("9", "不明")], widget=forms.RadioSelect)
 
@@ -101,7 +102,16 @@ class RegisterForm(FourItemsForm):
         super().__init__(*args, **kwargs)
         for name in FOUR:  # not needed with a card that was used for the person before
             self.fields[name].required = False
-            self.fields[name].need = "2回目からのカードでは要りません"  # type: ignore[attr-defined]
+            self.fields[name].need = "必須(2回目からのカードでは要りません)"  # type: ignore[attr-defined]
+        # As the page shows them, and the list of errors.
+        four = [*FOUR[:3], "birth_unknown", *FOUR[3:]]
+        self.order_fields(["method", "document", "place", *four])
+        if not is_set_up():  # cards
+            method = self.fields["method"]
+            assert isinstance(method, forms.ChoiceField)  # noqa: S101 - for the type checker
+            method.choices = [(key, METHODS[key]) for key in ("four_items", "visual")]
+            for name in FOUR:
+                self.fields[name].need = "必須"  # type: ignore[attr-defined]
         self.fields["document"].need = "目視のときだけ"  # type: ignore[attr-defined]
         codes = set(organisation.services.values_list("service_id", flat=True))
         allowed = (["plan"] if codes & set(MAKES_PLAN) else []) + (["service"] if codes - set(MAKES_PLAN) else [])

@@ -17,15 +17,15 @@ from kiban.assignment.pages.typed import not_past, office_number
 from kiban.assignment.pages.views import EndForm, page_context
 from kiban.assignment.words import CAPACITIES
 from kiban.web.answers import form_page
-from kiban.web.forms import WarekiField
+from kiban.web.forms import NumberField, WarekiField
 from kiban.web.request import SignedInRequest
 
 
 class GrantForm(forms.Form):
     """The insurer registers an organisation as 担当 itself."""
 
-    organisation_number = forms.CharField(
-        label="事業所番号・医療機関コード", max_length=20, help_text="10桁。3桁目だけは英字のこともあります。"
+    organisation_number = NumberField(
+        label="事業所番号・医療機関コード", digits=10, help_text="10桁。3桁目だけは英字のこともあります。"
     )
     capacity = forms.ChoiceField(label="立場", choices=list(CAPACITIES.items()), widget=forms.RadioSelect)
     viewing_from = WarekiField(label="閲覧の開始日")

@@ -7,13 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from kiban.terminals import authority, renewal, services, steps
 from kiban.terminals.models import Terminal
 from kiban.terminals.pages.access import get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import LossForm, RequestForm
-from kiban.terminals.pages.pending import hand_over
+from kiban.terminals.pages.pending import file_name, hand_over
 from kiban.web.access import administrator, public
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
@@ -27,17 +28,15 @@ def sign_request(request: SignedInRequest, pk: int) -> HttpResponse:
     form = RequestForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
-            certificate, pem = services.sign_request(
-                terminal, form.cleaned_data["request"].read(), by=request.account.name
-            )
+            _, pem = services.sign_request(terminal, form.cleaned_data["request"].read(), by=request.account.name)
         except services.TerminalError as error:
             form.add_error("request", str(error))
         else:
-            file = f"kiban-terminal-{certificate.pk}.pem"
+            file = file_name(services.known_as(terminal), "pem")
             return HttpResponse(
                 pem,
                 content_type="application/x-pem-file",
-                headers={"Content-Disposition": f'attachment; filename="{file}"'},
+                headers={"Content-Disposition": content_disposition_header(True, file) or ""},
             )
     context = {"terminal": terminal, "form": form}
     return form_page(request, "terminals/request.html", context, form)

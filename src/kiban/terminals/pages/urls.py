@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiban.terminals.pages import check, lifecycle, scenes, set_up, views
+from kiban.terminals.pages import check, lifecycle, pending, scenes, set_up, views
 
 app_name = "terminals"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("terminals/file/", views.board_file, name="board-file"),
     path("terminals/add/", views.add, name="add"),
     path("terminals/download/", views.download, name="download"),
+    path("terminals/issued/", pending.issued, name="issued"),
     path("terminals/renew/", lifecycle.renew, name="renew"),
     path("terminals/scenes/", scenes.scene_list, name="scenes"),
     path("terminals/scenes/add/", scenes.add, name="add-scene"),

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.terminals import services, steps
@@ -18,7 +19,7 @@ from kiban.terminals.board import Row, lacks_of
 from kiban.terminals.board import rows as board_of
 from kiban.terminals.pages.access import get_certificate, get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import RevocationForm, TerminalForm
-from kiban.terminals.pages.pending import PENDING, hand_over
+from kiban.terminals.pages.pending import PAGE, PENDING, file_name, hand_over, is_waiting
 from kiban.terminals.services import State
 from kiban.terms.wareki import to_wareki
 from kiban.web.access import administrator
@@ -84,7 +85,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest) -> HttpResponse:
     """Enter a terminal into the ledger."""
-    form = TerminalForm(request.POST or None)
+    form = TerminalForm(request.organisation, request.POST or None)
     if form.is_valid():
         try:
             terminal = services.register_terminal(request.organisation, **form.cleaned_data)
@@ -138,9 +139,16 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrator
 @require_POST
 def issue(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Issue a certificate: the password is shown on this page once, the file can be fetched once."""
+    """Issue a certificate: password and file can be fetched once. One that waits to be used is asked about first."""
     terminal = get_terminal_in_use(request, pk)
-    return hand_over(request, terminal, services.issue_certificate(terminal, by=request.account.name))
+    instead = "instead" in request.POST
+    if not instead and is_waiting(request, terminal):
+        return redirect(PAGE)
+    made = services.issue_in_place(terminal, by=request.account.name, instead=instead)
+    if made is None:
+        context = {"terminal": terminal, "unused": services.unused(terminal)}
+        return form_page(request, "terminals/issue_again.html", context, refused=True)
+    return hand_over(request, terminal, made)
 
 
 @require_POST
@@ -150,11 +158,11 @@ def download(request: SignedInRequest) -> HttpResponse:
     if waiting is None or dt.datetime.fromisoformat(waiting["until"]) < timezone.now():
         messages.warning(request, "ファイルはもう受け取れません。失効させて、もう一度発行してください。")
         return redirect("terminals:board" if request.employment.is_administering else "terminals:renew")
-    file = f"kiban-terminal-{waiting['certificate']}.p12"
+    file = file_name(waiting["name"], "p12")
     return HttpResponse(
         base64.b64decode(waiting["older" if "older" in request.POST else "file"]),
         content_type="application/x-pkcs12",
-        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+        headers={"Content-Disposition": content_disposition_header(True, file) or ""},
     )
 
 

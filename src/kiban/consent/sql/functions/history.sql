@@ -8,12 +8,14 @@ RETURN q.organisation_kind = 'municipality' OR p_organisation IS NOT DISTINCT FR
 CREATE FUNCTION gate.consent_state(p_key bigint, p_today date) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE
-    WHEN EXISTS (SELECT 1 FROM care.refusal AS x WHERE x.insured_key = p_key AND x.ended_at IS NULL) THEN 'refused'
+    WHEN EXISTS (SELECT 1 FROM care.refusal AS x WHERE x.insured_key = p_key AND x.ended_at IS NULL
+                    AND x.mistaken_at IS NULL)                                                       THEN 'refused'
     WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key AND x.withdrawn_at IS NULL
-                    AND x.given_on <= p_today)                                                       THEN 'given'
+                    AND x.mistaken_at IS NULL AND x.given_on <= p_today)                             THEN 'given'
     WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key
-                    AND x.withdrawn_at IS NULL)                                                      THEN 'later'
-    WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key)                        THEN 'withdrawn'
+                    AND x.mistaken_at IS NULL AND x.withdrawn_at IS NULL)                            THEN 'later'
+    WHEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key
+                    AND x.mistaken_at IS NULL)                                                       THEN 'withdrawn'
     ELSE 'none' END;
 
 CREATE FUNCTION gate.newest_consent(p_key bigint) RETURNS bigint
@@ -37,7 +39,13 @@ SELECT json_build_object(
                      'note', CASE WHEN gate.may_know(q, x.organisation_id) THEN x.note END,
                      'taken_by', x.taken_by, 'organisation', o.name, 'own', x.organisation_id = q.organisation_id,
                      'account', CASE WHEN gate.may_know(q, x.organisation_id) THEN a.name END,
-                     'recorded_at', x.recorded_at, 'withdrawn_at', x.withdrawn_at,
+                     'recorded_at', x.recorded_at, 'mistaken_at', x.mistaken_at,
+                     -- One taken back as a mistake was not withdrawn by anybody, unless somebody had.
+                     'withdrawn_at', CASE WHEN x.mistaken_at IS NULL OR x.withdrawn_at < x.mistaken_at
+                                          THEN x.withdrawn_at END,
+                     'withdrawal_of_refusal', EXISTS (SELECT 1 FROM care.refusal AS r
+                                                       WHERE r.insured_key = x.insured_key AND r.ended_consent = x.id
+                                                         AND r.mistaken_at IS NULL),
                      'withdrawn_on', x.withdrawn_on, 'withdrawn_signer', x.withdrawn_signer,
                      'withdrawn_signer_name', x.withdrawn_signer_name, 'withdrawn_witness', x.withdrawn_witness,
                      'withdrawn_channel', x.withdrawn_channel, 'withdrawn_organisation', w.name,
@@ -57,7 +65,8 @@ SELECT json_build_object(
                      'note', CASE WHEN gate.may_know(q, x.organisation_id) THEN x.note END,
                      'organisation', o.name, 'own', x.organisation_id = q.organisation_id,
                      'account', CASE WHEN gate.may_know(q, x.organisation_id) THEN a.name END,
-                     'recorded_at', x.recorded_at, 'ended_at', x.ended_at) ORDER BY x.id DESC), '[]')
+                     'recorded_at', x.recorded_at, 'ended_at', x.ended_at,
+                     'mistaken_at', x.mistaken_at) ORDER BY x.id DESC), '[]')
                    FROM care.refusal AS x
                    LEFT JOIN public.registry_organisation AS o ON o.id = x.organisation_id
                    LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
@@ -66,18 +75,23 @@ SELECT json_build_object(
     'others', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'kind', x.kind, 'given_on', x.given_on, 'signer', x.signer,
                      'signer_name', x.signer_name, 'covers_family', x.covers_family, 'note', x.note,
-                     'account', a.name, 'recorded_at', x.recorded_at, 'withdrawn_at', x.withdrawn_at)
+                     'account', a.name, 'recorded_at', x.recorded_at, 'mistaken_at', x.mistaken_at,
+                     'withdrawn_at', CASE WHEN x.mistaken_at IS NULL OR x.withdrawn_at < x.mistaken_at
+                                          THEN x.withdrawn_at END)
                      ORDER BY x.id DESC), '[]')
                  FROM care.other_consent AS x
                  LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
                 WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id),
     'scans', (SELECT coalesce(json_agg(json_build_object(
                      'number', x.id, 'subject', x.subject, 'subject_number', x.subject_id,
-                     'media_type', x.media_type, 'account', a.name, 'recorded_at', x.recorded_at)
+                     'media_type', x.media_type, 'account', a.name, 'recorded_at', x.recorded_at,
+                     'mistaken_at', x.mistaken_at)
                      ORDER BY x.id), '[]')
                 FROM care.scan AS x
                 LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
-               WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id))
+               WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id),
+    'corrections', gate.corrections_of(q.insured_key, ARRAY['consent', 'withdrawal', 'refusal', 'other', 'scan'],
+                                       q.organisation_id, q.organisation_kind))
 $$;
 
 CREATE FUNCTION gate.decide_consent_read(c gate.context, p_key bigint, p jsonb, p_files bytea[],

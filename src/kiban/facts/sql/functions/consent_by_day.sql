@@ -13,18 +13,22 @@ SELECT min(n.day)
   FROM (SELECT w.day FROM care.consent_word AS w WHERE w.insured_key = p_key AND w.act = 'withdraw'
          UNION ALL
         SELECT gate.withdrawn_day(c.withdrawn_on, c.withdrawn_at) FROM care.consent AS c
-         WHERE c.insured_key = p_key AND c.withdrawn_at IS NOT NULL
+         WHERE c.insured_key = p_key AND c.withdrawn_at IS NOT NULL AND c.mistaken_at IS NULL
          UNION ALL
-        SELECT r.refused_on FROM care.refusal AS r WHERE r.insured_key = p_key) AS n
+        SELECT r.refused_on FROM care.refusal AS r
+         WHERE r.insured_key = p_key AND r.mistaken_at IS NULL) AS n
  WHERE n.day >= p_from
 $$;
 
--- Whether a consent that is recorded covers a day: given on it or before, and not ended before it.
+-- Whether a consent that is recorded covers a day: given on it or before, and not ended before it. One taken back as a
+-- mistake covers nothing; but where it came of a word, that word does not bring it back.
 CREATE FUNCTION gate.is_covered(p_key bigint, p_day date) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN EXISTS (SELECT 1 FROM care.consent AS c
                 WHERE c.insured_key = p_key AND c.given_on <= p_day
-                  AND (c.withdrawn_at IS NULL OR gate.withdrawn_day(c.withdrawn_on, c.withdrawn_at) >= p_day));
+                  AND CASE WHEN c.mistaken_at IS NOT NULL THEN c.load_id IS NOT NULL AND c.given_on = p_day
+                           ELSE c.withdrawn_at IS NULL
+                                OR gate.withdrawn_day(c.withdrawn_on, c.withdrawn_at) >= p_day END);
 
 -- Make care.consent say what the words of the files and the facts of the pages amount to in the order of their days.
 -- In whatever order they came, the state is the same; again changes nothing. Facts of the pages stay as they are: of a

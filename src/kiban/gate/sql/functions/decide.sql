@@ -4,7 +4,7 @@
 -- and take what they need field by field: a field of a composite value is taken out anew for every row.
 
 -- Everything about a person, and about this organisation and account with the person, that answers rest on.
--- (Without SET, so that it is inlined.)
+-- What was taken back as a mistake (mistaken_at) never was. (Without SET, so that it is inlined.)
 CREATE FUNCTION gate.facts_of(p_key bigint, p_organisation bigint, p_account bigint, p_today date, p_now timestamptz)
 RETURNS TABLE (insurer_no text, insurer_id bigint, started_on date, migrated text[],
                is_assigned boolean, starts_later boolean, capacities text[], assignments bigint[],
@@ -16,9 +16,11 @@ SELECT k.number, n.id, n.started_on,
               WHERE m.insurer_id = n.id AND m.migrated_on <= p_today),
        r.known, r.later, r.capacities, r.ids,
        EXISTS (SELECT 1 FROM care.identity AS i
-                WHERE i.insured_key = p_key AND i.organisation_id = p_organisation AND i.confirmed_on <= p_today),
+                WHERE i.insured_key = p_key AND i.organisation_id = p_organisation AND i.confirmed_on <= p_today
+                 AND i.mistaken_at IS NULL),
        g.id, g.later, g.known,
-       EXISTS (SELECT 1 FROM care.refusal AS u WHERE u.insured_key = p_key AND u.ended_at IS NULL),
+       EXISTS (SELECT 1 FROM care.refusal AS u WHERE u.insured_key = p_key AND u.ended_at IS NULL
+                 AND u.mistaken_at IS NULL),
        (SELECT max(y.id)
           FROM care.emergency AS y
          WHERE y.insured_key = p_key AND y.organisation_id = p_organisation AND y.account_id = p_account
@@ -33,12 +35,12 @@ SELECT k.number, n.id, n.started_on,
                       l.viewing_from <= p_today AND (l.viewing_to IS NULL OR l.viewing_to > p_today)
                       AND (l.ended_at IS NULL OR l.ended_at > p_now) AS live
                  FROM care.assignment AS l
-                WHERE l.insured_key = p_key AND l.organisation_id = p_organisation) AS q) AS r
+                WHERE l.insured_key = p_key AND l.organisation_id = p_organisation AND l.mistaken_at IS NULL) AS q) AS r
  CROSS JOIN LATERAL (
        SELECT max(o.id) FILTER (WHERE o.given_on <= p_today
                                   AND (o.withdrawn_at IS NULL OR o.withdrawn_at > p_now)) AS id,
               bool_or(o.withdrawn_at IS NULL AND o.given_on > p_today) AS later, count(*) > 0 AS known
-         FROM care.consent AS o WHERE o.insured_key = p_key) AS g
+         FROM care.consent AS o WHERE o.insured_key = p_key AND o.mistaken_at IS NULL) AS g
 OFFSET 0  -- a fence: what the planner pulls up is computed anew at each use
 $$;
 
