@@ -165,10 +165,10 @@ def test_a_retired_terminal_leaves_its_scenes(town: Cast):
 
 def test_the_report_of_a_loss_says_what_the_ledger_knows(town: Cast):
     client = browser(town.administrator)
-    added = client.post("/terminals/add/", {"name": "訪問タブレット", "place": "車", "custodian": "試験 管理"})
+    added = client.post("/terminals/add/", {"name": "訪問タブレット", "place": "車", "custodian": town.manager.name})
     client.post(f"{added.url}issue/")
     assert f"{added.url}lost/report/" in text(client.get(f"{added.url}lost/"))
     client.post(f"{added.url}lost/", {"reason": "置き忘れた"})
     shown = text(client.get(f"{added.url}lost/report/"))
-    for words in ("訪問タブレット", "車・試験 管理", "に失効(", "警察に届けた", "個人情報保護委員会"):
+    for words in ("訪問タブレット", f"車・{town.manager.name}", "に失効(", "警察に届けた", "個人情報保護委員会"):
         assert words in shown

@@ -146,8 +146,7 @@ BEGIN
         PERFORM gate.look_after(c, v_key, p_capacity);
         d.persons := ARRAY[v_key];
     END IF;
-    PERFORM gate.was_no_miss(c)
-      WHERE coalesce(v_refusal, '') NOT IN ('assignment:no_match', 'assignment:card_of_other');
+    PERFORM gate.was_no_miss(c) WHERE coalesce(v_refusal, '') NOT IN ('assignment:no_match', 'assignment:card_of_other');
     refusal := v_refusal;
 END $$;
 
