@@ -77,11 +77,10 @@ class TestWhereTheRowLies:
     """A row has to be found by who asks for the people it names."""
 
     def test_a_list_is_not_hidden_under_somebodys_number(self, web, world, manager, person):
-        question = ask(web, manager, Event.PEOPLE_LIST, 1, LIST)
-        with pytest.raises(psycopg.errors.InvalidParameterValue, match="not about one person"):
-            decide(web, question, LIST)
-        with pytest.raises(psycopg.errors.InvalidParameterValue):
-            ask(web, manager, Event.PEOPLE_LIST, -1, LIST)
+        for key in (1, -1):
+            question = ask(web, manager, Event.PEOPLE_LIST, key, LIST)
+            with pytest.raises(psycopg.errors.InvalidParameterValue, match="not about one person"):
+                decide(web, question, LIST)
         decide(web, ask(web, manager, Event.PEOPLE_LIST, 0, LIST), LIST)
         administrator = world.actor(manager.organisation, level="administrator")
         rows = log_acts.who_opened(administrator.caller, person.key, "inquiry").rows
@@ -130,6 +129,25 @@ def test_files_are_bound_as_they_were_given(web, manager, person):
         question = ask(web, manager, Event.SCAN_ATTACH, person.key, given, asked)
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not what was asked"):
             decide(web, question, given, other)
+
+
+@pytest.mark.parametrize("day", ["-infinity", "infinity", "4713-01-01 BC", "today", "10000-01-01"])
+def test_a_day_is_one_that_pages_can_read(web, world, manager, person, day):
+    days_of = {
+        Event.ASSIGNMENT_REGISTER: "viewing_from",
+        Event.CONSENT_GIVE: "given_on",
+        Event.CONSENT_REFUSE: "refused_on",
+        Event.CONSENT_WITHDRAW: "withdrawn_on",
+        Event.OTHER_CONSENT_GIVE: "given_on",
+        Event.ASSIGNMENT_GRANT: "viewing_to",
+        Event.ASSIGNMENT_LAPSING: "until",
+        Event.HANDOVER_OFFER: "starts_on",
+        Event.PLAN_AGREE: "on",
+    }
+    for event, name in days_of.items():
+        question = ask(web, manager, event, person.key, {name: day})
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="not a day"):
+            decide(web, question, {name: day})
 
 
 def test_numbers_speak_of_nothing_that_can_be_taken_back(web, world, manager, person):

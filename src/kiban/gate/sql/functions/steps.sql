@@ -25,8 +25,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q care.access_log;
 BEGIN
-    IF gate.of_event('decide', p_action) IS NULL OR p_key < 0 THEN
-        RAISE EXCEPTION 'no such event, or not a person' USING ERRCODE = 'invalid_parameter_value';
+    IF gate.of_event('decide', p_action) IS NULL THEN
+        RAISE EXCEPTION 'no such event' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     q := gate.question_of(gate.counted(c), p_action, p_key);
     q.parameters := gate.bound(q.salt, p, p_files);
