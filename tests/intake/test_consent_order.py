@@ -6,9 +6,10 @@ Nothing is lost: a row is counted as added or changed the first time, as unchang
 from __future__ import annotations
 
 import itertools
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.intake.conftest import Desk
@@ -114,6 +115,8 @@ words = st.lists(
 
 
 @given(words, st.randoms(use_true_random=False))
+@example([("refuse", -1), ("give", 0), ("withdraw", 0)], Random(1))
+@example([("refuse", -5), ("give", -3), ("withdraw", -1)], Random(1))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_words_in_any_order(desk: Desk, said: list[Word], chance: object) -> None:
     """Refusals come by pages, the rest by files of one or more rows, in two orders: the state is the model's."""

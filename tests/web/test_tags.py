@@ -50,7 +50,7 @@ def test_filter(text: str, value: Any, shown: str):
 
 
 def test_age_on_a_day_and_before_birth():
-    assert rendered("{{ born|age:on }}", born=date(1940, 3, 2), on=TODAY) == "86"
+    assert rendered("{{ born|age:on }}", born=date(1940, 3, 2), on=TODAY) == "86歳"
     assert rendered("{{ born|age:on }}", born=TODAY + timedelta(days=1), on=TODAY) == ""
 
 

@@ -102,8 +102,7 @@ DECLARE
     p_viewing_to date := gate.day(p ->> 'viewing_to');
     v_by_card boolean := p_method = 'card' AND p_insured_no IS NULL;
     v_refusal text := gate.registration_fault(c, p_method, p ->> 'place', p_capacity, p_viewing_from, p_viewing_to);
-    v_key bigint;
-    v_proof public.assignment_cardproof;
+    v_key bigint;    v_proof public.assignment_cardproof;
     v_policy public.assignment_policy;
     v_end date;
 BEGIN
@@ -146,7 +145,8 @@ BEGIN
         PERFORM gate.look_after(c, v_key, p_capacity);
         d.persons := ARRAY[v_key];
     END IF;
-    PERFORM gate.was_no_miss(c) WHERE coalesce(v_refusal, '') NOT IN ('assignment:no_match', 'assignment:card_of_other');
+    PERFORM gate.was_no_miss(c)
+      WHERE coalesce(v_refusal, '') NOT IN ('assignment:no_match', 'assignment:card_of_other');
     refusal := v_refusal;
 END $$;
 

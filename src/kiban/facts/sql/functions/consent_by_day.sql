@@ -63,9 +63,7 @@ BEGIN
                 w.load_id, CASE WHEN v_no IS NOT NULL THEN clock_timestamp() END, v_no,
                 CASE WHEN v_no IS NOT NULL THEN w.load_id END)
             ON CONFLICT (insured_key) WHERE withdrawn_at IS NULL DO NOTHING;  -- one from a later day is in force
-        IF v_no IS NULL THEN
-            UPDATE care.refusal AS r SET ended_at = clock_timestamp()
-             WHERE r.insured_key = p_key AND r.ended_at IS NULL AND r.refused_on < w.day;
-        END IF;
+        UPDATE care.refusal AS r SET ended_at = clock_timestamp()  -- overcome, also where that was taken back since
+         WHERE r.insured_key = p_key AND r.ended_at IS NULL AND r.refused_on < w.day;
     END LOOP;
 END $$;
