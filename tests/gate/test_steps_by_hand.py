@@ -58,7 +58,7 @@ def one(web: Web, statement: str, *given: Any) -> Any:
     return row[0]
 
 
-def ask(web: Web, who: Actor, event: str, key: int, given: Any, files: Any = "{}", attempt: Any = None) -> str:
+def ask(web: Web, who: Actor, event: str, key: int, given: Any, *, files: Any = "{}", attempt: Any = None) -> str:
     statement = "SELECT gate.ask(%s, %s, %s, %s, %s::bigint, %s::jsonb, %s::text::bytea[], %s)::text"
     text = json.dumps(given)
     return str(one(web, statement, who.session, who.fingerprint, PURPOSE, event, key, text, files, attempt))
@@ -126,7 +126,7 @@ def test_files_are_bound_as_they_were_given(web, manager, person):
     """Also where they stand: a hole or another first number gives the deciding function another file."""
     given = {"subject": "consent", "number": 1, "media_type": "image/png"}
     for asked, other in (("{a,b}", "[0:1]={a,b}"), ("{a}", "{NULL,a}"), ("{a}", "{{a}}"), ("{}", "{NULL}")):
-        question = ask(web, manager, Event.SCAN_ATTACH, person.key, given, asked)
+        question = ask(web, manager, Event.SCAN_ATTACH, person.key, given, files=asked)
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not what was asked"):
             decide(web, question, given, other)
 

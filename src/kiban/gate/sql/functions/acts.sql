@@ -33,8 +33,8 @@ BEGIN
               FROM gate.facts_of(p_key, c.organisation_id, NULL, c.today, c.now) AS f);
 END $$;
 
--- A day as it was sent: four digits, two, two (of the exchange's files without hyphens). PostgreSQL knows more of them ('today', '-infinity', BC), which would stand
--- among the facts about a person, and no page could read them.
+-- A day as it was sent: four digits, two, two (of the exchange's files without hyphens). PostgreSQL knows more of them
+-- ('today', '-infinity', BC), which would stand among the facts about a person, and no page could read them.
 CREATE FUNCTION gate.day(p_text text) RETURNS date
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
