@@ -122,6 +122,22 @@ class TestWaiting:
         assert told == [psycopg.errors.QueryCanceled]
 
 
+def test_the_proof_of_a_card_nobody_has_read_is_none(web, world, manager, person):
+    """Serials stand in proofs used before: with one of them the card's person would become anybody's."""
+    office = manager.organisation.id
+    world.insert("care.card", insured_key=person.key, issuer="試験", serial="77", organisation_id=office,
+                 bound_by=manager.account_id)  # fmt: skip
+    stranger = world.actor(world.organisation("43"))
+    web.execute(
+        "INSERT INTO assignment_cardproof (nonce, session, issuer, serial, revocation, made_at)"
+        " SELECT 'made up', session_key, '試験', '77', 'yes', now() FROM staff_session WHERE account_id = %s",
+        [stranger.account_id],
+    )
+    given = {"method": "card", "proof": "made up", "place": "office", "capacity": "plan", "viewing_from": str(days(0))}
+    ticket = decide(web, ask(web, stranger, Event.ASSIGNMENT_REGISTER, 0, given), given)
+    assert "assignment:no_proof" in one(web, "SELECT gate.answer(%s::gate.ticket)", ticket)
+
+
 def test_files_are_bound_as_they_were_given(web, manager, person):
     """Also where they stand: a hole or another first number gives the deciding function another file."""
     given = {"subject": "consent", "number": 1, "media_type": "image/png"}

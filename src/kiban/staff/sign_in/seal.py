@@ -32,7 +32,7 @@ def seal(
     delegation: int | None,
 ) -> bytes:
     """32 bytes. ``session_key``: the hash under which the session is stored."""
-    values = (account, employment, fingerprint, _microseconds(second_factor_at), _microseconds(expires_at), delegation)
+    values = (account, employment, fingerprint, microseconds(second_factor_at), microseconds(expires_at), delegation)
     fields = ("kiban-session-1", session_key, *("" if value is None else str(value) for value in values))
     return sealed(fields)
 
@@ -42,7 +42,8 @@ def sealed(fields: Iterable[str]) -> bytes:
     return hmac.new(bytes.fromhex(settings.SESSION_KEY), "|".join(fields).encode(), hashlib.sha256).digest()
 
 
-def _microseconds(moment: dt.datetime | None) -> int | None:
+def microseconds(moment: dt.datetime | None) -> int | None:
+    """Since 1970 UTC, as the gate writes moments (SQL: ``gate.microseconds``)."""
     return None if moment is None else (moment - EPOCH) // dt.timedelta(microseconds=1)
 
 

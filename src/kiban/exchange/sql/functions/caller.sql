@@ -7,10 +7,8 @@
 CREATE FUNCTION gate.key_seal(p_hash text, p_organisation bigint, p_terminal bigint, p_employment bigint,
                               p_ends_on date) RETURNS bytea
 LANGUAGE sql STABLE
-RETURN (SELECT sha256(i.outer_key || sha256(i.inner_key || convert_to(concat_ws(
-                   '|', 'kiban-key-1', p_hash, p_organisation, p_terminal, p_employment,
-                   to_char(p_ends_on, 'YYYY-MM-DD')), 'UTF8')))
-          FROM gate.installation AS i);
+RETURN gate.sealed(concat_ws('|', 'kiban-key-1', p_hash, p_organisation, p_terminal, p_employment,
+                             to_char(p_ends_on, 'YYYY-MM-DD')));
 
 -- Who is asking: a person at a screen, or a terminal with a key of the exchange ('sync-…').
 CREATE FUNCTION gate.exchange_context(p_session text, p_certificate text, p_purpose text) RETURNS gate.context
