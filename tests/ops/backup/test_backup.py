@@ -187,6 +187,16 @@ def test_so_many_are_kept_and_other_files_are_left_alone(filled, tmp_path, backu
     assert len(left) == 3
 
 
+def test_the_one_just_made_stays_also_after_a_clock_that_was_ahead(filled, tmp_path, backup):
+    ahead = tmp_path / "kiban-20990102T000000Z.backup"
+    ahead.write_bytes(backup.read_bytes())
+    done = filled.kiban("backup", str(tmp_path), "--keep", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"古いものを消しました: {ahead.name}" in done.stdout
+    (left,) = names(tmp_path)
+    assert left in done.stdout.splitlines()[0]
+
+
 REFUSED = [
     ([], "フォルダを指定してください"),
     (["{data}"], "の外に置いてください"),

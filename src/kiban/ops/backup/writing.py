@@ -68,7 +68,8 @@ def make(folder: Path, key: X25519PublicKey | None, *, check: bool = False, keep
         size, digest = made.path.stat().st_size, _sha256(made.path)
         made.become(final)
     last.note(manifest.moment, final, size)
-    return Made(final, size, digest, manifest, place.keep(folder, installation(), keep) if keep else [])
+    gone = place.keep(folder, installation(), keep, final) if keep else []
+    return Made(final, size, digest, manifest, gone)
 
 
 def installation() -> str:
