@@ -25,7 +25,7 @@ GOOD = {
     "KIBAN_PORT": ["", "8443", "0"],
     "KIBAN_OPENINGS_PER_MINUTE": ["", "0"],
     "KIBAN_IDLE_MINUTES": ["", "15", "0.5"],
-    "KIBAN_HOSTS": ["", ",", "kiban.example.jp, 10.0.0.1,[::1],", "::1", ".example.jp", "xn--wgv71a.jp", "kaigo_server"],
+    "KIBAN_HOSTS": ["", ",", "kiban.example.jp, 10.0.0.1,[::1],", "::1", ".example.jp", "xn--wgv71a.jp", "a_b"],
     "KIBAN_URL": ["", "https://kiban.example.jp:8443/"],
     "DATABASE_URL": ["", "postgresql://a:p%40@%2Frun%2Fpostgresql/kiban?sslmode=verify-full", "postgres://h:5432/x"],
 }

@@ -217,6 +217,21 @@ def test_what_cannot_be_done_is_said_and_the_exit_code_says_so_too(filled, tmp_p
     assert names(tmp_path) == []
 
 
+@pytest.mark.parametrize("what", ["secrets.json", "ca"])
+def test_keys_that_lie_elsewhere_are_not_left_out_in_silence(filled, tmp_path, what):
+    away, out = tmp_path / what, tmp_path / "out"
+    out.mkdir()
+    (filled.data / what).rename(away)
+    (filled.data / what).symlink_to(away)
+    try:
+        done = filled.kiban("backup", str(out))
+    finally:
+        (filled.data / what).unlink()
+        away.rename(filled.data / what)
+    assert (done.returncode, f"{what} は、別の場所を指すリンクです" in done.stderr) == (1, True)
+    assert names(out) == []
+
+
 @pytest.mark.fault
 def test_a_disk_that_is_too_small_or_gets_full(filled):
     with small_disk(1) as disk, filled.user():
