@@ -11,6 +11,7 @@ valid certificate is refused (403), who has not signed in is sent to the sign-in
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -90,16 +91,22 @@ def row(access: Access, **meets: Actors) -> Row:
 
 ROUTES: dict[str, Row] = {
     "web:health": row(Access.PUBLIC),
+    "web:size": row(Access.PUBLIC, moves_on=EVERYBODY),
     "home:step-aside": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
+    "home:month": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "home:month-file": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "home:today": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "viewing:people": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:register": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
     # Cards are not set up in these tests, which comes before anything else; a proof is nonsense before it is that.
     "assignment:card-challenge": row(Access.SIGNED_IN, not_set_up=SIGNED_IN),
     "assignment:card-proof": row(Access.SIGNED_IN, bad_request=SIGNED_IN),
+    "viewing:people-file": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "viewing:whose": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "viewing:purpose": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "viewing:person": row(Access.GATED, opens=IN_CHARGE, not_there=ELSEWHERE),
     "viewing:person-kind": row(Access.GATED, opens=IN_CHARGE, not_there=ELSEWHERE),
+    "viewing:paper-request": row(Access.GATED, moves_on=IN_CHARGE, not_there=ELSEWHERE),  # nothing is refused
     "log:person": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "consent:consent": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     # The person has given consent: nothing to give again, so back to what stands.
@@ -109,6 +116,7 @@ ROUTES: dict[str, Row] = {
     "consent:other": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:other-withdraw": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:attach": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "consent:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:scan": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:withdrawal-paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
@@ -117,9 +125,17 @@ ROUTES: dict[str, Row] = {
     "consent:text": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "consent:text-version": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "assignment:lapsing": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
+    "assignment:responsible": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
+    # An office that has nothing to do with the person is told nothing; nobody: the person is nobody's.
+    "assignment:entrust": row(
+        Access.SIGNED_IN, moves_on=OFFICES - ELSEWHERE, not_there=ELSEWHERE | OFFICER | PHYSICIAN
+    ),
     "assignment:handovers": row(Access.SIGNED_IN, opens=OFFICES, not_there=SIGNED_IN - OFFICES),
     "assignment:assignment": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "assignment:end": row(Access.SIGNED_IN, to_mend=IN_CHARGE, not_there=ELSEWHERE),
+    # Nothing was just ended.
+    "assignment:ended": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "assignment:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "assignment:hand-over": row(Access.SIGNED_IN, opens=OFFICES - ELSEWHERE, not_there=ELSEWHERE | OFFICER | PHYSICIAN),
     "assignment:withdraw-offer": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "assignment:grant": row(Access.SIGNED_IN, opens=OFFICER, not_there=SIGNED_IN - OFFICER),
@@ -149,18 +165,22 @@ ROUTES: dict[str, Row] = {
     "staff:own-digest": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-mail": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-mail-code": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
-    "staff:own-use-mail": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
+    "staff:own-use-mail": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "staff:own-app": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
-    "staff:own-forget-app": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
+    "staff:own-forget-app": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "staff:own-passkey": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
-    "staff:own-revoke-passkey": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
-    "staff:own-recovery-codes": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
+    "staff:own-revoke-passkey": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "staff:own-recovery-codes": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "staff:own-shown-recovery-codes": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:own-end-others": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "staff:password": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "staff:invitation-key": row(Access.TERMINAL, opens=AT_A_TERMINAL),
     "staff:invitation": row(Access.TERMINAL, not_there=AT_A_TERMINAL),
     "staff:invitations": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:invite": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    # No letter, no password was just made.
+    "staff:invitation-letter": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
+    "staff:first-password": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:issue-again": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:withdraw-invitation": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:corporation": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
@@ -181,13 +201,17 @@ ROUTES: dict[str, Row] = {
     "staff:past-rights-review": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:changes": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:people": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    "staff:people-file": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:person": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    "staff:name": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    # Nobody's employment here is over.
+    "staff:restore": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:last-day": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "staff:end-now": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "staff:job": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "staff:reset-code": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
-    "staff:reset-password": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    "staff:reset-password": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "exchange:check": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "exchange:match": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "exchange:this-match": row(Access.SIGNED_IN, opens=OFFICES),
@@ -223,6 +247,7 @@ ROUTES: dict[str, Row] = {
     "exchange:withdraw": row(Access.SIGNED_IN, not_there=OFFICES),
     "exchange:month": row(Access.SIGNED_IN, opens=OFFICES),
     "exchange:month-of": row(Access.SIGNED_IN, opens=OFFICES),
+    "exchange:month-file": row(Access.SIGNED_IN, opens=OFFICES),
     "exchange:keys": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR),
     "exchange:key-revoke": row(Access.ADMINISTRATOR, not_there=ADMINISTRATOR),
     "exchange:machine-send": row(Access.TERMINAL, unauthorised=AT_A_TERMINAL),
@@ -233,7 +258,10 @@ ROUTES: dict[str, Row] = {
     "registry:offices": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "registry:medical": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "terminals:board": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    "terminals:board-file": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "terminals:add": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    # Nothing was just issued.
+    "terminals:issued": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "terminals:download": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     # At one's own terminal: administrators, and whoever is entered as its custodian.
     "terminals:renew": row(Access.SIGNED_IN, opens=ADMINISTRATORS),
@@ -244,6 +272,7 @@ ROUTES: dict[str, Row] = {
     "terminals:terminal": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "terminals:request": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "terminals:lost": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    "terminals:loss-report": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "terminals:retire": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "terminals:set-up": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATOR, not_there=OFFICER),
     "terminals:set-up-step": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
@@ -251,7 +280,8 @@ ROUTES: dict[str, Row] = {
     "terminals:check": row(Access.PUBLIC),
     "terminals:crl": row(Access.PUBLIC),
     "terminals:change": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
-    "terminals:issue": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    # Its certificate was never used: asked whether that one is to be revoked.
+    "terminals:issue": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "terminals:revoke": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
     "api:people": row(Access.GATED, opens=SIGNED_IN, unauthorised=TERMINAL, refused=LEAVER),
     "api:records": row(Access.GATED, opens=IN_CHARGE, unauthorised=TERMINAL, refused=LEAVER, not_there=ELSEWHERE),
@@ -268,6 +298,21 @@ def routes() -> Iterator[tuple[str, URLPattern]]:
                 yield f"{namespace}{pattern.name}", pattern
 
     return walk(get_resolver().url_patterns, "")
+
+
+def methods(view: Any) -> set[str]:
+    """The methods a view takes, as ``require_http_methods`` keeps them; empty: any."""
+    while view is not None:
+        kept = inspect.getclosurevars(view).nonlocals if inspect.isfunction(view) else {}
+        if "request_method_list" in kept:
+            return set(kept["request_method_list"])
+        view = getattr(view, "__wrapped__", None)
+    return set()
+
+
+def takes_only_post(view: Any) -> bool:
+    """Whether a button's address, no page."""
+    return methods(view) == {"POST"}
 
 
 def address(name: str, pattern: URLPattern, town: Cast) -> str:

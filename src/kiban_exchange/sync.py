@@ -21,6 +21,7 @@ from kiban_exchange.naming import Group
 
 OUT, SENT, HELD, IN = "送信", "送信済", "確認が必要", "受信"
 FOLDERS = (OUT, SENT, HELD, IN)
+STRAYS = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})  # Windows and macOS make them for themselves
 REASON, WITHDRAWN = "理由.txt", "取り消されました.txt"
 WORDS = {"取込済": "taken", "エラー": "error"}  # the names of files that make a receipt
 LOOK_AGAIN = 3.0  # seconds between two looks at files that must not have changed
@@ -136,7 +137,7 @@ class Run:
                 with suppress(FileNotFoundError):
                     about = path.stat()
                     found[path.name] = (about.st_size, about.st_mtime_ns)
-            elif not path.name.startswith((".", disk.UNFINISHED)):
+            elif not path.name.startswith((".", "~$", disk.UNFINISHED)) and path.name.casefold() not in STRAYS:
                 others += 1
         if others != self.journal.ignored:
             if others:

@@ -276,7 +276,9 @@ def test_what_is_told_of_it(world, office, person):
     state = assignment_acts.state(manager.caller, person.key, "care_planning")
     assert state["person"]["name"] == person.name
     (confirmation,) = state["confirmations"]
+    assert confirmation.pop("number") > 0  # by which a confirmation is taken back as a mistake
     assert confirmation == {
+        "mistaken_at": None,
         "confirmed_on": days(0).isoformat(),
         "method": "visual",
         "place": "visit",

@@ -77,7 +77,10 @@ class TestRegistering:
         assert "カードを読む" in text(response)
         assert viewing_to(town, town.stranger, town.other_office) is None
 
-    def test_a_card_alone_is_enough_the_second_time(self, town: Cast):
+    def test_a_card_alone_is_enough_the_second_time(self, town: Cast, monkeypatch: pytest.MonkeyPatch):
+        assert 'value="card"' not in text(browser(town.elsewhere).get("/people/register/"))  # cards are not set up
+        monkeypatch.setattr("kiban.assignment.pages.identity_forms.is_set_up", lambda: True)
+
         def proof(nonce):
             CardProof.objects.create(
                 nonce=nonce,
@@ -169,7 +172,7 @@ class TestHandingOver:
     def test_words_at_the_field(self, town: Cast):
         assert "この立場になれない事業所" in text(self.offer(town, to_number="1300000000"))
         assert "過ぎた日" in text(self.offer(town, **wareki("starts_on", days(-1))))
-        assert "数字10桁" in text(self.offer(town, to_number="123"))
+        assert "事業所番号の形ではありません。10桁" in text(self.offer(town, to_number="123"))
         self.offer(town)
         assert "すでに申し出ています" in text(self.offer(town))
 
@@ -179,7 +182,9 @@ class TestEnding:
         client = browser(town.manager)
         assert client.get(page(town.person)).status_code == 200
         assert client.post(page(town.person, "assignment/end/"), {}).status_code == 422
-        assert client.post(page(town.person, "assignment/end/"), {"reason": "moved"}).url == "/people/"
+        assert client.post(page(town.person, "assignment/end/"), {"reason": "moved"}).url == page(
+            town.person, "assignment/ended/"
+        )
         assert client.get(page(town.person)).status_code == 403
 
 

@@ -137,7 +137,7 @@ def invite(hands: Hands, name: str, kana: str, job: str, level: str) -> str:
     hands.fill("氏名", name)
     hands.fill("フリガナ", kana)
     hands.select("職種", job)
-    hands.select("利用者区分", level)
+    hands.select("権限区分", level)
     hands.click("招待の手紙を作る")
     key = hands.page.locator("ol b.kb-number").inner_text()
     return f"/invitation/{key}/"

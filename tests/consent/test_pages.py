@@ -107,7 +107,7 @@ def fresh(town: Cast, act: str):
 @pytest.mark.parametrize(
     ("change", "field", "sentence"),
     [
-        ({"on": 1}, "on", "これからの日になっています"),
+        ({"on": 1}, "on", "まだ来ていない日です"),
         ({"on": dt.date(2024, 4, 1)}, "on", "より前の日"),
         ({"on_day": "31", "on_month": "2"}, "on", ""),
         ({"signer": None}, "signer", "選んでください。"),

@@ -75,3 +75,14 @@ def test_an_office_in_every_row_is_not_asked_for_in_every_row(client):
         answer = client.post("/exchange/", {"files": SimpleUploadedFile(name, rows)})
     assert answer.status_code == 200
     assert len(asked) < 2 * check.MOST_ASKED + 50
+
+
+def test_a_parcel_from_a_mac_with_two_folders() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as into:
+        for folder, name in (("10月", "a.csv"), ("11月", "b.csv")):
+            into.writestr(f"{folder}/{name}", name)
+            into.writestr(f"{folder}/.DS_Store", "x")
+            into.writestr(f"{folder}/Thumbs.db", "x")
+            into.writestr(f"__MACOSX/{folder}/._{name}", "x")
+    assert parcels.unpack(packed.getvalue()) == {"a.csv": b"a.csv", "b.csv": b"b.csv"}

@@ -110,3 +110,15 @@ def test_what_is_said_of_many_rows_is_said_once():
     versions = [line for line in checked.lines if line.finding.code == "version_unknown"]
     assert len({line.finding.message for line in versions}) == len(versions)
     assert sum(number for _, _, number in checked.counts) == sum(line.number for line in checked.lines)
+
+
+def test_what_lacks_in_a_unit_is_told_at_length_once():
+    """A unit whose files have lost their companions one by one: the same sentence, the cure only at the first."""
+    given = {}
+    for second in ("20260925090001", "20260925090002", "20260925090003"):
+        unit = samples.unit("schedule", samples.Scene(sequence=second))
+        given |= {name: content for name, content in unit.items() if name.startswith("UPPLAN")}
+    shown = results_of(given)
+    told = [line for file in shown for line in file.lines if "UPHOSOKU" in line.finding.message]
+    assert [line.same_as for line in told] == ["", shown[0].name, shown[0].name]
+    assert not any(file.is_clean for file in shown)

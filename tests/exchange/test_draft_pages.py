@@ -222,3 +222,13 @@ def test_what_is_refused_was_gone_through_once(desks, counted):
     counted.begin()
     assert drop(desks.sender, {**files, name: files[name].replace(b"202407", b"202499", 1)}).status_code == 422
     assert (counted.checked, counted.read) == (3, 0)
+
+
+def test_files_that_were_not_taken_are_counted_as_files(desks):
+    """Three files of one unit: 3個, not 1件."""
+    itself = {
+        name.replace("_1370000028_", "_1370000010_"): content for name, content in samples.unit("schedule").items()
+    }
+    assert len(itself) == 3
+    shown = text(drop(desks.sender, itself))
+    assert "3個のファイルは置きませんでした" in shown and "送る事業所と受ける事業所が同じです" in shown

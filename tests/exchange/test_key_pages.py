@@ -26,13 +26,13 @@ def administrator(town, world):
 
 
 def issued(administrator) -> str:
-    shown = text(browser(administrator).post(PAGE, {"terminal": administrator.terminal_id}))
+    shown = text(browser(administrator).post(PAGE, {"terminal": administrator.terminal_id}, follow=True))
     return re.search(r"sync-[\w-]{40,}", shown)[0]
 
 
 def test_a_key_is_shown_once_with_the_line_to_type_and_works(town, administrator):
     client = browser(administrator)
-    shown = text(client.post(PAGE, {"terminal": administrator.terminal_id}))
+    shown = text(client.post(PAGE, {"terminal": administrator.terminal_id}, follow=True))
     key = re.search(r"sync-[\w-]{40,}", shown)[0]
     assert "kiban-exchange sync" in shown and "--key-file" in shown
     again = text(client.get(PAGE))

@@ -56,17 +56,36 @@ def test_actuals_that_did_not_come_are_named(pair):
     assert "実績がまだ届いていません" in text(browser(pair.planner).get(PAGE))
 
 
-def test_one_click_asks_and_the_other_side_answers(pair):
+def test_nothing_is_asked_before_somebody_read_the_words(pair):
+    pair.exchange()
+    asking = browser(pair.planner)
+    address = f"/exchange/queries/{pair.differing}/{pair.offices[1].number}/{months.MONTH}/"
+    assert f'action="{address}"' not in asking.get(PAGE).content.decode()
+    refused = asking.post(address)
+    assert refused.status_code == 422 and "問い合わせの文を書いてください" in text(refused)
+    assert queries.listed(Participant(pair.provider.caller, Purpose.SERVICE_PROVISION)) == []
+
+
+def test_services_weekdays_and_sundays_are_in_words(pair):
+    pair.exchange()
+    page = browser(pair.planner).get(PAGE)
+    assert "訪問介護(1" in text(page) or "通所介護(1" in text(page)
+    sundays = page.content.decode().count('class="kb-sunday"')
+    assert sundays and sundays % 4 == 0  # October 2026 has four
+
+
+def test_it_is_asked_and_the_other_side_answers(pair):
     pair.exchange()
     asking, asked = browser(pair.planner), browser(pair.provider)
     address = f"/exchange/queries/{pair.differing}/{pair.offices[1].number}/{months.MONTH}/"
     assert address in text(asking.get(PAGE))
-    response = asking.post(address)
+    drafted = asking.get(address).context["words"]
+    response = asking.post(address, {"words": drafted})
     assert (response.status_code, response["Location"]) == (302, PAGE)
     assert "問い合わせました" in text(asking.get(PAGE))
     waiting = text(asked.get("/exchange/queries/"))
     assert "12日" in waiting and pair.offices[0].name in waiting
-    assert f"{months.INSURER}-{pair.month.users[1].number}" in waiting  # about whom
+    assert pair.month.users[1].number[-4:] in waiting and f"{months.INSURER}-" not in waiting  # about whom
     (query,) = queries.listed(Participant(pair.provider.caller, Purpose.SERVICE_PROVISION))
     wrong = asked.post("/exchange/queries/", {"query": query.number_of_query, "words": "  "})
     assert wrong.status_code == 422 and "答えを書いてください" in text(wrong)

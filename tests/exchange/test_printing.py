@@ -43,9 +43,23 @@ def test_a_plan_is_three_sheets_a_user():
     for at, title in enumerate(["居宅サービス計画書(1)", "居宅サービス計画書(2)", "週間サービス計画表"] * 3):
         assert title in shown[at]
         assert f"{at + 1}/9" in shown[at]
-        assert "試験居宅介護支援事業所みほん" in shown[at] and "試験出力者2026年11月23日13:05" in shown[at]
+        assert "試験居宅介護支援事業所みほん" in shown[at] and "試験出力者令和8年11月23日(2026年)13:05" in shown[at]
     assert "試験花子０１様" in shown[0] and "昭和10年4月1日" in shown[0]
     assert "9:00~10:00訪問介護" in shown[2] and "14:00散歩,買い物" in shown[2]
+
+
+def test_sheet_3_is_one_page_from_four_to_four_with_the_night():
+    found = documents("plan", scene=replace(samples.SCENE, users=1))
+    night = changed(changed(found, "UP3KYO", "開始時間", "2200"), "UP3KYO", "終了時間", "0600")
+    shown = pages(plan_sheets(night))
+    assert len(shown) == 3
+    assert "4:00" in shown[2] and "翌3:00" in shown[2] and "22:00~6:00" in shown[2] and "(続き~6:00)" in shown[2]
+
+
+def test_lines_to_sign_stand_below_sheet_1_where_they_are_asked_for():
+    plain, signed = (pages(plan_sheets(documents("plan"), signatures=asked))[0] for asked in (False, True))
+    assert "説明・同意日" in signed and "利用者氏名" in signed and "代筆した方" in signed and "1/9" in signed
+    assert "説明・同意日" not in plain
 
 
 def test_a_slip_shows_planned_and_done_and_the_benefit_sheet():

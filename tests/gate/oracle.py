@@ -6,7 +6,7 @@ Facts in, the eight answers out. Plain Python, no database.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -50,6 +50,8 @@ class Facts:
     # consent: (given on, withdrawn at)
     consents: list[tuple[dt.date, dt.datetime | None]] = field(default_factory=list)
     refusals: list[dt.datetime | None] = field(default_factory=list)  # ended at
+    # 登録のまちがい: (kind, place in its list) of facts that never were
+    mistaken: frozenset[tuple[str, int]] = frozenset()
     # emergency opened for this account: (from, until)
     emergency: tuple[dt.datetime, dt.datetime] | None = None
     # municipality
@@ -200,8 +202,24 @@ def consent(f: Facts, needed: bool) -> str:
     )
 
 
+def without_mistakes(f: Facts) -> Facts:
+    """What was taken back as a mistake gives no right, and takes none away."""
+
+    def stand(kind: str, facts: list) -> list:
+        return [fact for place, fact in enumerate(facts) if (kind, place) not in f.mistaken]
+
+    return replace(
+        f,
+        assignments=stand("assignment", f.assignments),
+        identity_on=None if ("identity", 0) in f.mistaken else f.identity_on,
+        consents=stand("consent", f.consents),
+        refusals=stand("refusal", f.refusals),
+    )
+
+
 def decide(f: Facts) -> dict[str, str]:
     """The eight answers. Without a right standing nothing about the person is asked."""
+    f = without_mistakes(f)
     standing = {
         "account": account(f),
         "terminal": terminal(f),

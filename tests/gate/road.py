@@ -70,6 +70,18 @@ def revoke(actor: Actor, town: Town) -> Any:
     )
 
 
+def correct_consent(actor: Actor, town: Town, subject: str, table: str) -> Any:
+    number = town.newest(table)
+    return consent_acts.correct(actor.caller, town.person.key, PURPOSE, subject=subject, number=number, reason="別の方")
+
+
+def correct_assignment(actor: Actor, town: Town, subject: str, table: str) -> Any:
+    number = town.newest(table)
+    return assignment_acts.correct(
+        actor.caller, town.person.key, PURPOSE, subject=subject, number=number, reason="別の方"
+    )
+
+
 def review(actor: Actor, town: Town) -> Any:
     number = town.newest("emergency")
     return emergencies.review(actor.caller, town.person.key, PURPOSE, number, verdict="proper", note="確かめました")
@@ -99,6 +111,7 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         True,
         lambda a, t: consent_acts.withdraw_other(a.caller, t.person.key, PURPOSE, t.newest("other_consent")),
     ),
+    (Event.SCAN_CORRECT, "manager", True, lambda a, t: correct_consent(a, t, "scan", "scan")),
     (Event.CONSENT_READ, "manager", True, lambda a, t: consent_acts.history(a.caller, t.person.key, PURPOSE)),
     (
         Event.RECORD_OPEN,
@@ -107,7 +120,15 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         lambda a, t: door.open_records(a.caller, t.person.key, ["insurance_card.card"], PURPOSE),
     ),
     (Event.PEOPLE_LIST, "manager", False, lambda a, t: door.list_people(a.caller, PURPOSE)),
+    (Event.PEOPLE_EXPORT, "manager", False, lambda a, t: door.list_people(a.caller, PURPOSE, export=True)),
+    (
+        Event.ASSIGNMENT_ENTRUST,
+        "manager",
+        False,
+        lambda a, t: assignment_acts.entrust(a.caller, PURPOSE, [t.person.key], a.employment_id),
+    ),
     (Event.CONSENT_WITHDRAW, "manager", True, of_person(withdraw)),
+    (Event.CONSENT_CORRECT, "manager", True, lambda a, t: correct_consent(a, t, "withdrawal", "consent")),
     (Event.ASSIGNMENT_LAPSING, "manager", False, lambda a, t: assignment_acts.lapsing(a.caller, PURPOSE, days(300))),
     (
         Event.ASSIGNMENT_CONTINUE,
@@ -134,7 +155,9 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         True,
         lambda a, t: assignment_acts.withdraw_offer(a.caller, t.person.key, PURPOSE),
     ),
+    (Event.IDENTITY_CORRECT, "manager", True, lambda a, t: correct_assignment(a, t, "identity", "confirmation")),
     (Event.ASSIGNMENT_END, "manager", True, of_person(end)),
+    (Event.ASSIGNMENT_CORRECT, "manager", True, lambda a, t: correct_assignment(a, t, "assignment", "assignment")),
     (Event.ASSIGNMENT_GRANT, "officer", True, lambda a, t: grant(a, t.person, t.successor)),
     (Event.ASSIGNMENT_REVOKE, "officer", True, revoke),
     (Event.EMERGENCY_SWITCH, "administrator", False, lambda a, t: emergencies.switch(a.caller, PURPOSE, on=True)),

@@ -113,7 +113,13 @@ class TestStolenSession:
             assert denied(town, victim, event), event
 
 
-OWN_LISTS = {Event.PEOPLE_LIST, Event.ASSIGNMENT_LAPSING, Event.HANDOVER_LIST, Event.EMERGENCY_LIST}
+OWN_LISTS = {
+    Event.PEOPLE_LIST,
+    Event.PEOPLE_EXPORT,
+    Event.ASSIGNMENT_LAPSING,
+    Event.HANDOVER_LIST,
+    Event.EMERGENCY_LIST,
+}
 OF_THE_OWN_OFFICE = OWN_LISTS | {Event.EMERGENCY_SWITCH}
 # With the four items in hand an office registers: that is what they are for.
 WITH_FOUR_ITEMS = {Event.ASSIGNMENT_REGISTER, Event.EMERGENCY_OPEN}

@@ -195,6 +195,7 @@ def test_only_the_named_routines_may_be_called(world):
         "exchange_month",
         "exchange_unit",
         "own_exchange_due",
+        "own_exchange_unseen",
         "own_assignment_due",
         "end_sessions",
     }

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from kiban.gate import door
+from tests.gate.listing import add, listed, names
 from tests.world import World, days, hours
 
 pytestmark = pytest.mark.database
@@ -21,26 +22,6 @@ def office(world: World):
 @pytest.fixture
 def insurer(world: World):
     return world.insurer(started_on=days(-10))
-
-
-def add(world, insurer, office, name, kana, *, consent=True, valid_to=None, level="21", assignment=True, **more):
-    person = world.person(insurer, name, kana_key=kana, **more)
-    if assignment:
-        world.in_charge(person, office)
-    if consent:
-        world.consent(person)
-    world.record(
-        person, "insurance_card.card", {"care_level": level}, valid_from=days(-300), valid_to=valid_to or days(100)
-    )
-    return person
-
-
-def listed(actor, **options):
-    return json.loads(door.list_people(actor.caller, "care_planning", **options))
-
-
-def names(answer):
-    return [person["name"] for person in answer["people"]]
 
 
 def test_only_the_persons_of_the_office(world, office, insurer):

@@ -33,6 +33,10 @@ DAYS = st.sampled_from([-30, -1, 0, 1, 30])
 MOMENTS = st.sampled_from([-30.0, -9.0, -1.0, 1.0, 9.0])
 
 
+# The facts that can be taken back as a mistake, by their tables.
+FACTS = ("assignment", "identity", "consent", "refusal")
+
+
 def mostly(value, others):
     """The ordinary value most of the time, so that every condition gets the chance to be the only one that fails."""
     return st.one_of(st.just(value), st.just(value), st.just(value), others)
@@ -50,6 +54,10 @@ CASES = st.fixed_dictionaries(
         "locked": mostly(None, MOMENTS),
         "seen": mostly(-0.1, st.sampled_from([None, -0.6, -0.4, 0.0])),
         "refusals": mostly([], st.sampled_from([[None], [-1.0], [-1.0, None]])),
+        "mistaken": mostly(
+            frozenset(),
+            st.frozensets(st.tuples(st.sampled_from(FACTS), st.sampled_from([0, 1])), max_size=3),
+        ),
         "emergency": mostly(None, st.sampled_from([(-1.0, 1.0), (-9.0, -1.0), (1.0, 9.0)])),
         "employed_from": mostly(-100, DAYS),
         "employed_to": mostly(None, DAYS),
@@ -209,6 +217,9 @@ def write_facts(world: World, case: dict, person: Person, actor: Actor) -> None:
         world.consent(person, given_on=days(given_on), withdrawn_at=moment(withdrawn))
     for ended in case["refusals"]:
         world.refusal(person, office, ended_at=moment(ended))
+    for kind, place in case["mistaken"]:
+        numbers = f"SELECT id FROM care.{kind} WHERE insured_key = %s ORDER BY id LIMIT 1 OFFSET {place}"
+        world.run(f"UPDATE care.{kind} SET mistaken_at = now() WHERE id = ({numbers})", person.key)
     if case["emergency"] is not None:
         world.emergency(person, actor, *map(hours, case["emergency"]))
 
@@ -263,6 +274,7 @@ def facts_of(case: dict, **written: Any) -> Facts:
         second_factor_at=moment(case["second_factor"]),
         locked_at=moment(case["locked"]),
         seen_at=moment(case["seen"]),
+        mistaken=case["mistaken"],
         refusals=[moment(ended) for ended in case["refusals"]],
         emergency=None if case["emergency"] is None else tuple(map(hours, case["emergency"])),
         employed_from=days(case["employed_from"]),

@@ -213,3 +213,17 @@ class TestDelegation:
         administrator = world.actor(office, level="administrator")
         rows = log_acts.who_opened(administrator.caller, person.key, "inquiry").rows
         assert {(row.account, row.absent) for row in rows} == {("試験 代わり", "試験 休み")}
+
+
+@pytest.mark.parametrize("of_another", [False, True])
+def test_a_sealed_session_without_an_employment_of_its_account_opens_nothing(world, office, person, of_another):
+    manager, other = world.actor(office), world.actor(office)
+    key = hashlib.sha256(manager.session.encode()).hexdigest()
+    employment = world.one("SELECT id FROM staff_employment WHERE account_id = %s", other.account_id)
+    world.run(
+        "UPDATE staff_session SET employment_id = %s WHERE session_key = %s", employment if of_another else None, key
+    )
+    world.seal("session_key = %s", key)
+    opening = door.open_person(manager.caller, person.key, ["insurance_card.card"], "care_planning")
+    assert opening.standing["account"] == "not_employed"
+    assert not opening.items[0].allowed

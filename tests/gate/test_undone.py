@@ -56,7 +56,9 @@ class Attacker:
 
     def attack(self, ask: str, given: list[Any]) -> None:
         is_open, is_list = ask.startswith("gate.ask_open"), "people:list" in ask
-        self.tried.add("record:open" if is_open else "people:list" if is_list else given[3])
+        if is_list and '"export": true' in given[-1]:
+            ask = ask.replace("people:list", "people:export")
+        self.tried.add("record:open" if is_open else ask.split("'")[1] if is_list else given[3])
         decide = DECIDE_OPEN if is_open else DECIDE
         rest = [] if is_open else [given[-1], []] if is_list else given[-2:]
         before = self.state()

@@ -54,7 +54,8 @@ def test_answers_about_conditions_are_those_of_the_sql():
     caller = sqlfiles.read("gate", "functions/caller.sql")
     decided = sqlfiles.read("gate", "functions/decide.sql")
     ladders = sqlfiles.read("gate", "functions/ladders.sql")
-    body = ladders + caller[caller.index("c.delegation := CASE") : caller.index("SELECT g.shard")] + decided
+    context = caller[caller.index("CREATE FUNCTION gate.context(") :]
+    body = ladders + context[: context.index("END $$;")] + decided
     codes = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", body)) - {"own", "opinion", "any"}
     elsewhere = {"not_asked", "too_fast"}  # said where nothing is decided, and where a session is stopped
     assert codes == {answer for answers in ANSWERS.values() for answer in answers} - elsewhere

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import typst
 from django.apps import apps
+from pypdf import PdfReader
 
 from kiban.ops.room import Finding, State
 from kiban.paper import fonts, printing
@@ -17,7 +19,8 @@ from tests.paper.printed import FOOT, pages
 
 def sheet(name: str) -> Sheet:
     """A sheet with nothing on it but a name."""
-    return {"template": "plans/sheets.typ", "form": "sheet3", "name": name, "written_on": "", "hours": [], "other": ""}
+    empty = {"written_on": "", "hours": [], "days": [], "activities": [], "other": ""}
+    return {"template": "plans/sheets.typ", "form": "sheet3", "name": name, **empty}
 
 
 def test_every_sheet_begins_a_page_and_has_its_name_at_the_foot():
@@ -25,7 +28,7 @@ def test_every_sheet_begins_a_page_and_has_its_name_at_the_foot():
     assert len(shown) == 2
     assert "試験花子様" in shown[0] and "1/2" in shown[0] and "太郎" not in shown[0]
     assert "試験太郎様0000000011令和8年10月分" in shown[1]
-    assert all("出力試験出力者2026年11月23日13:05" in page for page in shown)
+    assert all("出力試験出力者令和8年11月23日(2026年)13:05" in page for page in shown)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +75,11 @@ def test_the_doctor_says_which_font_prints(monkeypatch, tmp_path):
         (without,) = font_findings()
     assert without.state is State.BAD and "KIBAN_FONTS" in without.remedy
     assert font_findings()[0].state is State.OK
+
+
+def test_a_long_name_in_latin_letters_breaks_within_the_word():
+    name = "NGUYENTHIPHUONGTHAOELISABETHMARIACHRISTINADESCONOCIDOGARCIA" * 4
+    page = PdfReader(io.BytesIO(pdf([sheet(name)], FOOT))).pages[0]
+    lines = re.findall("[A-Z]{12,}", page.extract_text().replace("\u200b", ""))
+    assert "".join(lines) == name * 2, "in the sheet and at its foot"
+    assert all(len(line) < 150 for line in lines), "no line is longer than the paper"

@@ -46,7 +46,7 @@ def test_a_plan_becomes_files_the_check_finds_nothing_in(town):
 
 def test_files_for_an_office_the_plan_does_not_name(town):
     hand = stored(town).open(f"{NUMBER}/files/").type(office="other").press("go")
-    assert "ほかの事業所の番号: 半角10桁の事業所番号を入れてください。" in hand.page
+    assert "ほかの事業所の番号: 事業所番号の形ではありません。10桁" in hand.page
     files = unzipped(hand.type(number="1370000028", service="11").press("go"))
     assert all("_1370000028_11_" in name for name in files)
 

@@ -68,6 +68,24 @@ def test_a_new_plan_begins_with_who_writes_and_with_the_card(town):
     assert hand.typed["certified_from_year"] == ["8"]
 
 
+def test_the_addresses_of_sheet_1_can_be_typed_and_the_offices_is_known(town):
+    """The published list says where the office is; the person's address only the person says."""
+    own = town.manager.organisation.number
+    town.world.connection.execute(
+        """INSERT INTO registry_office
+               (number, number_check, name, kana, municipality_code, prefecture_id, place, address, building, telephone,
+                fax, corporation_number, corporation_name, edition, search_key, search_grams)
+           SELECT %s, '', '試験', '', '131136', min(code), '渋谷区', '渋谷区試験町1-2', '試験ビル', '',
+                  '', '', '', '', '', '{}'
+             FROM registry_prefecture""",
+        [own],
+    )
+    hand = Hand(town).open("new/")
+    assert hand.typed["office_address1"] == ["渋谷区試験町1-2 試験ビル"] and hand.typed["user_address1"] == [""]
+    content = stored(town, user_address1="渋谷区試験町3-4").content
+    assert (content["user_address1"], content["office_address1"]) == ("渋谷区試験町3-4", "渋谷区試験町1-2 試験ビル")
+
+
 def test_another_row_changes_nothing_that_was_typed(town):
     hand = filled(Hand(town), services__1__frequency="週2回", made_on_year="まちがい")
     before = {name: value for name, value in hand.typed.items() if value != [""]}

@@ -215,7 +215,7 @@ def test_a_number_twice_in_a_file(corner: Corner) -> None:
         (b"PK\x03\x04broken", "zipを開けません"),
         (b"\xfd7zXZ\x00broken", "xzを開けません"),
         ("名前,住所\n試験,試験\n".encode(), "台帳の種類が分かりません"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "文字コード|CSVではありません"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "画像"),
         ("事業所番号,サービスの種類\n".encode(), "見出しに「.*事業所名.*」がありません"),
         (b"a" * 20_000, "区切れません"),
         (b"ab\x81 \n", "UTF-8でもShift_JIS"),

@@ -159,3 +159,36 @@ def test_welfare_numbers_do_not_meet_others() -> None:
     assert numbers.insured_key("131136", "H000000001") != numbers.insured_key("131136", "0000000001")
     with pytest.raises(NumberFormatError):
         numbers.insured_key("131136", "h000000001")
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "number"),
+    [
+        ("事業所番号", "13a9900013", "13A9900013"),
+        ("事業所番号", "１３Ｂ９９００００１", "13B9900001"),
+        ("事業所番号", " 13-7000-0001 ", "1370000001"),
+        ("保険者番号", "00131136", "131136"),
+        ("保険者番号", "００１３１１３６", "131136"),
+        ("保険者番号", "13 1136", "131136"),
+        ("被保険者番号", "h000000001", "H000000001"),
+        ("被保険者番号", "９９０００００００１", "9900000001"),
+    ],
+)
+def test_numbers_as_people_write_them(kind: str, typed: str, number: str):
+    assert numbers.tidied(kind, typed) == number
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "words"),
+    [
+        ("保険者番号", "11002", "先頭の0が落ちたようです"),
+        ("事業所番号", "170000001", "先頭の0が落ちたようです"),
+        ("被保険者番号", "12345", "先頭の0が落ちたようです"),
+        ("被保険者番号", "9.9E+09", "Excelが番号を"),
+    ],
+)
+def test_what_excel_does_to_a_number_is_named(kind: str, typed: str, words: str):
+    with pytest.raises(numbers.NumberSlipError) as caught:
+        numbers.tidied(kind, typed)
+    assert words in caught.value.reason
+    assert typed not in str(caught.value)

@@ -36,7 +36,7 @@ def test_register_issue_fetch_once_revoke(town: Cast):
     assert added.url == f"/terminals/{terminal.pk}/"
     assert client.post("/terminals/add/", {"name": "相談室PC"}).status_code == 422
 
-    issued = text(client.post(f"/terminals/{terminal.pk}/issue/"))
+    issued = text(client.post(f"/terminals/{terminal.pk}/issue/", follow=True))
     password = issued.split('<b class="kb-number">')[1].split("<")[0]
     fetched = client.post("/terminals/download/")
     assert "attachment" in fetched["Content-Disposition"]
@@ -55,6 +55,29 @@ def test_register_issue_fetch_once_revoke(town: Cast):
     assert client.get(page).status_code == 404  # nothing left to revoke
 
 
+def test_a_page_shown_once_makes_nothing_twice(town: Cast):
+    client = browser(town.administrator)
+    client.post("/terminals/add/", {"name": "相談室PC"})
+    terminal = Terminal.objects.get(organisation_id=town.office.id, name="相談室PC")
+    issue, shown = f"/terminals/{terminal.pk}/issue/", "/terminals/issued/"
+    assert client.post(issue)["Location"] == client.post(issue)["Location"] == shown  # pressed twice
+    assert "パスワードを書き写します" in text(client.get(shown))
+    for again in (shown, issue):  # F5, Back
+        page = client.get(again, follow=True)
+        assert "書き写します" not in text(page) and page.status_code == 200
+    asked = client.post(issue)
+    assert asked.status_code == 422 and "まだ使われていない証明書が1つあります" in text(asked)
+    assert Certificate.objects.filter(terminal=terminal).count() == 1
+    assert client.post(issue, {"instead": "yes"})["Location"] == shown
+    states = [services.state(one) for one in Certificate.objects.filter(terminal=terminal).order_by("pk")]
+    assert states == [State.REVOKED, State.OK]
+
+
+def test_one_that_was_used_is_not_asked_about(town: Cast):
+    browser(town.manager).get("/")
+    assert browser(town.administrator).post(f"/terminals/{town.manager.terminal_id}/issue/").status_code == 302
+
+
 def test_the_ledger_is_changed(town: Cast):
     client = browser(town.administrator)
     pk = town.manager.terminal_id
@@ -62,7 +85,10 @@ def test_the_ledger_is_changed(town: Cast):
     Terminal.objects.filter(pk=pk).update(purpose="運営が書いた使いみち")
     page = f"/terminals/{pk}/change/"
     assert "運営が書いた使いみち" in text(client.get(page))
-    entry = {"name": "相談室PC", "place": "相談室", "purpose": "運営が書いた使いみち", "custodian": "試験 花子０１"}
+    entry = {"name": "相談室PC", "place": "相談室", "purpose": "運営が書いた使いみち"}
+    entry |= {"custodian": town.manager.name}
+    assert f">{town.manager.name}</option>" in text(client.get(page))
+    assert client.post(page, {**entry, "custodian": "試験 よその人"}).status_code == 422
     assert client.post(page, {**entry, "name": other}).status_code == 422
     assert client.post(page, {**entry, "purpose": "別のもの"}).status_code == 422
     assert client.post(page, entry).url == f"/terminals/{pk}/"
@@ -73,7 +99,8 @@ def test_the_ledger_is_changed(town: Cast):
 
 def test_the_file_is_not_kept_in_the_open(town: Cast):
     client = browser(town.administrator)
-    client.post(f"/terminals/{town.manager.terminal_id}/issue/")
+    client.post(f"/terminals/{town.manager.terminal_id}/issue/", {"instead": "yes"})
+    client.get("/terminals/issued/")
     memory = "SELECT data FROM staff_sessionmemory JOIN staff_session ON session_key = session_id WHERE account_id = %s"
     kept = town.world.one(memory, town.administrator.account_id)
     assert base64.b64encode(b"BEGIN").decode() not in kept
@@ -115,3 +142,15 @@ def test_an_office_without_a_terminal_to_take_along_is_told(town: Cast):
     terminal = Terminal.objects.get(organisation_id=town.office.id, name="タブレット")
     client.post(f"/terminals/{terminal.pk}/issue/")
     assert lack not in text(client.get("/terminals/"))
+
+
+def test_an_older_terminal_gets_its_own_file_and_only_one_of_the_two_is_fetched(town: Cast):
+    client = browser(town.administrator)
+    client.post("/terminals/add/", {"name": "古いMac"})
+    terminal = Terminal.objects.get(organisation_id=town.office.id, name="古いMac")
+    issued = text(client.post(f"/terminals/{terminal.pk}/issue/", follow=True))
+    password = issued.split('<b class="kb-number">')[1].split("<")[0]
+    fetched = client.post("/terminals/download/", {"older": "1"})
+    assert bytes.fromhex("2a864886f70d010c0103") in fetched.content  # 3DES
+    assert pkcs12.load_pkcs12(fetched.content, password.encode()).cert is not None
+    assert client.post("/terminals/download/").status_code == 302

@@ -71,7 +71,7 @@ def test_the_custodian_renews_at_the_terminal(town: Cast):
     Terminal.objects.filter(pk=town.manager.terminal_id).update(custodian=" 試験ケアマネ")  # spaces do not matter
     client = browser(town.manager)
     assert "新しい証明書を発行する" in text(client.get("/terminals/renew/"))
-    shown = text(client.post("/terminals/renew/"))
+    shown = text(client.post("/terminals/renew/", follow=True))
     password = re.search(r'<b class="kb-number">([^<]+)<', shown)[1]
     packed = pkcs12.load_pkcs12(client.post("/terminals/download/").content, password.encode())
     new = Certificate.objects.get(serial=f"{packed.cert.certificate.serial_number:x}")
@@ -121,7 +121,7 @@ def test_a_lost_terminal_is_out_at_once_and_replaced_on_one_page(town: Cast):
     client, page = browser(town.administrator), f"/terminals/{terminal.pk}/lost/"
     client.post(f"/terminals/{terminal.pk}/set-up/settings/")
     assert client.post(page, {"reason": " "}).status_code == 422
-    shown = client.post(page, {"reason": "訪問の帰りに紛失", "replace": "on"})
+    shown = client.post(page, {"reason": "訪問の帰りに紛失", "replace": "on"}, follow=True)
     assert "ファイルを受け取る" in text(shown)
     assert browser(town.manager).get("/people/").status_code == 403
     assert crl().get_revoked_certificate_by_serial_number(serial) is not None
@@ -161,3 +161,14 @@ def test_a_retired_terminal_leaves_its_scenes(town: Cast):
     scene.refresh_from_db()
     assert scene.terminal_id is None
     assert browser(town.manager).get("/people/").status_code == 403
+
+
+def test_the_report_of_a_loss_says_what_the_ledger_knows(town: Cast):
+    client = browser(town.administrator)
+    added = client.post("/terminals/add/", {"name": "訪問タブレット", "place": "車", "custodian": town.manager.name})
+    client.post(f"{added.url}issue/")
+    assert f"{added.url}lost/report/" in text(client.get(f"{added.url}lost/"))
+    client.post(f"{added.url}lost/", {"reason": "置き忘れた"})
+    shown = text(client.get(f"{added.url}lost/report/"))
+    for words in ("訪問タブレット", f"車・{town.manager.name}", "に失効(", "警察に届けた", "個人情報保護委員会"):
+        assert words in shown

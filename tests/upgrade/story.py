@@ -70,6 +70,9 @@ def consent_and_assignment(world: World, town: Cast) -> None:
             manager.caller, town.person.key, acts.PURPOSE, acts.signing(), kind="article33", covers_family=True
         )
     )
+    other = world.one("SELECT max(id) FROM care.other_consent WHERE insured_key = %s", town.person.key)
+    mistake = {"subject": "other", "number": other, "reason": "別の方の書面"}
+    ok(consent_acts.correct(manager.caller, town.person.key, acts.PURPOSE, **mistake))
     result, _ = acts.register(manager, town.stranger, place="visit", document="介護保険証")
     ok(result)
     world.insert("care.card", insured_key=town.person.key, issuer="試験認証局", serial="5e71a1",
@@ -136,6 +139,8 @@ def loaded(world: World, town: Cast) -> None:
     load = world.insert("intake_load", file_digest="cd" * 32, layout="persons", insurer_no=town.insurer,
                         file_name="試験.csv", charset="cp932", state="done", turn=1, line_done=2, rows=2, added=1,
                         changed=0, unchanged=0, started_at=NOW, finished_at=NOW)  # fmt: skip
+    world.insert("care.consent_word", insured_key=town.person.key, act="give", day=days(-50), text_version="test",
+                 signer="self", organisation_id=0, load_id=load, line=2)  # fmt: skip
     world.insert("intake_error", load_id=load, line=2, heading="生年月日", value_class="date",
                  reason="日付ではありません", remedy="西暦で書いてください", settled_at=None,
                  **{'"column"': 3})  # fmt: skip
@@ -145,6 +150,8 @@ def loaded(world: World, town: Cast) -> None:
 
 def staff(world: World, town: Cast) -> None:
     """What the pages of staff write."""
+    world.insert("home_stepsetaside", organisation_id=town.office.id, name="staff-invite", set_aside_at=NOW,
+                 set_aside_by_id=town.administrator.account_id)  # fmt: skip
     office, boss, manager = town.office.id, town.administrator, town.manager
     delegation = world.insert(
         "staff_delegation", actor_id=manager.account_id, absent_id=boss.account_id, organisation_id=office,

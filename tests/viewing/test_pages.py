@@ -9,6 +9,7 @@ import pytest
 from kiban.consent import explanation
 from kiban.gate import events
 from kiban.gate import words as reasons
+from kiban.terms.wareki import to_wareki_full
 from tests.assignment.typed import registration
 from tests.cast import Cast, browser
 from tests.pages import page, text, wareki
@@ -44,6 +45,32 @@ def test_why_not_names_all_eight_conditions_and_a_next_step(town: Cast):
     assert "ご本人の包括的同意の記録がありません。" in shown
     assert page(town.without_consent, "consent/") in shown
     assert "要介護3" not in shown
+
+
+def test_what_is_missing_comes_first_once_and_the_rest_is_folded(town: Cast):
+    shown = re.sub(r"\s+", " ", text(browser(town.manager).get(page(town.without_consent, "records/certification/"))))
+    panels = shown.split('class="kb-why"')[1:]
+    missing = [panel[panel.index("kb-unmet") : panel.index("</ul>")] for panel in panels]
+    assert len(set(missing)) == len(missing)  # one panel for all that lack the same
+    for panel in panels:
+        assert panel.index('class="kb-unmet"') < panel.index("つは満たしています") < panel.index('class="kb-met"')
+    assert "この画面を見てよい根拠" not in shown
+    assert "data-kb-print" not in shown
+
+
+def test_a_municipality_that_begins_later_says_when(town: Cast):
+    insurer = town.not_started.insurer_no
+    town.world.run("UPDATE registry_insurer SET started_on = %s WHERE number = %s", days(40), insurer)
+    shown = text(browser(town.manager).get(page(town.not_started)))
+    assert f"<b>{to_wareki_full(days(40))}</b>" in shown
+
+
+def test_the_wrong_role_keeps_the_menu_and_names_who_administers(town: Cast):
+    response = browser(town.manager).get("/staff/")
+    shown = text(response)
+    assert response.status_code == 403
+    assert f"管理者({town.administrator.name}さん)" in re.sub(r"\s+", "", shown).replace("試験管理者", "試験 管理者")
+    assert 'class="kb-places' in shown
 
 
 def test_a_role_that_does_not_open_says_who_may(town: Cast):
@@ -83,7 +110,7 @@ def test_nothing_is_cached(town: Cast):
 
 def test_search_is_a_post_and_the_name_stays_out_of_the_address(town: Cast):
     client = browser(town.manager)
-    found = text(client.post("/people/", {"q": "花子", "sort": "kana"}))
+    found = text(client.post("/people/", {"q": "花子", "sort": "kana"}, follow=True))
     assert town.person.name.replace(" ", "\u00a0") in found
     assert town.without_consent.name.replace(" ", "\u00a0") not in found
     assert 'method="post"' in found
@@ -104,7 +131,7 @@ def test_register_then_consent_then_see_then_withdraw_then_end(town: Cast):
     consent = {**withdrawal, "text_version": explanation.CURRENT, "explained": "on"}
     assert client.post(page(person, "consent/give/"), consent).url == page(person, "consent/")
     assert client.get(page(person)).status_code == 200
-    assert client.post(page(person, "assignment/end/"), {"reason": "ended"}).url == "/people/"
+    assert client.post(page(person, "assignment/end/"), {"reason": "ended"}).url == page(person, "assignment/ended/")
     assert client.get(page(person)).status_code == 403
 
 

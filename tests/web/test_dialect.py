@@ -63,3 +63,11 @@ def test_what_has_to_be_mended_answers_422(sent, refused, status):
     form = NameForm(sent)
     answer = form_page(RequestFactory().get("/"), "web/forms/form.html", {"form": form}, form, refused=refused)
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("frame", ["web/base.html", "web/plain.html"])
+@pytest.mark.parametrize(("name", "title"), [("", "<title>エラー: "), ("x", "<title>介護情報基盤")])
+def test_the_title_of_a_page_with_something_to_mend_says_so(frame, name, title):
+    form = NameForm({"name": name})
+    page = form_page(RequestFactory().post("/"), frame, {"form": form}, form).content.decode()
+    assert title in page

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiban.terms.wareki import ERAS
-from kiban.web.forms import WESTERN, WarekiField
+from kiban.web.forms import WESTERN, NumberField, WarekiField
 from tests.markup import on_one_line
 from tests.web.gallery import Gallery
 
@@ -110,7 +110,7 @@ def test_an_impossible_pair_is_taken_with_a_warning():
         (("", "15", "3", "2"), "元号を入れてください。"),
         (("昭和", "十五", "3", "2"), "年は数字で入れてください。"),
         (("昭和", "15", "2", "30"), "1940年2月の日は1から29までです。"),
-        (("昭和", "99", "1", "1"), "昭和は昭和64年1月7日までです。元号か年を確かめてください。"),
+        (("昭和", "99", "1", "1"), "昭和は64年までです。元号か年を確かめてください。"),
         (("慶応", "3", "1", "1"), "元号を選んでください。"),
         (("昭和", "²", "1", "1"), "年は数字で入れてください。"),
     ],
@@ -132,3 +132,46 @@ def test_an_era_alone_is_no_date():
     form = Birth({**typed("昭和", "15", "3", "2"), **typed("令和", field="until")})
     assert form.is_valid()
     assert form.cleaned_data["until"] is None
+
+
+@pytest.mark.parametrize(
+    ("era", "pasted"),
+    [
+        ("", "昭和15年3月2日"),
+        ("", "S15.3.2"),
+        ("", "１９４０／３／２"),
+        ("", "1940-03-02"),
+        ("昭和", "15年3月2日"),
+        (WESTERN, "1940年3月2日"),
+        ("昭和", "S15.3.2"),
+    ],
+)
+@pytest.mark.parametrize("box", ["year", "month", "day"])
+def test_a_date_pasted_whole_into_one_box_is_read(era: str, pasted: str, box: str):
+    form = Birth(typed(era, **{box: pasted}))
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["born"] == date(1940, 3, 2)
+    assert "= 1940年3月2日" in str(form)
+
+
+def test_the_boxes_cut_nothing_away():
+    assert "maxlength" not in str(Birth())
+
+    class Numbers(forms.Form):
+        insurer = NumberField(label="保険者番号", digits=6)
+
+    assert "maxlength" not in str(Numbers())
+    assert Numbers({"insurer": "13 11 36"}).is_valid()
+    assert not Numbers({"insurer": "1" * 61}).is_valid()
+
+
+def test_a_day_that_must_have_come_and_has_not_is_refused_and_said_beside_it():
+    class Past(forms.Form):
+        born = WarekiField(label="生年月日", past=True)
+
+    form = Past(typed("令和", "35", "3", "22"))
+    assert form.errors["born"] == ["まだ来ていない日です。日付を確かめてください。"]
+    assert "data-kb-past" in str(form)
+    assert str(form).count("まだ来ていない日です") >= 2
+    assert Past(typed("昭和", "15", "3", "2")).is_valid()
+    assert Birth(typed("令和", "35", "3", "22")).is_valid()  # a day that may come

@@ -9,9 +9,13 @@ import pytest
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiban.records.items import DisplayLine
 from kiban.web.templatetags.kiban import BAR_WIDTH, validity_bar
 
 TODAY = date(2026, 11, 23)
@@ -46,7 +50,7 @@ def test_filter(text: str, value: Any, shown: str):
 
 
 def test_age_on_a_day_and_before_birth():
-    assert rendered("{{ born|age:on }}", born=date(1940, 3, 2), on=TODAY) == "86"
+    assert rendered("{{ born|age:on }}", born=date(1940, 3, 2), on=TODAY) == "86歳"
     assert rendered("{{ born|age:on }}", born=TODAY + timedelta(days=1), on=TODAY) == ""
 
 
@@ -109,3 +113,39 @@ def test_joined_lines_are_one_line_and_blanks_within_a_line_stay():
         <b>「印」</b>です。
     {% endjoined %}"""
     assert rendered(text, a=True, name="青葉\n花子") == "第一の文。青葉\n花子 さんの<b>「印」</b>です。"
+
+
+LOOP = """{% for line in lines %}
+      <div>
+        <dt>{{ line.label }}</dt>
+        <dd class="kb-text">{{ line.value }}</dd>
+      </div>
+    {% endfor %}"""
+
+
+@pytest.mark.parametrize(
+    "value", ["要介護2", "<b>&\"'</b>", SafeString("<b>6月</b>"), gettext_lazy("<i>"), "二行\nある"]
+)
+def test_lines_of_a_record_are_what_a_loop_would_write(value):
+    lines = [DisplayLine("氏名<", value), DisplayLine("注", "―")]
+    assert rendered("{% field_lines lines %}", lines=lines) == rendered(LOOP, lines=lines)
+    assert rendered("{% field_lines lines %}", lines=[]) == ""
+
+
+class TestAddresses:
+    def test_they_are_those_of_the_project(self):
+        for _ in range(2):
+            assert rendered("{% url 'home:today' %}") == reverse("home:today")
+            assert rendered("{% url name %}", name="staff:own") == reverse("staff:own")
+            assert rendered("{% url 'home:today' as there %}[{{ there }}]") == f"[{reverse('home:today')}]"
+            assert rendered("{% url 'viewing:person' key %}", key=5) == reverse("viewing:person", args=[5])
+
+    def test_one_that_is_not_there_is_no_page(self):
+        with pytest.raises(NoReverseMatch):
+            rendered("{% url 'home:nowhere' %}")
+
+    def test_another_list_of_addresses_is_asked_anew(self, settings):
+        assert rendered("{% url 'home:today' %}")
+        settings.ROOT_URLCONF = "tests.web.no_addresses"
+        with pytest.raises(NoReverseMatch):
+            rendered("{% url 'home:today' %}")

@@ -66,4 +66,5 @@ urlpatterns = [
     path("", include(staff)),
     path("", include(viewing)),
     path("", include(home)),
+    path("", include("kiban.web.urls")),
 ]

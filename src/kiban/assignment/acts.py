@@ -16,16 +16,17 @@ from kiban.assignment.models import CardProof
 from kiban.gate.calling import act, perform, read
 from kiban.gate.events import Event
 from kiban.staff.sign_in import sessions
+from kiban.terms.partial_days import Day
 from kiban.web.request import Caller
 
 
 @dataclass(frozen=True)
 class FourItems:
-    """The identifying items (4情報): 保険者番号, 被保険者番号, 生年月日, 性別."""
+    """The identifying items (4情報): 保険者番号, 被保険者番号, 生年月日 (as far as it is known), 性別."""
 
     insurer_no: str
     insured_no: str
-    birth: dt.date
+    birth: Day
     sex: str
 
 
@@ -88,6 +89,27 @@ def keep_proof(caller: Caller, nonce: str, *, issuer: str, serial: str, revocati
 def end(caller: Caller, insured_key: int, purpose: str, *, reason: str) -> str:
     """End the own 担当 now. reason: ended, moved, facility, died or mistake."""
     return act(caller, purpose, Event.ASSIGNMENT_END, insured_key, reason=reason)
+
+
+def entrust(caller: Caller, purpose: str, insured_keys: list[int], employment: int | None) -> str:
+    """担当ケアマネ: who looks after these persons (up to 500), all or none. A view of lists, and no right.
+
+    Args:
+        employment: of somebody who works here today; ``None``: nobody looks after them.
+    """
+    return act(caller, purpose, Event.ASSIGNMENT_ENTRUST, keys=insured_keys, employment=employment)
+
+
+def correct(caller: Caller, insured_key: int, purpose: str, *, subject: str, number: int | None, reason: str) -> str:
+    """登録のまちがい: take back what the own organisation recorded of the wrong person.
+
+    Args:
+        subject: assignment (the 担当 never was), ending (it never ended) or identity (a confirmation), with its number.
+        number: ``None`` of an ending: the one the own organisation recorded last.
+        reason: why, in the words of who corrects.
+    """
+    event = Event.IDENTITY_CORRECT if subject == "identity" else Event.ASSIGNMENT_CORRECT
+    return act(caller, purpose, event, insured_key, subject=subject, number=number, reason=reason)
 
 
 def state(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:

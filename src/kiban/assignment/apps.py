@@ -17,7 +17,9 @@ class AssignmentConfig(Room):
     sql_functions = (
         "policy",
         "identity",
+        "responsible",
         "registering",
+        "corrections",
         "lapsing",
         "handover",
         "grants",

@@ -23,14 +23,30 @@ class Continuation:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """登録のまちがい: who took something back, when and why. ``subject``: assignment, ending or identity."""
+
+    subject: str
+    number: int
+    by: str
+    at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Assignment:
     """One organisation in charge of the person.
 
     Attributes:
         viewing_to: first day on which nothing is shown any more; ``None``: no end is set.
         account: who registered it; empty for municipal data.
+        is_mistaken: it never was: taken back as a mistake.
+        is_ours: the reader's organisation's.
+        registered_here: by the reader's organisation itself, not by the insurer.
+        ended_here: its end by hand is the reader's organisation's act.
     """
 
+    number: int
     organisation: str
     organisation_number: str
     capacity: str
@@ -41,6 +57,15 @@ class Assignment:
     account: str
     recorded_at: dt.datetime
     continued: list[Continuation]
+    is_mistaken: bool
+    is_ours: bool
+    registered_here: bool
+    ended_here: bool
+
+    @property
+    def can_go_on_again(self) -> bool:
+        """Whether its end can be taken back as a mistake."""
+        return self.ended_here and self.ended_at is not None and not self.is_mistaken
 
     @property
     def capacity_in_words(self) -> str:
@@ -60,6 +85,8 @@ class Assignment:
 class Confirmation:
     """本人確認: on which day, how and where the reader's office confirmed who the person is."""
 
+    number: int
+    is_mistaken: bool
     confirmed_on: dt.date
     method: str
     place: str
@@ -79,6 +106,15 @@ class HandOver:
 
 
 @dataclass(frozen=True)
+class Responsible:
+    """担当ケアマネ: who in the reader's office looks after the person."""
+
+    account: int
+    name: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True)
 class PersonAssignments:
     """A person, the 担当 the reader may know of, and the rule they go by."""
 
@@ -86,7 +122,9 @@ class PersonAssignments:
     assignments: list[Assignment]
     confirmations: list[Confirmation]
     handover: HandOver | None
+    responsible: Responsible | None
     policy: dict[str, Any]
+    corrections: list[Correction]
 
     @property
     def in_force(self) -> list[Assignment]:
@@ -112,12 +150,29 @@ def read(caller: Caller, key: int, purpose: str) -> PersonAssignments | None:
         assignments=[_assignment(assignment) for assignment in answer["assignments"]],
         confirmations=[_confirmation(confirmation) for confirmation in answer["confirmations"]],
         handover=answer["handover"] and _handover(answer["handover"]),
+        responsible=answer["responsible"] and _responsible(answer["responsible"]),
         policy=answer["policy"],
+        corrections=[_correction(correction) for correction in answer["corrections"]],
+    )
+
+
+def _correction(answer: dict[str, Any]) -> Correction:
+    return Correction(
+        subject=answer["subject"],
+        number=answer["subject_number"],
+        by=f"{answer['organisation'] or ''} {answer['account'] or ''}".strip(),
+        at=dt.datetime.fromisoformat(answer["recorded_at"]),
+        reason=answer["reason"],
     )
 
 
 def _assignment(answer: dict[str, Any]) -> Assignment:
     return Assignment(
+        number=answer["number"],
+        is_mistaken=answer["mistaken_at"] is not None,
+        is_ours=bool(answer["own"]),
+        registered_here=bool(answer["registered_here"]),
+        ended_here=bool(answer["ended_here"]),
         organisation=answer["organisation"],
         organisation_number=answer["organisation_number"],
         capacity=answer["capacity"],
@@ -136,6 +191,8 @@ def _assignment(answer: dict[str, Any]) -> Assignment:
 
 def _confirmation(answer: dict[str, Any]) -> Confirmation:
     return Confirmation(
+        number=answer["number"],
+        is_mistaken=answer["mistaken_at"] is not None,
         confirmed_on=dt.date.fromisoformat(answer["confirmed_on"]),
         method=METHODS[answer["method"]],
         place=PLACES.get(answer["place"], ""),
@@ -152,3 +209,7 @@ def _handover(answer: dict[str, Any]) -> HandOver:
         starts_on=dt.date.fromisoformat(answer["starts_on"]),
         note=answer["note"] or "",
     )
+
+
+def _responsible(answer: dict[str, Any]) -> Responsible:
+    return Responsible(answer["account"], answer["name"], dt.datetime.fromisoformat(answer["since"]))

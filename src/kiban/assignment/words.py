@@ -53,6 +53,10 @@ ANSWERS: dict[str, str] = {
     "assignment:other_capacity": "この事業所のサービスの種類では、この立場の登録はできません。",
     "assignment:none": "担当の登録が見つかりません。ほかの人が先に変えたかもしれません。"
     "画面を開き直して確かめてください。",
+    "assignment:not_employed": "その職員は、いまこの事業所に勤めていません。ほかの職員を選んでください。",
+    "assignment:no_reason": "何をまちがえたかを書いてください。",
+    "assignment:not_correctable": "この登録は、まちがいとして直せません。ほかの人がもう直したか、"
+    "ほかの事業所が担当になっています。画面を開き直して確かめてください。",
     "assignment:unknown_office": "その番号は、ここに登録されていないか、この立場になれない事業所です。"
     "番号を確かめてください。",
     "assignment:offered_already": "この方の引き継ぎは、すでに申し出ています。"

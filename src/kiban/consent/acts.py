@@ -95,6 +95,18 @@ def withdraw_other(caller: Caller, insured_key: int, purpose: str, number: int) 
     return act(caller, purpose, Event.OTHER_CONSENT_WITHDRAW, insured_key, number=number)
 
 
+def correct(caller: Caller, insured_key: int, purpose: str, *, subject: str, number: int, reason: str) -> str:
+    """登録のまちがい: take a fact back that never was so; what it had ended is in force again.
+
+    Args:
+        subject: consent, withdrawal, refusal or other, as the own organisation recorded it; ``scan``: the paper of
+            that number, which nobody opens any more.
+        reason: why, in the words of who corrects.
+    """
+    event = Event.SCAN_CORRECT if subject == "scan" else Event.CONSENT_CORRECT
+    return act(caller, purpose, event, insured_key, subject=subject, number=number, reason=reason)
+
+
 def history(caller: Caller, insured_key: int, purpose: str) -> dict[str, Any] | None:
     """All facts about the person's consent (``gate.answer_consent_read``); ``None`` when refused."""
     found: dict[str, Any] | None = read(caller, purpose, Event.CONSENT_READ, insured_key)

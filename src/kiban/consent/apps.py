@@ -8,7 +8,7 @@ class ConsentConfig(Room):
     name = "kiban.consent"
     label = "consent"
     verbose_name = "同意"
-    sql_functions = ("consent", "other", "scans", "history", "waiting")
+    sql_functions = ("consent", "other", "scans", "corrections", "history", "waiting")
 
     def answer_words(self) -> Mapping[str, str]:
         """See ``kiban.consent.words``."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
 
 from kiban.consent import acts, explanation
 from kiban.consent.earliest_day import COMPREHENSIVE, EarliestDay
+from kiban.terms import partial_days
+from kiban.terms.partial_days import Day
 from kiban.terms.wareki import to_wareki
 from kiban.web.request import Caller
 
@@ -64,6 +66,18 @@ class Scan:
     ending: str
     by: str
     at: dt.datetime
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """登録のまちがい: who took a fact back, when and why. ``subject`` and ``number`` name the fact."""
+
+    subject: str
+    number: int
+    by: str
+    at: dt.datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,9 @@ class Fact:
     Attributes:
         subject: consent, withdrawal, refusal or other (an older consent).
         is_ours: the reader's organisation recorded it.
+        correction: it never was so; it counts no more.
+        is_mistaken: as ``correction``, also for whoever may not know who and why.
+        is_correctable: it stands by itself: a withdrawal that is the other half of a refusal goes with that.
     """
 
     subject: str
@@ -84,6 +101,9 @@ class Fact:
     is_ours: bool
     is_in_force: bool
     cautions: list[str] = field(default_factory=list)
+    correction: Correction | None = None
+    is_correctable: bool = True
+    is_mistaken: bool = False
     scans: list[Scan] = field(default_factory=list)
 
     @property
@@ -98,11 +118,12 @@ class History:
 
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     insurer_name: str
     state: State
     facts: list[Fact]
     others: list[Fact]
+    papers_taken_back: list[Correction] = field(default_factory=list)
 
     def fact(self, subject: str, number: int) -> Fact | None:
         """A fact that the reader's organisation recorded."""
@@ -118,7 +139,9 @@ class History:
         """The earliest day of a new fact, which cannot lie before the last of these."""
         today = timezone.localdate()  # a consent from a later day on can be taken back today
         days = [
-            (fact.on, fact.title) for fact in self.facts if fact.subject in subjects and fact.on and fact.on <= today
+            (fact.on, fact.title)
+            for fact in self.facts
+            if fact.subject in subjects and fact.on and fact.on <= today and fact.correction is None
         ]
         if not days:
             return COMPREHENSIVE
@@ -138,26 +161,58 @@ def read(caller: Caller, key: int, purpose: str) -> History | None:
 def of_answer(answer: dict[str, Any]) -> History:
     """The history in what ``gate.answer_consents`` answers."""
     state = _STATES[answer["state"]]
-    scans = _scans(answer["scans"])
+    corrections = _corrections(answer["corrections"])
+    scans = _scans(answer["scans"], corrections)
     facts = [
         *_consents(answer["consents"], state),
+        *(_withdrawal_taken_back(one) for one in answer["corrections"] if one["subject"] == "withdrawal"),
         *(_refusal(refusal, state) for refusal in answer["refusals"]),
     ]
-    for fact in facts:
-        fact.scans.extend(scans.get((fact.subject, fact.number), []))
-    others = [_other(consent) for consent in answer["others"]]
-    for fact in others:
+    facts = [_corrected(fact, corrections) for fact in facts]
+    others = [_corrected(_other(consent), corrections) for consent in answer["others"]]
+    for fact in (*facts, *others):
         fact.scans.extend(scans.get((fact.subject, fact.number), []))
     person = answer["person"]
     return History(
         name=person["name"],
         kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
+        birth=partial_days.of(person["birth"]),
         insurer_name=person["insurer_name"] or "",
         state=state,
         facts=sorted(facts, key=lambda fact: fact.recorded_at, reverse=True),
         others=others,
+        papers_taken_back=[one for one in corrections.values() if one.subject == "scan"],
     )
+
+
+def _corrections(answers: list[dict[str, Any]]) -> dict[tuple[str, int], Correction]:
+    """By the fact they take back."""
+    return {
+        (answer["subject"], answer["subject_number"]): Correction(
+            answer["subject"],
+            answer["subject_number"],
+            f"{answer['organisation'] or ''} {answer['account'] or ''}".strip(),
+            _time(answer["recorded_at"]),
+            answer["reason"],
+        )
+        for answer in answers
+    }
+
+
+def _corrected(fact: Fact, corrections: dict[tuple[str, int], Correction]) -> Fact:
+    """The fact with what took it back. Whoever may not know why sees that it was."""
+    if not fact.is_mistaken:
+        return fact
+    return replace(fact, correction=corrections.get((fact.subject, fact.number)) or fact.correction)
+
+
+def _withdrawal_taken_back(correction: dict[str, Any]) -> Fact:
+    """A withdrawal nobody had asked for, as it stood."""
+    was = {**correction["was"], "number": correction["subject_number"]}
+    was |= {"withdrawn_organisation": correction["organisation"], "withdrawn_account": None}
+    was |= {"withdrawn_own": correction["own"], "withdrawal_of_refusal": False}
+    fact = _withdrawal(was, _STATES["none"], newest=False)
+    return replace(fact, is_mistaken=True)
 
 
 def _consents(consents: list[dict[str, Any]], state: State) -> list[Fact]:
@@ -177,12 +232,14 @@ def _consents(consents: list[dict[str, Any]], state: State) -> list[Fact]:
                 ],
                 _time(consent["recorded_at"]),
                 bool(consent["own"]),
-                state.is_open and consent["withdrawn_at"] is None,
+                state.is_open and consent["withdrawn_at"] is None and consent["mistaken_at"] is None,
                 [*_unsettled(consent["signer"], consent["channel"]), *_older(consent["text_version"])],
+                is_mistaken=consent["mistaken_at"] is not None,
             )
         )
         if consent["withdrawn_at"] is not None:
-            facts.append(_withdrawal(consent, state, newest=consent is consents[0]))
+            stand = [one for one in consents if one["mistaken_at"] is None]
+            facts.append(_withdrawal(consent, state, newest=bool(stand) and consent is stand[0]))
     return facts
 
 
@@ -205,6 +262,7 @@ def _withdrawal(consent: dict[str, Any], state: State, *, newest: bool) -> Fact:
         bool(consent["withdrawn_own"]),
         newest and state.key == "withdrawn",
         _unsettled(signer or "", consent["withdrawn_channel"] or ""),
+        is_correctable=not consent["withdrawal_of_refusal"],
     )
 
 
@@ -225,6 +283,7 @@ def _refusal(refusal: dict[str, Any], state: State) -> Fact:
         bool(refusal["own"]),
         state.key == "refused" and refusal["ended_at"] is None,
         _unsettled(refusal["signer"], refusal["channel"]),
+        is_mistaken=refusal["mistaken_at"] is not None,
     )
 
 
@@ -244,7 +303,8 @@ def _other(consent: dict[str, Any]) -> Fact:
         ],
         _time(consent["recorded_at"]),
         True,
-        ended is None,
+        ended is None and consent["mistaken_at"] is None,
+        is_mistaken=consent["mistaken_at"] is not None,
     )
 
 
@@ -295,11 +355,14 @@ def _older(version: str) -> list[str]:
     ]
 
 
-def _scans(answers: list[dict[str, Any]]) -> dict[tuple[str, int], list[Scan]]:
+def _scans(
+    answers: list[dict[str, Any]], corrections: dict[tuple[str, int], Correction]
+) -> dict[tuple[str, int], list[Scan]]:
     papers: dict[tuple[str, int], list[Scan]] = {}
     for answer in answers:
         kind = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}[answer["media_type"]]
-        scan = Scan(answer["number"], kind, answer["account"] or "", _time(answer["recorded_at"]))
+        at, correction = _time(answer["recorded_at"]), corrections.get(("scan", answer["number"]))
+        scan = Scan(answer["number"], kind, answer["account"] or "", at, correction)
         papers.setdefault((answer["subject"], answer["subject_number"]), []).append(scan)
     return papers
 

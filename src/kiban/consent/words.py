@@ -10,6 +10,7 @@ ANSWERS: dict[str, str] = {
     "consent:unknown_channel": "どのように聞いたかを選んでください。",
     "consent:unknown_kind": "どの同意かを選んでください。",
     "consent:bad_scan": "この書面は受け取れませんでした。PDF・PNG・JPEGの、5MBまでのファイルを選んでください。",
+    "consent:no_reason": "何をまちがえたかを書いてください。",
     "consent:none": "もとの記録が見つかりません。ほかの人が先に登録したかもしれません。同意の画面で確かめてください。",
 }
 

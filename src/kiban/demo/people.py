@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kiban.terms.care_levels import LIMIT_UNITS
+
 # Surnames nobody has, with signs that real names have and not every machine writes.
 SURNAMES = (
     ("試験", "シケン"),
@@ -38,7 +40,6 @@ GIVEN = (
 AGES = {"65_74": (65, 74), "75_84": (75, 84), "85plus": (85, 101)}
 # How much likelier certification is in each age group; only the ratios matter, the insurer's own rate sets the level.
 LIKELIHOOD = {"65_74": 1.0, "75_84": 4.5, "85plus": 14.0}
-LIMITS = {"12": 5032, "13": 10531, "21": 16765, "22": 19705, "23": 27048, "24": 30938, "25": 36217}
 SUPPORT = ("12", "13")  # 要支援
 MONTHS = (12, 24, 36, 48)  # of a certification
 
@@ -69,7 +70,7 @@ def population(insurer_no: str, counts: dict[str, Any], size: int, today: dt.dat
     insured, certified = counts["ins1"], counts["certified"]
     groups = list(AGES)
     weights = [insured[group] for group in groups]
-    levels = [code for code in LIMITS if certified.get(code)]
+    levels = [code for code in LIMIT_UNITS if certified.get(code)]
     ages = chance.choices(groups, weights, k=size)
     share = certified["total"] / insured["total"]
     base = share * size / sum(LIKELIHOOD[group] for group in ages)

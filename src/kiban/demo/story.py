@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.demo.people import LIMITS, SUPPORT, Fake, first_of_month
+from kiban.demo.people import SUPPORT, Fake, first_of_month
 from kiban.intake.examples import example
 from kiban.records import kinds
 from kiban.records.fields import Rows
 from kiban.records.items import Item
+from kiban.terms.care_levels import LIMIT_UNITS
 
 RATIOS = (("1", 0.88), ("2", 0.07), ("3", 0.05))
 HAS = "1"  # 有
@@ -55,7 +56,7 @@ class _Story:
         self.today, self.chance = today, chance
         self.before_from = first_of_month(person.valid_from, -12)
         self.before_level = str(max(int(person.level) - chance.choice((0, 1)), 12))
-        if self.before_level not in LIMITS:
+        if self.before_level not in LIMIT_UNITS:
             self.before_level = person.level
         self.decided = person.valid_from - dt.timedelta(days=12)
         self.applied = person.valid_from - dt.timedelta(days=45)
@@ -107,7 +108,7 @@ class _Story:
             "certified_on": (start - dt.timedelta(days=12)).isoformat(),
             "valid_from": start.isoformat(),
             "valid_until": last,
-            "limit_units": LIMITS[level],
+            "limit_units": LIMIT_UNITS[level],
             "limit_from": start.isoformat(),
             "limit_until": last,
             "board_opinion": self.chance.choice(("転倒に注意すること。", "栄養の改善に努めること。", "なし")),

@@ -1,7 +1,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
-from kiban.ops.room import DemoTown, Notice, Place, Room, Step, Today, Visitor, Workplace
+from kiban.ops.room import Dated, DemoTown, Notice, Place, Room, Step, Today, Visitor, Workplace
 
 
 class ExchangeConfig(Room):
@@ -40,6 +40,18 @@ class ExchangeConfig(Room):
         from kiban.exchange import notices
 
         return Today(list(notices.own(visitor)))
+
+    def waiting(self, visitor: Visitor) -> Mapping[str, int]:
+        """What came and was not opened, and questions without an answer."""
+        from kiban.exchange import notices
+
+        return notices.unseen(visitor)
+
+    def dates(self, visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
+        """The 5th and the 10th."""
+        from kiban.exchange import notices
+
+        return notices.dates(visitor, first)
 
     def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
         """The same in the e-mail."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils import timezone
 from kiban.exchange.boxes import waiting
 from kiban.exchange.boxes.waiting import Waiting
 from kiban.exchange.participant import Participant
-from kiban.ops.room import Notice, Visitor, Workplace
+from kiban.ops.room import Dated, Notice, Visitor, Workplace
 from kiban.registry.models import Organisation
 from kiban.terms.claims import ACTUALS_BY, CLAIM_BY
 
@@ -20,6 +20,20 @@ def own(visitor: Visitor) -> Iterator[Notice]:
     """Of the visitor's office; nothing for others, who take no part. Raises as ``gate.calling.call``."""
     if visitor.organisation.kind == Organisation.Kind.OFFICE:
         yield from lines(waiting.own(Participant.of(visitor.caller, visitor.organisation)), timezone.localdate())
+
+
+def unseen(visitor: Visitor) -> Mapping[str, int]:
+    """Beside ケアプラン連携: what came and waits for somebody to look. Raises as ``gate.calling.call``."""
+    if visitor.organisation.kind != Organisation.Kind.OFFICE:
+        return {}
+    return {"exchange:inbox": waiting.unseen(Participant.of(visitor.caller, visitor.organisation))}
+
+
+def dates(visitor: Visitor, first: dt.date) -> Iterator[Dated]:
+    """The days of the month by which 実績 are with the care manager and claims are in."""
+    if visitor.organisation.kind == Organisation.Kind.OFFICE:
+        yield Dated(first.replace(day=ACTUALS_BY), "実績を送る日", "", reverse("exchange:month"))
+        yield Dated(first.replace(day=CLAIM_BY), "請求の締切", "", reverse("exchange:month"))
 
 
 def everywhere(today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:

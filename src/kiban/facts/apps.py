@@ -5,4 +5,4 @@ class FactsConfig(Room):
     name = "kiban.facts"
     label = "facts"
     verbose_name = "同意・担当の事実"
-    sql_functions = ("in_charge",)
+    sql_functions = ("in_charge", "correction", "consent_by_day")

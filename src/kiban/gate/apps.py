@@ -7,7 +7,21 @@ class GateConfig(Room):
     name = "kiban.gate"
     label = "gate"
     verbose_name = "関門"
-    sql_functions = ("log", "ladders", "caller", "decide", "acts", "rows", "steps", "opened", "open", "list")
+    sql_functions = (
+        "log",
+        "ladders",
+        "caller",
+        "use",
+        "decide",
+        "acts",
+        "rows",
+        "steps",
+        "opened",
+        "open",
+        "listed_person",
+        "list",
+        "list_answer",
+    )
 
     def answer_words(self) -> Mapping[str, str]:
         """Of standing, role, assignment, consent and municipality."""

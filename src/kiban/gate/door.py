@@ -6,6 +6,7 @@ the room it belongs to. What comes back is what ``docs/algorithms/gate.md`` desc
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,7 +31,18 @@ def open_records(caller: Caller, insured_key: int, items: Sequence[str], purpose
 
 
 def list_people(
-    caller: Caller, purpose: str, *, search: str = "", sort: str = "kana", offset: int = 0, limit: int = 50
+    caller: Caller,
+    purpose: str,
+    *,
+    search: str = "",
+    sort: str = "kana",
+    offset: int = 0,
+    limit: int = 50,
+    lacks: Sequence[str] = (),
+    whose: str = "all",
+    named: int = 0,
+    ends: tuple[dt.date, dt.date] | None = None,
+    export: bool = False,
 ) -> str:
     """The persons the caller may see, as JSON text (see ``gate.answer_list``).
 
@@ -38,18 +50,25 @@ def list_people(
         search: normalised part of a name or kana (``registry.text.search_key``), or the last four digits of the
             insured number.
         sort: ``kana``, ``valid_to`` or ``care_level``.
-        limit: 1 to 200.
+        limit: 1 to 200, with ``export`` 1 to 5000.
+        lacks: only who lacks one of these (``gate.lacks``); none: everybody.
+        whose: ``all``, ``own``, ``nobody``, or the number of the account of a 担当ケアマネ.
+        named: of each thing that is missing, so many persons beside the page, 0 to 10.
+        ends: only whose certification or 担当 has its last day from the first day on and before the second.
+        export: the list is taken along as a file; the log says so.
 
     Raises:
         as ``open_records``.
     """
+    asked = {"search": search, "sort": sort, "offset": offset, "limit": limit, "lacks": [*lacks], "whose": whose}
+    between = {"ends_after": ends[0], "ends_by": ends[1]} if ends else {}
     return call(
         "CALL gate.list_people(%s, %s, %s, %s::jsonb, NULL, %s)",
         [
             caller.session,
             caller.certificate,
             purpose,
-            written({"search": search, "sort": sort, "offset": offset, "limit": limit}),
+            written(asked | {"named": named, "export": export} | between),
             attempt(),
         ],
     )

@@ -23,6 +23,7 @@ class Event(StrEnum):
 
     RECORD_OPEN = "record:open"
     PEOPLE_LIST = "people:list"
+    PEOPLE_EXPORT = "people:export"
     LOG_READ = "log:read"
     CONSENT_GIVE = "consent:give"
     CONSENT_READ = "consent:read"
@@ -30,6 +31,8 @@ class Event(StrEnum):
     CONSENT_REFUSE = "consent:refuse"
     OTHER_CONSENT_GIVE = "other_consent:give"
     OTHER_CONSENT_WITHDRAW = "other_consent:withdraw"
+    CONSENT_CORRECT = "consent:correct"
+    SCAN_CORRECT = "scan:correct"
     SCAN_ATTACH = "scan:attach"
     SCAN_OPEN = "scan:open"
     ASSIGNMENT_REGISTER = "assignment:register"
@@ -37,8 +40,11 @@ class Event(StrEnum):
     ASSIGNMENT_LAPSING = "assignment:lapsing"
     ASSIGNMENT_CONTINUE = "assignment:continue"
     ASSIGNMENT_END = "assignment:end"
+    ASSIGNMENT_ENTRUST = "assignment:entrust"
     ASSIGNMENT_GRANT = "assignment:grant"
     ASSIGNMENT_REVOKE = "assignment:revoke"
+    ASSIGNMENT_CORRECT = "assignment:correct"
+    IDENTITY_CORRECT = "identity:correct"
     HANDOVER_OFFER = "handover:offer"
     HANDOVER_WITHDRAW = "handover:withdraw"
     HANDOVER_LIST = "handover:list"
@@ -77,6 +83,7 @@ class Event(StrEnum):
 _EVENT_LABELS = {
     Event.RECORD_OPEN: "情報を開いた",
     Event.PEOPLE_LIST: "一覧に表示した",
+    Event.PEOPLE_EXPORT: "一覧をファイル(CSV)に書き出した",
     Event.LOG_READ: "見た記録を確認した",
     Event.CONSENT_GIVE: "同意を登録した",
     Event.CONSENT_READ: "同意の記録を見た",
@@ -84,6 +91,8 @@ _EVENT_LABELS = {
     Event.CONSENT_REFUSE: "同意しないことを登録した",
     Event.OTHER_CONSENT_GIVE: "ほかの同意を記録した",
     Event.OTHER_CONSENT_WITHDRAW: "ほかの同意の取りやめを記録した",
+    Event.CONSENT_CORRECT: "同意の登録のまちがいを直した",
+    Event.SCAN_CORRECT: "まちがえて付けた書面を隠した",
     Event.SCAN_ATTACH: "同意書の画像を付けた",
     Event.SCAN_OPEN: "同意書の画像を開いた",
     Event.ASSIGNMENT_REGISTER: "本人確認・担当を登録した",
@@ -91,8 +100,11 @@ _EVENT_LABELS = {
     Event.ASSIGNMENT_LAPSING: "期限の近い担当の一覧に表示した",
     Event.ASSIGNMENT_CONTINUE: "担当の継続を確認した",
     Event.ASSIGNMENT_END: "担当を終了した",
+    Event.ASSIGNMENT_ENTRUST: "担当ケアマネを決めた",
     Event.ASSIGNMENT_GRANT: "保険者が担当を登録した",
     Event.ASSIGNMENT_REVOKE: "保険者が担当を外した",
+    Event.ASSIGNMENT_CORRECT: "担当の登録のまちがいを直した",
+    Event.IDENTITY_CORRECT: "本人確認の登録のまちがいを直した",
     Event.HANDOVER_OFFER: "引き継ぎを申し出た",
     Event.HANDOVER_WITHDRAW: "引き継ぎの申し出を取りやめた",
     Event.HANDOVER_LIST: "引き継ぎの申し出を見た",

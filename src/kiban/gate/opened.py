@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiban.gate.events import PASSES, Condition
+from kiban.terms import partial_days
+from kiban.terms.partial_days import Day
 
 Answers = dict[Condition, str]
 
@@ -129,7 +131,7 @@ class Person:
 
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     sex: str
     insurer_no: str
     insured_no: str
@@ -225,7 +227,7 @@ class ListedPerson:
     key: int
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     sex: str
     insurer_no: str
     insurer_name: str
@@ -236,24 +238,42 @@ class ListedPerson:
     valid_to: dt.date | None
     burden_ratio: str
     starts_on: dt.date | None
+    lacks: tuple[str, ...]  # words of ``gate.lacks``
+    responsible: str  # 担当ケアマネ
     decisions: dict[str, Decision]
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleList:
-    """A page of the persons a caller may see. ``total``: how many there are in all."""
+    """A page of the persons a caller may see.
+
+    Attributes:
+        total: how many there are on all pages. everybody: and how many whatever they lack.
+        lacking: how many lack what (words of ``gate.lacks``), of everybody and not of the page.
+        named: the first who lack something, beside the page.
+    """
 
     log: int
     total: int
     standing: Answers
     people: tuple[ListedPerson, ...]
+    everybody: int
+    lacking: dict[str, int]
+    named: tuple[ListedPerson, ...]
 
     @classmethod
     def parse(cls, text: str) -> PeopleList:
         """Of the JSON text of ``gate.answer_list``."""
         found = json.loads(text)
-        people = tuple(map(_listed, found["people"]))
-        return cls(found["log"], found["total"] or 0, standing_of(found["standing"]), people)
+        return cls(
+            log=found["log"],
+            total=found["total"] or 0,
+            standing=standing_of(found["standing"]),
+            people=tuple(map(_listed, found["people"])),
+            everybody=found["everybody"] or 0,
+            lacking={lack: persons or 0 for lack, persons in found["lacking"].items()},
+            named=tuple(map(_listed, found["named"])),
+        )
 
 
 def passes(answers: Answers) -> bool:
@@ -304,7 +324,7 @@ def _person(person: dict[str, Any]) -> Person:
     return Person(
         name=person["name"],
         kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
+        birth=partial_days.of(person["birth"]),
         sex=person["sex"],
         insurer_no=person["insurer_no"],
         insured_no=person["insured_no"],
@@ -339,7 +359,7 @@ def _listed(person: dict[str, Any]) -> ListedPerson:
         key=person["key"],
         name=person["name"],
         kana=person["kana"],
-        birth=dt.date.fromisoformat(person["birth"]),
+        birth=partial_days.of(person["birth"]),
         sex=person["sex"],
         insurer_no=person["insurer_no"],
         insurer_name=person["insurer_name"] or person["insurer_no"],
@@ -350,6 +370,8 @@ def _listed(person: dict[str, Any]) -> ListedPerson:
         valid_to=_date(person["valid_to"]),
         burden_ratio=person["burden_ratio"] or "",
         starts_on=_date(person["starts_on"]),
+        lacks=tuple(person["lacks"]),
+        responsible=person["responsible"] or "",
         decisions={decision.item: decision for decision in decisions},
     )
 

@@ -19,6 +19,7 @@ class Page:
     stopped: Sequence[Line]
     ahead: Ahead | None
     panels: Sequence[Panel]
+    acts: Sequence[Panel]
     first_steps: Sequence[FirstStep]
 
 
@@ -31,6 +32,7 @@ def page(visitor: Visitor) -> Page:
         stopped=[line for today in said for line in today.stopped],
         ahead=min((today.ahead for today in said if today.ahead), key=lambda ahead: ahead.on, default=None),
         panels=[panel for today in said for panel in today.panels],
+        acts=[panel for today in said for panel in today.acts],
         first_steps=_first_steps(visitor, said),
     )
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kiban.formats.leftovers import fitted
 from kiban.intake.refusals import Fault, value_class
 from kiban.intake.rows import Row
 from kiban.records.fields import Field, Number
@@ -31,8 +32,16 @@ UNCLOSED = (
     '文章の中の「"」は「""」と2つ書き、欄全体を「"」で囲んでください。',
 )
 
+NAMELESS = ("見出しのない列に内容があります。", "要らない内容なら消し、要るものなら1行目に見出しを書いてください。")
+
 INSURER_NO = Number(
-    "insurer_no", "保険者番号", required=True, max_length=6, pattern=r"[0-9]{6}", form="6けたの数字(先頭の0も書く)"
+    "insurer_no",
+    "保険者番号",
+    required=True,
+    max_length=6,
+    pattern=r"[0-9]{6}",
+    form="6けたの数字(先頭の0も書く)",
+    kind="保険者番号",
 )
 INSURED_NO = Number(
     "insured_no",
@@ -41,6 +50,7 @@ INSURED_NO = Number(
     max_length=10,
     pattern=r"[0-9H][0-9]{9}",
     form="10けたの数字(先頭の0も書く)、またはHと数字9けた",
+    kind="被保険者番号",
 )
 
 
@@ -95,10 +105,12 @@ class Remembered(dict[str, Any]):
 class Heading:
     """Which column of this file holds which field."""
 
-    def __init__(self, fields: Sequence[Field], positions: dict[str, int], width: int) -> None:
+    def __init__(self, fields: Sequence[Field], positions: dict[str, int], width: int, widest: int) -> None:
         self.fields = [field for field in fields if field.name in positions]
         self.positions = positions
         self.width = width
+        self.widest = max(width, widest)  # with the empty columns that Excel put into every row
+        self.nameless = [at for at in range(width) if at not in positions.values()]
 
 
 class RowReader:
@@ -120,12 +132,11 @@ class RowReader:
         faults: list[Fault] = []
         rows = []
         for line, cells in block:
-            if cells is None:
-                faults.append(Fault(line, 0, "", "", *UNCLOSED))
-            elif len(cells) != self.heading.width:
-                faults.append(self._width_fault(line, cells))
-            else:
-                rows.append((line, cells))
+            fault = self._misshapen(line, cells)
+            if fault:
+                faults.append(fault)
+            elif cells is not None:
+                rows.append((line, fitted(cells, self.heading.width)))
         if not rows:
             return Encoded([], [], faults)
         columns = Columns(list(zip(*[cells for _, cells in rows], strict=True)), len(rows))
@@ -185,11 +196,19 @@ class RowReader:
             if names:
                 columns.note(map(check.holds, *(meanings.get(name, absent) for name in check.fields)), wrong=False)
 
-    def _width_fault(self, line: int, cells: list[str]) -> Fault:
-        """The row has another number of cells than the heading."""
-        reason = f"列の数が見出しと違います(見出し{self.heading.width}列、この行{len(cells)}列)。"
-        remedy = '文章の中のコンマは、欄全体を「"」で囲んでください。列が欠けていないか確かめてください。'
-        return Fault(line, 0, "", "", reason, remedy)
+    def _misshapen(self, line: int, cells: list[str] | None) -> Fault | None:
+        """What is wrong with a row before its cells are looked at."""
+        width = self.heading.width
+        if cells is None:
+            return Fault(line, 0, "", "", *UNCLOSED)
+        if len(cells) != width and (len(cells) != self.heading.widest or len(fitted(cells, width)) != width):
+            reason = f"列の数が見出しと違います(見出し{width}列、この行{len(cells)}列)。"
+            remedy = '文章の中のコンマは、欄全体を「"」で囲んでください。列が欠けていないか確かめてください。'
+            return Fault(line, 0, "", "", reason, remedy)
+        for at in self.heading.nameless:
+            if cells[at].strip():
+                return Fault(line, at + 1, "", value_class(cells[at]), *NAMELESS)
+        return None
 
     def _faults(self, line: int, cells: list[str]) -> list[Fault]:
         """Everything wrong with a row that could not be encoded."""

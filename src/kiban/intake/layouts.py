@@ -13,11 +13,13 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from kiban.intake.encoding import INSURED_NO, INSURER_NO, Encoder, Heading, PlainEncoder, RecordEncoder, copy_text
+from kiban.formats.kinds_of_file import AS_CSV, separated_otherwise
+from kiban.intake.encoding import INSURED_NO, INSURER_NO, NULL, Encoder, Heading, PlainEncoder, RecordEncoder, copy_text
+from kiban.intake.foreign import foreign_file
 from kiban.intake.refusals import FileRefusedError
 from kiban.intake.source import Source, normal
 from kiban.records import kinds
-from kiban.records.fields import Code, Date, Field, Integer, Number, Text
+from kiban.records.fields import Code, Date, Field, Integer, Number, PartialDate, Text
 from kiban.records.items import Check, Item, Sender, ordered
 from kiban.registry.text import kana_key, search_key
 
@@ -50,6 +52,8 @@ class Layout:
 
     staged: columns of the staging table after line and key, as SQL.
     sql: name of the merge statement file in ``sql/``.
+    prepare: name of statements there that are done once for a batch, before its rows are looked at one turn after
+        the other; empty: nothing.
     position: files of one command are taken in this order.
     renders, empty_texts: how a value, or none, is written for COPY where it is not its text and not NULL.
     identity: fields that, with the person, tell what a row is about.
@@ -68,6 +72,7 @@ class Layout:
     empty_texts: dict[str, str] = field(default_factory=dict)
     identity: tuple[str, ...] = ()
     all_columns: bool = False
+    prepare: str = ""
     item: Item | None = None
     about: str = ""
 
@@ -83,8 +88,8 @@ class Layout:
 
     def encoder(self, source: Source, insurer: str | None, known_insurers: frozenset[str]) -> Encoder:
         """The encoder for a file of this layout."""
-        positions = {self.by_heading[name].name: at for at, name in enumerate(source.heading)}
-        heading = Heading(self.fields, positions, len(source.heading))
+        positions = {self.by_heading[name].name: at for at, name in enumerate(source.heading) if name}
+        heading = Heading(self.fields, positions, len(source.heading), source.heading_width)
         if self.item:
             return RecordEncoder(heading, insurer, known_insurers, item=self.item, history_no=HISTORY_NO, reason=REASON)
         columns = [field for field in self.fields if field not in (INSURER_NO, INSURED_NO)]
@@ -127,6 +132,7 @@ OFFICE_NUMBER = Number(
     max_length=10,
     pattern=r"[0-9A-HJ-NPR-Z]{10}",
     form="10けたの事業所番号か医療機関コード",
+    kind="事業所番号",
 )
 TAKER = Number(
     "taker",
@@ -134,6 +140,7 @@ TAKER = Number(
     max_length=10,
     pattern=r"[0-9A-HJ-NPR-Z]{10}",
     form="10けたの事業所番号",
+    kind="事業所番号",
 )
 
 
@@ -144,7 +151,7 @@ def _today() -> str:
 def _not_later(name: str, label: str) -> Check:
     return Check(
         (name,),
-        lambda day: day is None or day <= _today(),
+        lambda day: day in (None, "unknown") or day <= _today(),
         f"{label}がこれから先の日付です。",
         "日付を確かめてください。",
     )
@@ -159,22 +166,28 @@ PERSONS = Layout(
         INSURED_NO,
         Text("name", "氏名", required=True, max_length=100),
         Text("kana", "フリガナ", required=True, max_length=200),
-        Date("birth", "生年月日", required=True),
+        PartialDate("birth", "生年月日", required=True),
         Code("sex", "性別", required=True, codes={"1": "男", "2": "女", "9": "不明"}),
         Text("address", "住所", max_length=300),
         Text("district", "地区", max_length=100),
         Date("died_on", "死亡日"),
     ),
-    staged="name text, search_key text, kana text, kana_key text, birth date, sex text, address text, district text,"
-    " died_on date",
+    staged="name text, search_key text, kana text, kana_key text, birth date, birth_partial text, sex text,"
+    " address text, district text, died_on date",
     sql="merge_persons.sql",
     checks=(
         _not_later("birth", "生年月日"),
-        ordered("birth", "died_on", "死亡日が生年月日より前です。"),
+        Check(
+            ("birth", "died_on"),
+            lambda birth, died_on: birth in (None, "unknown") or died_on is None or birth <= died_on,
+            "死亡日が生年月日より前です。",
+            "日付を確かめてください。",
+        ),
     ),
     needs=(),
     renders={
         "name": lambda value: f"{copy_text(value)}\t{copy_text(search_key(value))}",
+        "birth": lambda value: f"{value}\t" if len(value) == 10 else f"{NULL}\t{value}",
         "kana": lambda value: f"{copy_text(value)}\t{copy_text(kana_key(value))}",
     },
     empty_texts={"address": "", "district": ""},
@@ -313,22 +326,14 @@ CONSENTS = Layout(
             "act",
             "(s.act = 'give' OR EXISTS (SELECT FROM care.consent AS c"
             " WHERE c.insured_key = s.insured_key AND c.given_on <= s.day))",
-            "撤回する同意の記録がありません。",
-            "先に同意の行を取り込むか、日付を確かめてください。",
-        ),
-        Needs(
-            "day",
-            "(s.act = 'withdraw' OR NOT EXISTS (SELECT FROM care.consent AS c"
-            " WHERE c.insured_key = s.insured_key"
-            " AND (c.withdrawn_at AT TIME ZONE 'Asia/Tokyo')::date > s.day)"
-            " OR EXISTS (SELECT FROM care.consent AS c WHERE c.insured_key = s.insured_key"
-            " AND (c.given_on >= s.day OR c.withdrawn_at IS NULL)))",
-            "この同意の日よりあとに、撤回が記録されています。",
-            "撤回のあとに取り直した同意なら、その日付で画面から記録してください。",
+            "撤回する同意の記録がありません。撤回の日は控えました。",
+            "その前の同意の行を取り込めば、日付の順に収まります。人か日付の誤りでないか、確かめてください。",
         ),
     ),
+    prepare="prepare_consents.sql",
     all_columns=True,
-    about="包括的同意とその撤回。撤回は取り込んだ時から効く。事業所番号が空白なら市町村が受けたもの。",
+    about="包括的同意とその撤回。行やファイルの順は問わず、同意・撤回の日の順に収まる(同じ日の同意と撤回は撤回)。"
+    "撤回は取り込んだ時から効く。事業所番号が空白なら市町村が受けたもの。",
 )
 
 
@@ -347,24 +352,29 @@ def layout(key: str) -> Layout:
     raise LookupError(key)
 
 
-def recognise(heading: Sequence[str]) -> Layout:
-    """The layout of a file with these (normalised) column headings.
+def recognise(heading: Sequence[str], first_line: str = "") -> Layout:
+    """The layout of a file with these (normalised) column headings; a column without a heading is none.
+
+    Args:
+        first_line: the heading as it stands in the file, to see what separates its cells.
 
     Raises:
         FileRefusedError: none; the sentence names what is missing or not known, never a cell of the file.
     """
-    names = set(heading)
+    names = set(filter(None, heading))
     for candidate in layouts():
-        if candidate.must_have <= names <= candidate.by_heading.keys() and len(names) == len(heading):
+        if candidate.must_have <= names <= candidate.by_heading.keys() and len(names) == sum(map(bool, heading)):
             return candidate
+    if said := separated_otherwise(first_line):
+        raise FileRefusedError(f"{said}{AS_CSV}")
     nearest = max(layouts(), key=lambda layout: (_overlap(layout, names), -len(layout.must_have - names)))
     if normal(INSURED_NO.label) not in names and _overlap(nearest, names) < 3:
-        raise FileRefusedError(_foreign(heading))
+        raise FileRefusedError(foreign_file(heading))
     problems = []
     missing = [field.label for name, field in nearest.by_heading.items() if name in nearest.must_have - names]
     if missing:
         problems.append("見出し" + "、".join(f"「{label}」" for label in missing) + "がありません。")
-    unknown = [at for at, name in enumerate(heading, 1) if name not in nearest.by_heading]
+    unknown = [at for at, name in enumerate(heading, 1) if name and name not in nearest.by_heading]
     if unknown:
         problems.append("、".join(f"{at}列目" for at in unknown[:10]) + "の見出しは、この様式にありません。")
     twice = [field.label for name, field in nearest.by_heading.items() if list(heading).count(name) > 1]
@@ -379,16 +389,3 @@ def recognise(heading: Sequence[str]) -> Layout:
 def _overlap(candidate: Layout, names: set[str]) -> int:
     telling = candidate.by_heading.keys() - {normal(INSURER_NO.label), normal(INSURED_NO.label)}
     return len(telling & names)
-
-
-def _foreign(heading: Sequence[str]) -> str:
-    """What a file of somebody else's layout probably is."""
-    first = heading[0] if heading else ""
-    known = "kiban load --layouts で取り込める様式の一覧が見られます。"
-    if first.startswith(("SERVICE_USER_INFO", "FORM_")):
-        return f"LIFEのCSVです。この取込では、見出しのある「LIFEフィードバック」の様式にしてください。{known}"
-    if len(first) == 6 and first.startswith("20") and len(heading) in (4, 6, 13, 22, 25, 28, 37, 63):
-        return f"ケアプランデータ連携のCSVのようです。この取込の様式ではありません。{known}"
-    if first == "1" and len(heading) == 12:
-        return f"国保連の伝送ファイルのようです。この取込の様式ではありません。{known}"
-    return f"取り込める様式の見出しではありません。1行目に見出し(「保険者番号」など)があるか確かめてください。{known}"

@@ -31,6 +31,7 @@ from kiban.intake.rows import Row, blocks, rows
 from kiban.intake.source import END, Source, examine, normal
 from kiban.ops import database
 from kiban.ops.database import Role
+from kiban.registry.numbers import NumberSlipError, tidied
 
 ROWS = 20_000  # per batch
 CHARACTERS = 8_000_000  # per batch
@@ -97,7 +98,8 @@ def plan(path: Path, insurer: str | None = None) -> Plan:
         FileRefusedError: the file as a whole is not taken.
     """
     source = examine(path)
-    layout = recognise(source.heading)
+    insurer = insurer and plain_insurer(insurer)
+    layout = recognise(source.heading, source.first_line)
     known = _known_insurers()
     if insurer and insurer not in known:
         raise FileRefusedError(f"保険者番号{insurer}は登録されていません。番号を確かめてください。")
@@ -174,7 +176,7 @@ class _Run:
         self.load = load
         self.encoder: Encoder = planned.layout.encoder(planned.source, planned.insurer, planned.known_insurers)
         headings = planned.layout.by_heading
-        columns = {headings[name].name: at for at, name in enumerate(planned.source.heading, 1)}
+        columns = {headings[name].name: at for at, name in enumerate(planned.source.heading, 1) if name}
         self.merger = Merger(connection, planned.layout, load, planned.source.charset, columns)
         self.connection = connection
         self.wanted = self._wanted() if load.turn > 1 else None
@@ -213,7 +215,7 @@ class _Run:
 
     def _blocks(self) -> Iterator[list[Row]]:
         """The rows still to be taken."""
-        done, wanted = max(self.load.line_done, 1), self.wanted
+        done, wanted = max(self.load.line_done, self.source.heading_line), self.wanted
         end = None if self.source.declared is None else self.source.declared + 1  # after heading and rows
         with self.source.open() as file:
             position = 0
@@ -299,6 +301,28 @@ def _bulk_work() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
+def plain_insurer(text: str) -> str:
+    """保険者番号 as typed behind ``--insurer``. Raises FileRefusedError."""
+    try:
+        return tidied("保険者番号", text)
+    except NumberSlipError as slip:
+        raise FileRefusedError(f"--insurer の保険者番号を確かめてください。{slip}") from None
+
+
+def _insurer_numbers(typed: list[str]) -> tuple[list[str], str]:
+    """Those that are 保険者番号, and what is wrong with the last of the others, where that has a name."""
+    numbers, why = [], ""
+    for text in typed:
+        try:
+            number = tidied("保険者番号", text)
+        except NumberSlipError as slip:
+            why = str(slip)
+            continue
+        if len(number) == 6 and number.isascii() and number.isdigit():
+            numbers.append(number)
+    return numbers, why
+
+
 def _known_insurers() -> frozenset[str]:
     with database.connect(Role.WORKER) as connection:
         numbers = connection.execute("SELECT number FROM registry_insurer WHERE number IS NOT NULL")
@@ -315,11 +339,11 @@ def _whose(source: Source, layout: Layout, expected: str | None, known: frozense
     typed = []
     with source.open() as file:
         for line, cells in rows(file, len(source.heading)):
-            if line > 1 and cells and cells[0] != END and len(cells) > at:
+            if line > source.heading_line and cells and cells[0] != END and len(cells) > at:
                 typed.append(cells[at].strip())
             if len(typed) == PEEK:
                 break
-    numbers = [number for number in typed if len(number) == 6 and number.isascii() and number.isdigit()]
+    numbers, slip = _insurer_numbers(typed)
     if expected:
         if numbers and expected not in numbers:
             raise FileRefusedError(
@@ -331,10 +355,7 @@ def _whose(source: Source, layout: Layout, expected: str | None, known: frozense
     if not numbers:
         if not typed:
             raise FileRefusedError("見出しだけで、取り込む行がありません。送り元から取り直してください。")
-        raise FileRefusedError(
-            "「保険者番号」の列が6けたの数字になっていません(先頭の0が落ちていることがあります)。"
-            "送り元から取り直すか、--insurer で保険者番号を指定してください。"
-        )
+        raise FileRefusedError(f"「保険者番号」の列が6けたの数字になっていません。{slip}送り元から取り直してください。")
     whose = max(numbers, key=numbers.count)
     if whose not in known:
         raise FileRefusedError(

@@ -75,6 +75,7 @@ class Merger:
         }
         statements = sqlfiles.read("intake", layout.sql).split("\n;\n")
         self.count_statement, self.more_statements = statements[0], statements[1:]
+        self.prepare = sqlfiles.read("intake", layout.prepare).split("\n;\n") if layout.prepare else []
         connection.prepare_threshold = None  # a plan made for an empty table must not stay
         for statement in _SESSION:
             connection.execute(statement.encode())
@@ -95,6 +96,8 @@ class Merger:
         with self.connection.transaction():
             if batch.texts:
                 self._stage(batch)
+                for statement in self.prepare:
+                    self.connection.execute(statement.encode(), self.parameters)
                 for turn in range(batch.turns + 1):
                     faults += self._left_out(turn)
                     self._merge_turn(turn, done)

@@ -11,16 +11,17 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TextIO
 
+from kiban.formats.leftovers import fitted, is_blank
+
 BLOCK = 1 << 18  # characters read at a time
 LONGEST_ROW = 200  # lines one row may span
 LONGEST_FIELD = 1 << 20  # characters; a whole line may not be longer (kiban.intake.source)
-DOS_END = ["\x1a"]  # old systems end a file with this character
 
 Row = tuple[int, list[str] | None]
 
 
 def rows(file: TextIO, width: int) -> Iterator[Row]:
-    """Line number and cells of each row that is not empty; None for the cells where a quotation mark is not closed.
+    """Line number and cells of each row with content; None for the cells where a quotation mark is not closed.
 
     Args:
         file: opened with ``newline=""``.
@@ -40,7 +41,7 @@ def blocks(file: TextIO, width: int) -> Iterator[list[Row]]:
         else:
             together = list(enumerate(csv.reader(lines), number))
             number += len(lines)
-        yield [row for row in together if row[1] is None or (row[1] and row[1] != DOS_END)]
+        yield [row for row in together if row[1] is None or not is_blank(row[1])]
 
 
 class _Lines:
@@ -80,7 +81,7 @@ def _quoted(lines: list[str], file: TextIO, number: int, width: int) -> tuple[li
         source.taken.clear()
         try:
             cells = next(reader)
-            closed = not source.ended and (len(source.taken) == 1 or len(cells) == width)
+            closed = not source.ended and (len(source.taken) == 1 or len(fitted(cells, width)) == width)
         except csv.Error:
             closed = False
         if not closed:

@@ -18,25 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from kiban.formats.kinds_of_file import AS_CSV, other_encoding, other_format
+from kiban.formats.leftovers import without_blank_lines
 from kiban.intake.refusals import FileRefusedError
 from kiban.intake.rows import rows
 
 CHUNK = 1 << 18
 LONGEST_LINE = 1 << 20  # bytes
 END = "#END"
-
-_MAGIC = (
-    (b"\xd0\xcf\x11\xe0", "Excelのファイル(.xls)です。Excelで開き「CSV UTF-8(コンマ区切り)」で保存し直してください。"),
-    (b"%PDF", "PDFのファイルです。CSVのファイルを選んでください。"),
-    (b"\x1f\x8b", "圧縮されたファイル(gz)です。展開してから取り込んでください。"),
-    (b"\xfd7zXZ", "圧縮されたファイル(xz)です。展開してから取り込んでください。"),
-    (b"7z\xbc\xaf", "圧縮されたファイル(7z)です。展開してから取り込んでください。"),
-    (b"SQLite format", "データベースのファイルです。CSVのファイルを選んでください。"),
-    (codecs.BOM_UTF16_LE, "文字コードがUTF-16です。UTF-8で保存し直してください。"),
-    (codecs.BOM_UTF16_BE, "文字コードがUTF-16です。UTF-8で保存し直してください。"),
-)
-_EXCEL = "Excelのファイル(.xlsx)です。Excelで開き「CSV UTF-8(コンマ区切り)」で保存し直してください。"
-_ZIP = "圧縮されたファイル(zip)です。展開してから、中のCSVを取り込んでください。"
+HEADING_LINES = 30  # lines a heading may span: Excel puts line breaks into narrow columns
+LONGEST_HEADING = 1 << 13  # bytes
+KEPT = 1 << 12  # bytes of the end of a file
+BLANK = b',;"\t \r\n\x1a'
+BLANK_TEXT = BLANK.decode() + "\u3000"
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,10 @@ class Source:
         digest: SHA-256 of its bytes, hexadecimal.
         lines: how many lines it has.
         encoding: ``utf-8-sig`` (with or without mark) or ``cp932``.
-        heading: the cells of its first line, spaces taken out and widths made equal.
+        heading: the cells of its first row with content, spaces taken out and widths made equal; empty cells at its end
+            are no columns, others stand for columns without a heading.
+        heading_width: how many cells the heading has in the file.
+        heading_line: the last line of the heading, from 1. first_line: its first line as it stands there.
         declared: the number of rows its end record states; None when it has none.
         stamp: size and modification time, to see whether it changes while it is read.
     """
@@ -57,6 +54,9 @@ class Source:
     lines: int
     encoding: str
     heading: tuple[str, ...]
+    heading_width: int
+    heading_line: int
+    first_line: str
     declared: int | None
     stamp: tuple[int, int]
 
@@ -96,14 +96,13 @@ def examine(path: Path) -> Source:
         raise FileRefusedError(
             f"ファイルを開けません({os.strerror(error.errno or 0)})。場所と名前を確かめてください。"
         ) from None
-    encoding, heading = _heading(head)
     declared = _declared(tail)
     if declared is None and not tail.rstrip(b"\x1a").endswith((b"\n", b"\r")):
         raise FileRefusedError(
             "ファイルが途中で切れています(最後の行に改行がありません)。送り元から取り直してください。"
             f"全部そろっているなら、最後に「{END},件数」の行を加えてください。"
         )
-    found = Source(path, digest, lines, encoding, heading, declared, _stamp(about))
+    found = Source(path, digest, lines, *_heading(head), declared, _stamp(about))
     if declared is not None:
         _count(found, declared)
     return found
@@ -121,18 +120,8 @@ def _stamp(about: os.stat_result) -> tuple[int, int]:
 def _refuse_formats(head: bytes) -> None:
     if not head.strip(b"\xef\xbb\xbf \t\r\n\x1a\0"):
         raise FileRefusedError("ファイルの中身がありません。送り元から取り直してください。")
-    for magic, sentence in _MAGIC:
-        if head.startswith(magic):
-            raise FileRefusedError(sentence)
-    if head.startswith(b"PK\x03\x04"):
-        raise FileRefusedError(_EXCEL if b"[Content_Types].xml" in head or b"xl/" in head else _ZIP)
-    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
-    if start == b"<":
-        raise FileRefusedError("WebページかXMLのファイルです。CSVのファイルを選んでください。")
-    if start in (b"{", b"["):
-        raise FileRefusedError("JSONのファイルです。CSVのファイルを選んでください。")
-    if b"\0" in head:
-        raise FileRefusedError("CSVではありません(文字でない内容があります)。CSVのファイルを選んでください。")
+    if other := other_format(head):
+        raise FileRefusedError(other.sentence)
 
 
 def _pass_over(file: io.BufferedReader) -> tuple[str, int, bytes]:
@@ -153,30 +142,58 @@ def _pass_over(file: io.BufferedReader) -> tuple[str, int, bytes]:
                 "1行が長すぎます(1MBを超えています)。改行が失われているか、CSVではありません。送り元から取り直してください。"
             )
         running = len(chunk) - last - 1 if ends else running + len(chunk)
-        tail = (tail + chunk)[-4096:]
+        tail = _end(tail, chunk)
     return digest.hexdigest(), lines + bool(running), tail
 
 
-def _heading(head: bytes) -> tuple[str, tuple[str, ...]]:
-    """Encoding and normalised cells of the first line."""
+def _end(tail: bytes, chunk: bytes) -> bytes:
+    """The last bytes of what was read, enough of them for the last row with content whatever empty rows follow it."""
+    content = len(chunk.rstrip(BLANK))
+    rest = chunk[content:]
+    return (tail + chunk[:content])[-KEPT:] + (rest if len(rest) <= KEPT else rest[:KEPT] + b"\n")
+
+
+def _heading(head: bytes) -> tuple[str, tuple[str, ...], int, int, str]:
+    """Of the first row with content: encoding, normalised cells, their number, the line it ends on, its first line."""
     content = head.removeprefix(codecs.BOM_UTF8)
-    first = re.split(rb"\r\n|\n|\r", content, maxsplit=1)[0]
     for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = first.decode(encoding)
-        except UnicodeDecodeError:
+        text = _decoded(content, encoding)
+        if text is None:
             continue
+        lines = io.StringIO(text, newline="").readlines()
+        first = next((at for at, line in enumerate(lines) if line.strip(BLANK_TEXT)), 0)
+        reader = csv.reader(lines[first:])
         try:
-            cells = next(csv.reader([text]), [])
+            cells = next(reader, [])
         except csv.Error:
             cells = []
-        return encoding, tuple(normal(cell) for cell in cells)
-    raise FileRefusedError("文字コードがUTF-8でもShift_JIS(CP932)でもありません。「CSV UTF-8」で保存し直してください。")
+        if reader.line_num > HEADING_LINES:  # a quotation mark that is never closed
+            cells, taken = next(csv.reader([lines[first].replace('"', "")]), []), 1
+        else:
+            taken = reader.line_num
+        heading = [normal(cell) for cell in cells]
+        while heading and not heading[-1]:
+            heading.pop()
+        return encoding, tuple(heading), len(cells), first + taken, lines[first] if lines else ""
+    if other := other_encoding(content[:LONGEST_HEADING].rsplit(b"\n", 1)[0]):
+        raise FileRefusedError(other.sentence)
+    raise FileRefusedError(f"文字コードがUTF-8でもShift_JIS(CP932)でもありません。{AS_CSV}")
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    """The first lines as text, as far as the first row with content; None when they are not of the encoding."""
+    lines = content.splitlines(keepends=True)
+    first = next((at for at, line in enumerate(lines) if line.strip(BLANK)), 0)
+    try:
+        b"".join(lines[: first + 1]).decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return b"".join(lines[: first + 1 + HEADING_LINES]).decode(encoding, "replace")
 
 
 def _declared(tail: bytes) -> int | None:
     """The number of rows the end record states, if the file has one."""
-    last = re.split(rb"[\r\n]+", tail.rstrip(b"\r\n\x1a "))[-1]
+    last = re.split(rb"[\r\n]+", without_blank_lines(tail).rstrip(b"\r\n\x1a "))[-1]
     found = re.fullmatch(rb'"?#END"?,"?(\d{1,12})"?,*', last.strip())
     return int(found[1]) if found else None
 

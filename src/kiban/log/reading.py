@@ -35,12 +35,40 @@ class LogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """How often one member of staff was shown the person in lists, on one day."""
+
+    account: str
+    organisation: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedLists:
+    """「一覧に表示した」 of one day, in one row."""
+
+    day: dt.date
+    looks: tuple[Looks, ...]
+
+    @property
+    def times(self) -> int:
+        return sum(look.times for look in self.looks)
+
+
+@dataclass(frozen=True, slots=True)
 class LogReading:
-    """Who looked at a person, newest first. ``person``: the name, when the reading was allowed."""
+    """Who looked at a person: the newest day first, and of a day the lists last, folded.
+
+    Attributes:
+        person: the name, when the reading was allowed.
+        total: how many rows there are on all pages. until: number of this reading, for its further pages.
+    """
 
     is_allowed: bool
     person: str
-    rows: tuple[LogRow, ...]
+    rows: tuple[LogRow | FoldedLists, ...]
+    total: int = 0
+    until: int = 0
 
     @classmethod
     def of(cls, answer: dict[str, Any] | None) -> LogReading:
@@ -48,7 +76,15 @@ class LogReading:
         if answer is None:
             return cls(is_allowed=False, person="", rows=())
         name = answer["person"]["name"] if answer["person"] else ""
-        return cls(is_allowed=True, person=name, rows=tuple(map(_log_row, answer["rows"])))
+        rows = tuple(_folded(row) if "day" in row else _log_row(row) for row in answer["rows"])
+        return cls(is_allowed=True, person=name, rows=rows, total=answer["total"], until=answer["until"])
+
+
+def _folded(row: dict[str, Any]) -> FoldedLists:
+    return FoldedLists(
+        day=dt.date.fromisoformat(row["day"]),
+        looks=tuple(Looks(one["account"] or "", one["organisation"] or "", one["times"]) for one in row["times"]),
+    )
 
 
 def _log_row(row: dict[str, Any]) -> LogRow:

@@ -17,6 +17,7 @@ from kiban.terms.purposes import Purpose
 
 if TYPE_CHECKING:  # the types of what rooms above put there (allowed by name in the import contract)
     from kiban.registry.models import Organisation
+    from kiban.staff.models import Account
     from kiban.web.request import Caller
 
 PRESSES = 7  # days left
@@ -79,6 +80,9 @@ class Visitor(Workplace):
 
     caller: Caller
     purpose: Purpose
+    account: Account | None = None
+    own_only: bool = False  # wants to see 自分の担当, not everybody of the office
+    is_acting: bool = False  # in 代行
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """Something on a day of the calendar.
+
+    Attributes:
+        what: of which kind it is; of a kind a file says how many there are on a day, and no more.
+        who: whose it is, on the page alone; persons cared for only behind a row of the access log.
+    """
+
+    on: dt.date
+    what: str
+    who: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Ahead:
     """What comes next where nothing is due: a last day, and of what."""
 
@@ -156,6 +175,7 @@ class Today:
         stopped: lines of 「止まっているもの」: what waits for somebody else.
         ahead: the next thing that will be due; the page shows it when nothing is.
         panels: what the room shows below.
+        acts: what it shows beside the heading: choices the whole page follows.
         has_begun: the organisation cares for somebody.
     """
 
@@ -163,6 +183,7 @@ class Today:
     stopped: Sequence[Line] = ()
     ahead: Ahead | None = None
     panels: Sequence[Panel] = ()
+    acts: Sequence[Panel] = ()
     has_begun: bool = False
 
 
@@ -256,6 +277,14 @@ class Room(AppConfig):
     def today(self, visitor: Visitor) -> Today:
         """What the visitor sees on 今日. Asked at every visit: a call or two of the gate, no more."""
         return Today()
+
+    def dates(self, visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
+        """What the calendar shows from ``first`` on and before ``after``. Asked when somebody looks at it."""
+        yield from ()
+
+    def waiting(self, visitor: Visitor) -> Mapping[str, int]:
+        """Numbers beside places of the menu, by the name of the page. Asked for every page: a quick count."""
+        return {}
 
     def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
         """Lines for the day's e-mail: count once for all organisations, and return what says one workplace's."""

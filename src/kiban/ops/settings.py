@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kiban.web.post_only.ParentOnGet",
 ]
 
 ROOT_URLCONF = "kiban.urls"

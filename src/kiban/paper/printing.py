@@ -19,6 +19,7 @@ from typing import Any
 import typst
 
 from kiban.paper import fonts
+from kiban.terms import wareki
 
 # What a form prints, by name. Besides: ``template`` (the room's typst file, from the package's folder), ``form`` (its
 # name there), and ``name`` (of the person; at the foot of every page, with ``number`` and ``month`` if there are any).
@@ -40,7 +41,7 @@ class Foot:
     @classmethod
     def now(cls, office: str, by: str, moment: dt.datetime) -> Foot:
         """``moment``: local time."""
-        return cls(office, by, f"{moment:%Y年%-m月%-d日 %H:%M}")
+        return cls(office, by, f"{wareki.to_wareki_full(moment.date())} {moment:%H:%M}")
 
 
 def pdf(sheets: list[Sheet], foot: Foot) -> bytes:

@@ -19,6 +19,7 @@ from kiban.plans.documents import ITEM, PlanUser, write_plan
 from kiban.records import kinds
 from kiban.records.fields import Rows
 from kiban.registry.models import Organisation, OrganisationService
+from kiban.terms import partial_days
 from kiban.terms.services import MAKES_PLAN
 
 
@@ -71,7 +72,7 @@ def user_of(person: Mapping[str, Any]) -> PlanUser:
         person["kana"] or "",
         person["name"],
         person["sex"],
-        person["birth"].replace("-", ""),
+        partial_days.eight_digits(partial_days.of(person["birth"])),
     )
 
 

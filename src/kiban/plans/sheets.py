@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 
 from kiban.formats.careplan.layouts import Document, Kind
 from kiban.formats.careplan.layouts import codes as tables
 from kiban.formats.careplan.printed import Row, coded, day, period, rows, time, user_of
 from kiban.paper.printing import Sheet
+from kiban.plans import week
 
 TEMPLATE = "plans/sheets.typ"
 DATE = "居宅サービス計画作成（変更）日"
@@ -17,22 +18,24 @@ SECOND = (
     "課題", "長期目標", "長期期間", "短期目標", "短期期間", "サービス内容", "保険対象区分", "サービス種別",
     "サービス事業所名", "頻度", "実施期間",
 )  # fmt: skip
-HOURS = range(24)
 
 
-def plan_sheets(documents: Sequence[Document]) -> list[Sheet]:
-    """第1表, 第2表, 第3表 of each user and plan, in the order of 第1表."""
+def plan_sheets(documents: Sequence[Document], *, signatures: bool = False) -> list[Sheet]:
+    """第1表, 第2表, 第3表 of each user and plan, in the order of 第1表.
+
+    ``signatures``: with lines below 第1表 for the day, the person's consent and who wrote for the person.
+    """
     people = {(user_of(row), row[DATE]): row for row in rows(documents, Kind.USER)}
     second, third = (_by_plan(rows(documents, kind)) for kind in (Kind.PLAN2, Kind.PLAN3))
     sheets: list[Sheet] = []
     for first in rows(documents, Kind.PLAN1):
         key = (user_of(first), first[DATE])
         person = people.get(key, {})
-        sheets.append(_first(first, person))
+        sheets.append({**_first(first, person), "signatures": signatures})
         if key in second:
             sheets.append(_second(second[key], first, person))
         if key in third:
-            sheets.append(_third(third[key], first, person))
+            sheets.append(_third(third[key], person))
     return sheets
 
 
@@ -93,43 +96,28 @@ def _place(row: Row) -> tuple[int, int, int]:
     return need, aim, service
 
 
-def _third(week: list[Row], first: Row, person: Row) -> Sheet:
-    days = [[{"text": "", "busy": False} for _ in range(7)] for _ in HOURS]
-    activities = ["" for _ in HOURS]
+def _third(services: list[Row], person: Row) -> Sheet:
+    activities = ["" for _ in week.HOURS]
     other = []
-    for row in week:
-        if row["曜日"].isdecimal() and 1 <= int(row["曜日"]) <= 7:
-            _put(days, int(row["曜日"]) - 1, row)
+    for row in services:
         if row["主な日常生活上の活動"]:
-            hour = min(int(row["活動開始時間"][:2] or 0), HOURS[-1]) if row["活動開始時間"][:2].isdecimal() else 0
+            at = week.row_of(row["活動開始時間"])
             words = f"{time(row['活動開始時間'])} {row['主な日常生活上の活動']}".strip()
-            activities[hour] = "\n".join(filter(None, (activities[hour], words)))
+            activities[at] = "\n".join(filter(None, (activities[at], words)))
         other.append(row["週単位以外のサービス"])
     return {
         "template": TEMPLATE,
         "form": "sheet3",
-        "written_on": day(week[0]["週間サービス計画表作成年月日"]),
+        "written_on": day(services[0]["週間サービス計画表作成年月日"]),
         "name": person.get("利用者氏名", ""),
-        "hours": [
-            {"time": f"{hour}:00", "days": days[hour], "activity": activities[hour]}
-            for hour in _hours(days, activities)
-        ],
+        "hours": week.HOURS,
+        "days": [[asdict(block) for block in blocks] for blocks in week.columns(_entries(services))],
+        "activities": activities,
         "other": "\n".join(filter(None, other)),
     }
 
 
-def _put(days: list[list[dict[str, Any]]], weekday: int, row: Row) -> None:
-    start, end = row["開始時間"], row["終了時間"]
-    first = min(int(start[:2]), HOURS[-1]) if start[:2].isdecimal() else 0
-    last = int(end[:2]) - (end[2:] == "00") if end[:2].isdecimal() else first
-    for hour in range(first, min(max(last, first), HOURS[-1]) + 1):
-        days[hour][weekday]["busy"] = True
-    cell = days[first][weekday]
-    words = f"{time(start)}~{time(end)} {row['介護サービス内容']}"
-    cell["text"] = "\n".join(filter(None, (cell["text"], words)))
-
-
-def _hours(days: list[list[dict[str, Any]]], activities: list[str]) -> range:
-    """From six in the morning to nine in the evening, and what is used outside of that."""
-    used = [hour for hour in HOURS if activities[hour] or any(cell["busy"] for cell in days[hour])]
-    return range(min([6, *used]), max([21, *used]) + 1)
+def _entries(services: list[Row]) -> Iterator[week.Entry]:
+    for row in services:
+        if row["曜日"] in tables.WEEKDAY:
+            yield week.Entry(int(row["曜日"]), row["開始時間"], row["終了時間"], row["介護サービス内容"])

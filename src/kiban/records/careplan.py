@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from kiban.records.codes import LEVELS, OFFICE_NUMBER, OFFICE_NUMBER_FORM, numbered
+from dataclasses import dataclass
+from typing import Any
+
+from kiban.records.codes import LEVELS, OFFICE_NUMBER, OFFICE_NUMBER_FORM, ServiceKind, numbered
 from kiban.records.fields import Code, Date, Integer, Number, Rows, Text
 from kiban.records.items import Group, Item, Kind, Sender, ordered
 
@@ -19,8 +22,16 @@ INSURED = {"Y": "対象", "N": "対象外"}
 SIGNERS = {"self": "本人", "agent": "代理人", "family": "家族"}  # gate.mark_plan knows the same
 
 
-def _time(name: str, label: str) -> Number:
-    return Number(name, label, max_length=4, pattern=r"([01][0-9]|2[0-4])[0-5][0-9]", form="0900 のような4けたの時刻")
+@dataclass(frozen=True, slots=True)
+class _Time(Number):
+    """A time of day, HHMM; shown as 9:00."""
+
+    def show(self, value: Any) -> str:
+        return f"{int(value[:2])}:{value[2:]}"
+
+
+def _time(name: str, label: str) -> _Time:
+    return _Time(name, label, max_length=4, pattern=r"([01][0-9]|2[0-4])[0-5][0-9]", form="0900 のような4けたの時刻")
 
 
 def _postal(name: str, label: str) -> Number:
@@ -28,7 +39,7 @@ def _postal(name: str, label: str) -> Number:
 
 
 def _office(name: str, label: str) -> Number:
-    return Number(name, label, max_length=10, pattern=r"[0-9A-Z]{10}", form=OFFICE_NUMBER_FORM)
+    return Number(name, label, max_length=10, pattern=r"[0-9A-Z]{10}", form=OFFICE_NUMBER_FORM, kind="事業所番号")
 
 
 def _count(name: str, label: str, unit: str) -> Integer:
@@ -53,6 +64,7 @@ PLAN = Item(
                     max_length=10,
                     pattern=OFFICE_NUMBER,
                     form=OFFICE_NUMBER_FORM,
+                    kind="事業所番号",
                     required=True,
                 ),
                 Text("office_name", "居宅介護支援事業所名", max_length=200, required=True),
@@ -173,7 +185,7 @@ PLAN = Item(
                     "service_limits",
                     "種類別の支給限度",
                     fields=(
-                        Number(
+                        ServiceKind(
                             "service_kind", "サービス種類コード", max_length=2, pattern=r"[0-9A-Z]{2}", form="2けた"
                         ),
                         _count("limit", "支給限度基準額", "単位"),

@@ -5,6 +5,11 @@ Sources: ケアプランデータ連携標準仕様 V4.1 (tables 5.3, 5.7, 5.8);
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+from kiban.formats.careplan.layouts.codes import service_name
+from kiban.records.fields import Number
 from kiban.terms.care_levels import CARE_LEVELS
 
 LEVELS = CARE_LEVELS
@@ -18,6 +23,19 @@ PRESENT = {"1": "有", "2": "無"}
 EXISTS = {"1": "ない", "2": "ある"}
 OFFICE_NUMBER = r"(?:0[1-9]|[1-3][0-9]|4[0-7])[0-9A-HJ-NPR-Z][0-9]{7}"
 OFFICE_NUMBER_FORM = "10けたの事業所番号"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeNumber(Number):
+    """A 事業所番号: pages put the office's name before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKind(Number):
+    """サービス種類コード, shown with its name."""
+
+    def show(self, value: Any) -> str:
+        return service_name(value)
 
 
 def numbered(*words: str) -> dict[str, str]:

@@ -19,11 +19,11 @@ from kiban.records.parsing import (
     FieldError,
     check_text,
     find_code,
-    in_range,
-    not_a_day,
     parse_day,
+    parse_partial,
     refuse_personal_number,
 )
+from kiban.registry.numbers import NumberSlipError, tidied
 from kiban.terms import wareki
 
 CELL, ROW, ESCAPE = ";", "|", "\\"
@@ -86,11 +86,17 @@ class Number(Text):
 
     pattern: str = r"[0-9A-Za-z-]+"
     form: str = "半角の英数字とハイフン"
+    kind: str = ""  # of registry.numbers, for those it knows
     type_name = "番号"
 
     def parse(self, raw: str) -> str:
         raw = raw.strip()
         refuse_personal_number(raw)
+        if self.kind:
+            try:
+                raw = tidied(self.kind, raw)
+            except NumberSlipError as slip:
+                raise FieldError(slip.reason, slip.remedy) from None
         if len(raw) > self.max_length or not re.fullmatch(self.pattern, raw, re.ASCII):
             raise FieldError("番号の形ではありません。", f"{self.form}({self.max_length}文字まで)で書いてください。")
         return raw
@@ -117,23 +123,12 @@ class Date(Field):
 
 @dataclass(frozen=True, slots=True)
 class PartialDate(Field):
-    """A day, a month, a year, or 不詳: when an illness began."""
+    """A day, a month, a year, or 不詳: a birth, when an illness began."""
 
-    type_name = "日付(年・年月だけも可)"
+    type_name = "日付(年・年月だけ、不詳も可)"
 
     def parse(self, raw: str) -> str:
-        plain = unicodedata.normalize("NFKC", raw).strip().removesuffix("頃").removesuffix("ごろ")
-        if plain == "不詳":
-            return "unknown"
-        if parts := _PARTIAL.fullmatch(plain):
-            year, month, day = parts.groups()
-            if month is None:
-                return f"{in_range(date(int(year), 1, 1)):%Y}" if int(year) else not_a_day()
-            if day is None:
-                if not 1 <= int(month) <= 12 or not int(year):
-                    not_a_day()
-                return f"{in_range(date(int(year), int(month), 1)):%Y-%m}"
-        return parse_day(plain).isoformat()
+        return parse_partial(raw)
 
     def write(self, value: Any) -> str:
         return "不詳" if value == "unknown" else str(value)
@@ -150,7 +145,7 @@ class PartialDate(Field):
         return f"{year}年{month.partition('月')[0] + '月' if len(parts) > 1 else ''}({parts[0]}年)頃"
 
     def note(self) -> str:
-        return "2026-04-01、2026-04、2026、不詳"
+        return "2026-04-01、2026-04、2026、20260400、昭和15年、不詳 など"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def _provider(label: str) -> tuple[Field, ...]:
             max_length=10,
             pattern=OFFICE_NUMBER,
             form=OFFICE_NUMBER_FORM,
+            kind="事業所番号",
         ),
     )
 

@@ -78,6 +78,7 @@ CARD = Item(
                             max_length=10,
                             pattern=OFFICE_NUMBER,
                             form=OFFICE_NUMBER_FORM,
+                            kind="事業所番号",
                         ),
                         Text("name", "名称", required=True, max_length=200),
                         Date("notified_on", "届出年月日"),

@@ -21,6 +21,9 @@ class Sender(StrEnum):
     LIFE = "life"
 
 
+WIDE = 7  # columns that stand beside each other on a page 1280 pixels wide
+
+
 class DisplayLine(NamedTuple):
     """One line of a page."""
 
@@ -34,6 +37,16 @@ class DisplayTable(NamedTuple):
     label: str
     columns: list[str]
     rows: list[list[str]]
+
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """The rows, each cell with the name of its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a screen is too narrow for its columns beside each other: its rows become cards."""
+        return len(self.columns) > WIDE
 
 
 class DisplayGroup(NamedTuple):

@@ -5,8 +5,8 @@ Codes are LIFE's own. The Barthel code is not the score: 0 and 1 both mean no po
 
 from __future__ import annotations
 
-from kiban.records.codes import OFFICE_NUMBER, OFFICE_NUMBER_FORM, numbered
-from kiban.records.fields import Code, Date, Decimal, Field, Flag, Integer, Number
+from kiban.records.codes import OFFICE_NUMBER, OFFICE_NUMBER_FORM, OfficeNumber, ServiceKind, numbered
+from kiban.records.fields import Code, Date, Decimal, Field, Flag, Integer
 from kiban.records.items import Group, Item, Kind, Sender, needs
 
 INDEPENDENCE = numbered("自立", "J1", "J2", "A1", "A2", "B1", "B2", "C1", "C2")
@@ -76,15 +76,16 @@ FEEDBACK = Item(
         Group(
             "評価",
             (
-                Number(
+                OfficeNumber(
                     "care_facility_id",
                     "事業所番号",
                     max_length=10,
                     pattern=OFFICE_NUMBER,
                     form=OFFICE_NUMBER_FORM,
+                    kind="事業所番号",
                     required=True,
                 ),
-                Number("service_code", "サービス種類コード", max_length=2, required=True),
+                ServiceKind("service_code", "サービス種類コード", max_length=2, required=True),
                 Date("evaluate_date", "評価日", required=True),
                 Date("last_evaluate_date", "前回評価日"),
                 Code(

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NoReturn
 
 from kiban.records import personal_number
-from kiban.terms import wareki
+from kiban.terms import partial_days, wareki
 
 FIRST_DAY, LAST_DAY = date(1868, 1, 25), date(2199, 12, 31)
 # Control characters; bytes that could not be decoded (lone surrogates); what cp932 makes of bytes without meaning.
@@ -73,10 +73,31 @@ def parse_day(raw: str) -> date:
         if parts := _EIGHT_DIGITS.fullmatch(raw):
             return in_range(date(*map(int, parts.groups())))
         return in_range(wareki.parse(raw).day)
+    except wareki.SlipError as slip:
+        raise FieldError(slip.reason, slip.remedy) from None
     except ValueError as error:
         if isinstance(error, FieldError):
             raise
         not_a_day()
+
+
+def parse_partial(raw: str) -> str:
+    """The day a text means as it is kept (``terms.partial_days``), whole or in part. Raises FieldError."""
+    try:
+        day = partial_days.parse(raw)
+    except wareki.SlipError as slip:
+        raise FieldError(slip.reason, slip.remedy) from None
+    except ValueError:
+        raise FieldError(
+            "日付として読めません。",
+            "20260401、2026-04-01、令和8年4月1日 のどれかの形で書いてください。"
+            "分からないところがあれば、2026-04、令和8年、不詳 のように書きます。",
+        ) from None
+    if isinstance(day, date):
+        return in_range(day).isoformat()
+    if day.year is not None:
+        in_range(date(day.year, day.month or 12, 28))
+    return str(day)
 
 
 def not_a_day() -> NoReturn:

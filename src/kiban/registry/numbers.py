@@ -11,6 +11,7 @@ Rules and vectors: 厚労省 保険者番号設定要領; 「総合事業にお�
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 
 # I, O and Q are not used; a letter counts on from the digits: A=10 … H=17, J=18 … Z=32.
@@ -62,6 +63,59 @@ def require_form(kind: str, text: str) -> str:
     if not _FORMS[kind][0].fullmatch(text):
         raise NumberFormatError(kind)
     return text
+
+
+class NumberSlipError(NumberFormatError):
+    """A number that was spoilt on its way, by Excel or by hand, in a way that has a name.
+
+    Attributes:
+        reason, remedy: one Japanese sentence each; they do not repeat the text.
+    """
+
+    def __init__(self, kind: str, reason: str, remedy: str) -> None:
+        super().__init__(kind)
+        self.reason, self.remedy = reason, remedy
+        self.args = (f"{reason}{remedy}",)
+
+
+def plain(text: str) -> str:
+    """A number as typed, in plain characters: full-width and small letters, blanks and dashes."""
+    return re.sub(r"[\s‐‑–—―−ー-]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def tidied(kind: str, text: str) -> str:
+    """A number as people and programs write it, in the form it is kept in: one rule for files, forms and commands.
+
+    Full-width and small letters, blanks and dashes are made plain; a 保険者番号 of eight digits (as claims of other
+    laws have it) loses the 「00」 in front. Whether what is left has the form of a number is the caller's to ask.
+
+    Args:
+        kind: 保険者番号, 被保険者番号, 事業所番号 or 医療機関コード.
+
+    Raises:
+        NumberSlipError: leading zeros are missing, or Excel made a decimal number of it.
+    """
+    number = plain(text)
+    if re.fullmatch(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+", number):
+        raise NumberSlipError(
+            kind,
+            "Excelが番号を「1.3E+09」のような形に変えています。",
+            "列の書式を「文字列」にして、番号を入れ直してください。",
+        )
+    if kind == "保険者番号" and re.fullmatch(r"00[0-9]{6}", number):
+        return number[2:]
+    wanted = _LENGTHS[kind]
+    if re.fullmatch(rf"[0-9]{{{max(1, wanted - _MOST_ZEROS[kind])},{wanted - 1}}}", number):
+        raise NumberSlipError(
+            kind,
+            f"{len(number)}桁しかありません。先頭の0が落ちたようです(Excelで開いて保存すると落ちます)。",
+            f"{wanted}桁で書いてください。Excelでは列の書式を「文字列」にします。",
+        )
+    return number
+
+
+_LENGTHS = {"保険者番号": 6, "被保険者番号": 10, "事業所番号": 10, "医療機関コード": 10}
+_MOST_ZEROS = {"保険者番号": 1, "被保険者番号": 9, "事業所番号": 1, "医療機関コード": 1}  # that can stand in front
 
 
 def split21(body: str) -> int:
@@ -175,6 +229,11 @@ def insured_key(insurer_number: str, insured_number: str) -> int:
 def insurer_number_of(key: int) -> str:
     """保険者番号 (6 digits) in an ``insured_key``."""
     return f"{key % WELFARE_KEY_OFFSET // 10**10:06}"
+
+
+def tail_of(key: int) -> str:
+    """The last four characters of the 被保険者番号 in an ``insured_key``: tells people of one name apart in a list."""
+    return insured_number_of(key)[-4:]
 
 
 def insured_number_of(key: int) -> str:

@@ -42,7 +42,7 @@ def enrol_organisation(
         NumberFormatError: the number does not have the form of its kind.
         RegistryError: a service kind is unknown.
     """
-    numbers.require_form(_NUMBER_OF[kind], number)
+    number = numbers.require_form(_NUMBER_OF[kind], numbers.tidied(_NUMBER_OF[kind], number))
     wanted = list(dict.fromkeys(services))
     known = set(ServiceKind.objects.using(ALIAS).filter(code__in=wanted).values_list("code", flat=True))
     if unknown := [code for code in wanted if code not in known]:

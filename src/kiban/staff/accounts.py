@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from kiban.staff import rights
@@ -18,6 +19,9 @@ from kiban.staff.people import changes
 from kiban.staff.sign_in import second_factor, sessions
 from kiban.staff.sign_in.backends import forget_failures
 from kiban.staff.sign_in.passwords import first_password, remember
+from kiban.terminals.models import Terminal
+
+OWN_NAME = "自分の氏名は自分では変えられません。ほかの管理者か事業所ユーザに頼んでください。"
 
 
 def normalised_id(typed: str) -> str:
@@ -42,6 +46,37 @@ def create_account(login_id: str, name: str, kana: str = "", *, by: Employment |
         login_id, password, name=name, kana=kana, must_change_password=True, created_by=by and by.account
     )
     return account, password
+
+
+def rename(account: Account, name: str, kana: str, *, why: str, by: Employment) -> None:
+    """氏名を変える: the person is the same, and is called otherwise, or was misspelt.
+
+    What was done under the old name keeps it. A terminal whose 管理する人 is this person goes by the new name.
+
+    Raises:
+        PermissionDenied: ``by`` is no administrator, or the person does not work there.
+        StaffError: there is no name, nothing would change, or it is the own name and somebody else could do it.
+    """
+    rights.require_administrator(by, by.organisation_id)
+    organisations = account.employments.values_list("organisation", flat=True)
+    if by.organisation_id not in organisations:
+        raise PermissionDenied
+    if account.pk == by.account_id and not rights.is_only_administrator(account, by.organisation):
+        raise StaffError(OWN_NAME)
+    name, kana, before = name.strip(), kana.strip(), account.name
+    if not name:
+        raise StaffError("氏名を入れてください。")
+    if (name, kana) == (account.name, account.kana):
+        raise StaffError("氏名もフリガナも、いまと同じです。")
+    with transaction.atomic():
+        account.name, account.kana = name, kana
+        account.save(update_fields=["name", "kana"])
+        for terminal in Terminal.objects.filter(organisation__in=organisations).exclude(custodian=""):
+            if "".join(terminal.custodian.split()) == "".join(before.split()):  # as terminals.renewal compares
+                Terminal.objects.filter(pk=terminal.pk).update(custodian=name)
+        changes.record(
+            changes.Kind.RENAMED, None, by=by.account, about=account, detail=f"{before} → {name}({why.strip()})"
+        )
 
 
 def new_account(login_id: str, password: str, *, name: str, kana: str, **fields: Any) -> Account:

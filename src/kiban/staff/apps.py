@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kiban.ops.room import Finding, FirstStep, Notice, Place, Room, Step, Today, Visitor, Workplace
@@ -18,10 +18,16 @@ class StaffConfig(Room):
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
 
     def today(self, visitor: Visitor) -> Today:
-        """For administrators: findings, invitations, the review of rights."""
+        """For administrators: findings, invitations, the review of rights. For who may act for somebody: that."""
         from kiban.staff import notices
 
-        return Today(list(notices.notices(visitor)))
+        return Today([*notices.notices(visitor), *notices.acting(visitor)])
+
+    def waiting(self, visitor: Visitor) -> Mapping[str, int]:
+        """Findings for administrators; 代行 the visitor may begin."""
+        from kiban.staff import notices
+
+        return notices.waiting(visitor)
 
     def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
         """The same in the e-mail."""

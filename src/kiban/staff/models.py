@@ -30,6 +30,7 @@ class Account(AbstractBaseUser):
     kana = models.CharField("フリガナ", max_length=120, blank=True)
     email = models.EmailField("メールアドレス", blank=True, db_default="")
     wants_digest = models.BooleanField("期限のお知らせをメールで受け取る", db_default=True)
+    begins_with_own = models.BooleanField("一覧を自分の担当から始める", db_default=False)
     digest_on = models.DateField("最後にお知らせした日", null=True)
     mail_code_since = models.DateTimeField("電子メールの確認コードを使い始めた日時", null=True)
     # Where the ID was last in use: what a sign that it is shared is told by (staff/review/suspicions.py).
@@ -65,7 +66,7 @@ class Employment(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="employments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="employments")
     job_type = models.ForeignKey(JobType, on_delete=models.PROTECT)
-    level = models.CharField("利用者区分", max_length=14, choices=Level, default=Level.GENERAL)
+    level = models.CharField("権限区分", max_length=14, choices=Level, default=Level.GENERAL)
     starts_on = models.DateField("採用日")
     ends_on = models.DateField("退職日の翌日", null=True, blank=True)
     # Who recorded the beginning and the end; null: the operator, at the command line.
@@ -225,7 +226,7 @@ class Invitation(models.Model):
     kana = models.CharField("フリガナ", max_length=120, blank=True)
     email = models.EmailField("メールアドレス", blank=True)
     job_type = models.ForeignKey(JobType, on_delete=models.PROTECT)
-    level = models.CharField("利用者区分", max_length=14, choices=Employment.Level, default=Employment.Level.GENERAL)
+    level = models.CharField("権限区分", max_length=14, choices=Employment.Level, default=Employment.Level.GENERAL)
     starts_on = models.DateField("採用日")
     ends_on = models.DateField("退職日の翌日", null=True, blank=True)
     token_hash = models.CharField("SHA-256 of the token, hex", max_length=64, unique=True)
@@ -318,6 +319,8 @@ class StaffChange(models.Model):
         INVITATION_ACCEPTED = "invitation_accepted", "招待を受け取った"
         EMPLOYED = "employed", "所属を登録した"
         ENDED = "ended", "最後の日を登録した"
+        RESTORED = "restored", "終わりの登録のまちがいを直した"
+        RENAMED = "renamed", "氏名を変えた"
         PASSWORD_RESET = "password_reset", "新しいパスワードを出した"
         FACTOR_RESET = "factor_reset", "二つ目の確認をやり直しにした"
         DELEGATED = "delegated", "代行を許可した"

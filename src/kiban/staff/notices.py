@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from kiban.ops.room import FirstStep, Notice, Workplace
+from kiban.ops.room import FirstStep, Notice, Visitor, Workplace
 from kiban.registry.models import Organisation
 from kiban.staff.models import Employment, Invitation, Suspicion
+from kiban.staff.people import delegations
 from kiban.staff.review import rights_review
+from kiban.terms.wareki import to_wareki
 
 REVIEW_NOTICE = 30  # days before the next review of rights
 INVITATION_NOTICE = 3  # days before an invitation nobody has taken up runs out
@@ -22,9 +26,29 @@ def notices(workplace: Workplace) -> Iterator[Notice]:
         yield from _notices(workplace.organisation)
 
 
+def waiting(visitor: Visitor) -> Mapping[str, int]:
+    """Beside 職員 and 代行 in the frame."""
+    found = _findings(visitor.organisation).count() if visitor.is_administrator else 0
+    return {"staff:people": found, "staff:acting": len(list(acting(visitor)))}
+
+
+def _findings(organisation: Organisation) -> QuerySet[Suspicion]:
+    return Suspicion.objects.filter(organisation=organisation, cleared_at=None)
+
+
+def acting(visitor: Visitor) -> Iterator[Notice]:
+    """代行 the visitor may begin now, each with the name of the member of staff who is away."""
+    if visitor.account is None or visitor.is_acting:
+        return
+    for delegation in delegations.usable_by(visitor.account, visitor.organisation).order_by("ends_at"):
+        words = f"{delegation.absent.name}さんの代行ができます"
+        last = timezone.localdate(delegation.ends_at) - dt.timedelta(days=1)
+        yield Notice(f"{words}({to_wareki(last)}まで)", reverse("staff:acting"), "始める", mark="代行")
+
+
 def _notices(organisation: Organisation) -> Iterator[Notice]:
     today = timezone.localdate()
-    if found := Suspicion.objects.filter(organisation=organisation, cleared_at=None).count():
+    if found := _findings(organisation).count():
         yield Notice(
             f"職員IDの使い方に確かめることがあります({found}件)",
             reverse("staff:findings"),

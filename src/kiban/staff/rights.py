@@ -1,6 +1,6 @@
 """Who may do what about staff: the services that act ask here, with the employment under which somebody acts.
 
-利用者区分: 事業所ユーザ → 管理者 → 一般. Nobody gives a level that is not below the own one, and nobody changes
+権限区分: 事業所ユーザ → 管理者 → 一般. Nobody gives a level that is not below the own one, and nobody changes
 their own rights; the first 事業所ユーザ of an office is made by the operator (``kiban staff employ --level office``).
 """
 

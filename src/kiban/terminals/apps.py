@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from kiban.ops.room import DemoTown, Finding, FirstStep, Notice, Place, Room, Step, Today, Visitor, Workplace
+from kiban.ops.room import Dated, DemoTown, Finding, FirstStep, Notice, Place, Room, Step, Today, Visitor, Workplace
 
 if TYPE_CHECKING:
     from kiban.registry.models import Organisation
@@ -33,6 +33,12 @@ class TerminalsConfig(Room):
         from kiban.terminals import notices
 
         return Today(list(notices.notices(visitor)))
+
+    def dates(self, visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
+        """For administrators: certificates that end."""
+        from kiban.terminals import notices
+
+        return notices.dates(visitor, first, after)
 
     def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
         """The same in the e-mail."""

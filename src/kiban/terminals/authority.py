@@ -22,13 +22,14 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kiban.ops.paths import data_folder
+from kiban.terminals import packing
 
 ROOT_YEARS = 20
 TERMINAL_YEARS = 3  # as the national service (電子証明書の有効期間 3年)
+LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
 SERVER_DAYS = 397  # browsers refuse server certificates that are valid for longer
 SERVER_RENEW_DAYS = 30
 STRONG_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
@@ -63,10 +64,14 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True)
 class Issued:
-    """A new client certificate: the PKCS#12 file for the browser and the password that opens it, shown once."""
+    """A new client certificate: the PKCS#12 file for the browser and the password that opens it, shown once.
+
+    ``pkcs12_older``: the same for terminals that do not take the usual file; the same password opens it.
+    """
 
     certificate: x509.Certificate
     pkcs12: bytes
+    pkcs12_older: bytes
     password: str
 
 
@@ -137,29 +142,25 @@ def server_certificate_names() -> set[str]:
     return {str(name.value) for name in names}
 
 
-def issue(organisation_number: str, terminal_id: int, *, years: int = TERMINAL_YEARS) -> Issued:
+def issue(organisation_number: str, terminal_id: int, name: str = "", *, years: int = TERMINAL_YEARS) -> Issued:
     """A key pair and certificate for a terminal, packed for the browser.
 
-    The file is PKCS#12 with PBES2/AES-256 and SHA-256: Windows 10 1709 and later, macOS 10.15 and later and Firefox
-    import it; older systems need a certificate signed from their own request (``sign_request``).
+    Args:
+        name: what a person knows the terminal by; it stands in the browser's list of certificates.
+
+    What the files are made of, and for whom the second one is: ``packing``. What takes neither needs a certificate
+    signed from its own request (``sign_request``).
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _terminal_certificate(key.public_key(), organisation_number, terminal_id, years)
+    certificate = _terminal_certificate(key.public_key(), organisation_number, terminal_id, years, name)
     password = "-".join("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(4)) for _ in range(4))
-    encryption = (
-        serialization.PrivateFormat.PKCS12.encryption_builder()
-        .kdf_rounds(100_000)
-        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
-        .hmac_hash(hashes.SHA256())
-        .build(password.encode())
-    )
-    packed = pkcs12.serialize_key_and_certificates(
-        b"Kaigo Kiban", key, certificate, [_root("client-ca")[0], _root("server-ca")[0]], encryption
-    )
-    return Issued(certificate, packed, password)
+    roots = [_root("client-ca")[0], _root("server-ca")[0]]
+    contents = packing.Contents(key, certificate, roots, name or "Kaigo Kiban")
+    files = packing.packed(contents, password), packing.packed_for_older(contents, password)
+    return Issued(certificate, *files, password)
 
 
-def sign_request(request: bytes, organisation_number: str, terminal_id: int) -> x509.Certificate:
+def sign_request(request: bytes, organisation_number: str, terminal_id: int, name: str = "") -> x509.Certificate:
     """A certificate for the key of a PKCS#10 request (PEM or DER); only its public key is taken from it.
 
     Raises:
@@ -177,7 +178,7 @@ def sign_request(request: bytes, organisation_number: str, terminal_id: int) -> 
         is_own = False
     if not is_own:
         raise RequestError(RequestFault.BAD_SIGNATURE)
-    return _terminal_certificate(key, organisation_number, terminal_id, TERMINAL_YEARS)
+    return _terminal_certificate(key, organisation_number, terminal_id, TERMINAL_YEARS, name)
 
 
 def _read_request(content: bytes) -> x509.CertificateSigningRequest:
@@ -300,10 +301,11 @@ def _make_root(file: str, common_name: str) -> None:
 
 
 def _terminal_certificate(
-    public_key: PublicKey, organisation_number: str, terminal_id: int, years: int
+    public_key: PublicKey, organisation_number: str, terminal_id: int, years: int, name: str
 ) -> x509.Certificate:
     root, key = _root("client-ca")
-    subject = _name(f"terminal-{terminal_id}", organisation_number)
+    # The ledger says whose it is, by the fingerprint; the name is for the person who chooses in the browser.
+    subject = _name(name[:LONGEST_COMMON_NAME] or f"terminal-{terminal_id}", organisation_number)
     return (
         _started(subject, root.subject, public_key, dt.timedelta(days=365 * years))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

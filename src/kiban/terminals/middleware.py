@@ -64,7 +64,7 @@ class TerminalCertificate:
         if certificate is None or state is not State.OK:
             return not_registered(request, state)
         request.terminal = certificate.terminal
-        use.seen(certificate.terminal)
+        use.seen(certificate)
         return None
 
     def fingerprint(self, request: HttpRequest) -> str | None:

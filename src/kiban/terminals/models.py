@@ -43,6 +43,7 @@ class Certificate(models.Model):
     not_after = models.DateTimeField("有効期間の終了")
     issued_at = models.DateTimeField(auto_now_add=True)
     issued_by = models.CharField("発行した人", max_length=60)
+    first_used_at = models.DateTimeField("はじめて使われた日時", null=True, blank=True)
     revoked_at = models.DateTimeField("失効日時", null=True, blank=True)
     revoked_by = models.CharField("失効させた人", max_length=60, blank=True)
     revocation_reason = models.CharField("失効の理由", max_length=100, blank=True)

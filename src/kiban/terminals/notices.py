@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils import timezone
 
-from kiban.ops.room import FirstStep, Notice, Workplace
+from kiban.ops.room import Dated, FirstStep, Notice, Visitor, Workplace
 from kiban.registry.models import Organisation
 from kiban.terminals import board
 from kiban.terminals.ending import ending
@@ -19,6 +20,15 @@ def notices(workplace: Workplace) -> Iterator[Notice]:
         for one in ending(workplace.organisation, timezone.localdate()):
             page = reverse("terminals:terminal", args=[one.certificate.terminal_id])
             yield Notice(one.words, page, "新しくする", one.days, bad=one.before_claims)
+
+
+def dates(visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
+    """For administrators: the last days of certificates in use."""
+    if not visitor.is_administrator:
+        return
+    for row in board.rows(visitor.organisation, whole_corporation=False):
+        if row.certificate and first <= (on := timezone.localdate(row.certificate.not_after)) < after:
+            yield Dated(on, "証明書の最終日", row.terminal.name, reverse("terminals:terminal", args=[row.terminal.pk]))
 
 
 def first_steps(organisation: Organisation) -> Iterator[FirstStep]:

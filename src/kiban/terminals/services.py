@@ -61,16 +61,20 @@ KEY_OF_ANOTHER = (
 )
 
 
+NEVER_USED = "使わないうちに出し直した"
+
+
 class TerminalError(ValueError):
     """What stands in the way, as a sentence for the administrator."""
 
 
 @dataclass(frozen=True)
 class NewCertificate:
-    """A certificate just issued. The file and its password exist here only: neither is kept."""
+    """A certificate just issued. The files and their password exist here only: none is kept."""
 
     certificate: Certificate
     pkcs12: bytes
+    pkcs12_older: bytes
     password: str
 
 
@@ -130,9 +134,42 @@ def issue_certificate(terminal: Terminal, *, by: str) -> NewCertificate:
     Args:
         by: who issues it, for the ledger: a name, or 「運営」.
     """
-    issued = authority.issue(terminal.organisation.number, terminal.pk)
+    issued = authority.issue(terminal.organisation.number, terminal.pk, known_as(terminal))
     certificate = _enter(terminal, issued.certificate, by)
-    return NewCertificate(certificate, issued.pkcs12, issued.password)
+    return NewCertificate(certificate, issued.pkcs12, issued.pkcs12_older, issued.password)
+
+
+def known_as(terminal: Terminal) -> str:
+    """The terminal in the words of its people: 「相談室PC よつば居宅介護支援」."""
+    return f"{terminal.name} {terminal.organisation.name}"
+
+
+def unused(terminal: Terminal) -> list[Certificate]:
+    """Certificates of a terminal that hold and were never shown to us: lost on the way, or not installed yet."""
+    waiting = terminal.certificates.filter(first_used_at=None, revoked_at=None, not_after__gt=timezone.now())
+    return list(waiting.order_by("-issued_at"))
+
+
+def issue_in_place(terminal: Terminal, *, by: str, instead: bool) -> NewCertificate | None:
+    """Issue a certificate, unless one waits to be used: of two that are out, one is owned by nobody.
+
+    Args:
+        by: as ``issue_certificate``.
+        instead: revoke those that wait and issue all the same.
+
+    Returns:
+        The certificate, or ``None``: one waits, and ``instead`` was not said.
+    """
+    with transaction.atomic():
+        Terminal.objects.select_for_update().get(pk=terminal.pk)  # of two who press at once, one is asked
+        waiting = unused(terminal)
+        if waiting and not instead:
+            return None
+        _revoke(Certificate.objects.filter(pk__in=[one.pk for one in waiting]), by, NEVER_USED)
+        made = issue_certificate(terminal, by=by)
+    if waiting:
+        _publish_crl()
+    return made
 
 
 def sign_request(terminal: Terminal, request: bytes, *, by: str) -> tuple[Certificate, bytes]:
@@ -143,7 +180,7 @@ def sign_request(terminal: Terminal, request: bytes, *, by: str) -> tuple[Certif
             terminal has it.
     """
     try:
-        signed = authority.sign_request(request, terminal.organisation.number, terminal.pk)
+        signed = authority.sign_request(request, terminal.organisation.number, terminal.pk, known_as(terminal))
     except authority.RequestError as error:
         raise TerminalError(REQUEST_FAULTS[error.fault]) from None
     others = Certificate.objects.exclude(terminal=terminal)

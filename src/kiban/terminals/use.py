@@ -6,15 +6,17 @@ import datetime as dt
 
 from django.utils import timezone
 
-from kiban.terminals.models import SetUpStep, Terminal
+from kiban.terminals.models import Certificate, SetUpStep, Terminal
 
 EVERY = dt.timedelta(hours=1)
 BY_ITSELF = "使われたことで確認"
 
 
-def seen(terminal: Terminal) -> None:
-    """The terminal just proved its certificate. That settles the first of its three steps as well."""
-    now = timezone.now()
+def seen(certificate: Certificate) -> None:
+    """A terminal just proved this certificate. That settles the first of its three steps as well."""
+    now, terminal = timezone.now(), certificate.terminal
+    if certificate.first_used_at is None:
+        Certificate.objects.filter(pk=certificate.pk, first_used_at=None).update(first_used_at=now)
     if terminal.seen_at is not None and now - terminal.seen_at < EVERY:
         return
     is_first = terminal.seen_at is None

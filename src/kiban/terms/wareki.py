@@ -45,17 +45,36 @@ ERAS = _table(
 )
 _BY_WORD = {word: era for era in ERAS for word in (era.name, era.letter, era.name[0])}
 
-# Papers printed before an era changed go on counting (licences valid until 平成35年); beyond this it is a slip.
-OVERRUN_YEARS = 10
 LARGEST_YEAR = 99  # 令和2026年 is a western year in the wrong place
 
 _NAMED = re.compile(r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHR])(元|\d{1,4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _WESTERN = re.compile(r"(?:西暦)?(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+# 1940/4/1 0:00, 1940-04-01T00:00:00.000+09:00, 1940/4/1 午前 0:00:00
+_TIME = re.compile(
+    r"(?:\s+|(?<=\d)T)(?:(?:午前|午後|[AP]M)\s*)?\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s*[AP]M)?(?:Z|[+-]\d\d:?\d\d)?$",
+    re.IGNORECASE,
+)
+_MIDNIGHT = re.compile(
+    r"[\sT]*(?:午前\s*|AM\s*)?(?:0{1,2}:00(?::00(?:[.,]0+)?)?(?:\s*AM)?|12:00(?::00)?\s*AM)(?:Z|\+09:?00)?",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 class WarekiError(ValueError):
     """A date that cannot be; the text tells the person what is wrong and what to do. It never repeats the input."""
+
+
+class SlipError(WarekiError):
+    """A slip with a name of its own. Its text says nothing of the date itself, so that a log may hold it.
+
+    Attributes:
+        reason, remedy: one Japanese sentence each.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason, self.remedy = reason, remedy
+        super().__init__(f"{reason}{remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +109,14 @@ def to_wareki_full(day: date) -> str:
     return to_western(day) if era_of(day) is None else f"{to_wareki(day)}({day.year}年)"
 
 
+def to_wareki_month(year: int, month: int) -> str:
+    """令和8年10月(2026年): the month by its last day, which is never of an era that ended within it."""
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    if era_of(last) is None:
+        return f"{year}年{month}月"
+    return f"{to_wareki(last).partition('月')[0]}月({year}年)"
+
+
 def age(birth: date, on: date) -> int:
     """Completed years of life on a day; somebody born on 29 February completes a year on 1 March.
 
@@ -103,10 +130,10 @@ def age(birth: date, on: date) -> int:
 def parse(text: str) -> Reading:
     """Read a date as people write it, in any width of letters.
 
-    昭和15年3月2日, 令和元年5月1日, S15.3.2, R6/4/1, 1940-03-02, 1940年3月2日, 19400302. Raises WarekiError.
+    昭和15年3月2日, 令和元年5月1日, S15.3.2, R6/4/1, 1940-03-02, 1940年3月2日, 19400302. A time of midnight behind it,
+    which Excel and databases add to every day, says nothing. Raises WarekiError.
     """
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
-    text = re.sub(r"[‐‑–—―−ー]", "-", text)  # the many dashes a Japanese keyboard makes
+    text = plain(_without_midnight(text))
     if match := _NAMED.fullmatch(text):
         word, year, month, day = match.groups()
         return in_era(_BY_WORD[word], 1 if year == "元" else int(year), int(month), int(day))
@@ -115,10 +142,28 @@ def parse(text: str) -> Reading:
     raise WarekiError("日付として読めません。「昭和15年3月2日」「S15.3.2」「1940-03-02」のように書いてください。")
 
 
+def plain(text: str) -> str:
+    """A date as typed in plain characters: no blanks, one width, one dash."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"[‐‑–—―−ー]", "-", text)  # the many dashes a Japanese keyboard makes
+
+
+def _without_midnight(text: str) -> str:
+    """The text without a time of midnight at its end. Raises SlipError for any other time."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    time = _TIME.search(text)
+    if time is None:
+        return text
+    if not _MIDNIGHT.fullmatch(time[0]):
+        raise SlipError("日付のあとに時刻が付いています。", "時刻を取って、日付だけを書いてください。")
+    return text[: time.start()]
+
+
 def in_era(era: Era, year: int, month: int, day: int) -> Reading:
     """The day meant by an era, a year of it, month and day; with a warning when the day lies outside the era.
 
-    Raises WarekiError when there is no such day or it lies too far outside to be a paper printed early.
+    Only days of the year in which eras change can lie outside (平成31年5月1日). Raises WarekiError when there is no
+    such day, or the era never had such a year.
     """
     if year < 1:
         raise WarekiError(f"{era.name}の年は元年(1年)からです。年を確かめてください。")
@@ -132,8 +177,8 @@ def in_era(era: Era, year: int, month: int, day: int) -> Reading:
         return Reading(meant, f"{era.name}は{_first(era)}からです。この日は{to_wareki(meant)}として扱います。")
     last = era.last
     assert last is not None  # noqa: S101 - the era that goes on has no day after it
-    if meant.year - last.year > OVERRUN_YEARS:
-        raise WarekiError(f"{era.name}は{to_wareki(last)}までです。元号か年を確かめてください。")
+    if meant.year > last.year:
+        raise SlipError(f"{era.name}は{last.year - era.offset}年までです。", "元号か年を確かめてください。")
     return Reading(meant, f"{era.name}は{to_wareki(last)}までです。この日は{to_wareki(meant)}として扱います。")
 
 

@@ -1,7 +1,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 
-from kiban.ops.room import Notice, Place, Room, Today, Visitor, Workplace
+from kiban.ops.room import Dated, Notice, Place, Room, Today, Visitor, Workplace
 
 
 class ViewingConfig(Room):
@@ -16,6 +16,12 @@ class ViewingConfig(Room):
         from kiban.viewing import notices
 
         return notices.today(visitor)
+
+    def dates(self, visitor: Visitor, first: dt.date, after: dt.date) -> Iterator[Dated]:
+        """Certifications and 担当 that end."""
+        from kiban.viewing import notices
+
+        return notices.dates(visitor, first, after)
 
     def digest(self, today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
         """Certifications that end, in numbers."""

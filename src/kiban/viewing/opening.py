@@ -15,20 +15,26 @@ from kiban.gate import words as reasons
 from kiban.gate.events import PASSES, Condition
 from kiban.gate.opened import Answers, Basis, InsurersDecision, Item, Opening, Record, Viewer
 from kiban.records import kinds
+from kiban.records.codes import OfficeNumber
+from kiban.records.items import DisplayGroup
 from kiban.registry.models import Insurer
+from kiban.registry.names import office_name
 from kiban.staff.models import ADMINISTERING
+from kiban.terms.partial_days import Day
 from kiban.terms.wareki import to_wareki
+from kiban.viewing import curves
 from kiban.web.frame import Frame
 from kiban.web.request import Caller
 
 CARD = "insurance_card.card"
+STARTS_LATER = "starts_later"
 
 
 @dataclass(frozen=True)
 class Version:
     """One version of a record as shown."""
 
-    groups: list[Any]
+    groups: list[DisplayGroup]
     valid_from: dt.date | None
     valid_to: dt.date | None
     registered_at: dt.datetime
@@ -50,12 +56,26 @@ class Version:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why items are not shown. Items refused for the very same reasons share one panel."""
+    """Why items are not shown. Items refused for the same reasons share one panel, whatever else differs.
+
+    Attributes:
+        rules: where the rules stand that speak of the items.
+        starts_on: the day on which the municipality begins, where that is what is waited for.
+    """
 
     labels: list[str]
     conditions: list[reasons.Line]
     who_may: list[str]
-    rule: str
+    rules: list[str]
+    starts_on: dt.date | None = None
+
+    @property
+    def unmet(self) -> list[reasons.Line]:
+        return [line for line in self.conditions if not line.passes]
+
+    @property
+    def met(self) -> list[reasons.Line]:
+        return [line for line in self.conditions if line.passes]
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,7 @@ class ItemView:
     earlier: list[Version]
     rests_on: str  # the rule that opened it
     refusal: Refusal | None
+    curves: list[curves.Curve]
 
 
 @dataclass(frozen=True)
@@ -78,7 +99,7 @@ class PersonView:
     key: int
     name: str
     kana: str
-    birth: dt.date
+    birth: Day
     sex: str
     insurer_no: str
     insurer_name: str
@@ -110,7 +131,7 @@ def open_items(caller: Caller, insured_key: int, items: Sequence[str], purpose: 
     """Open items of one person, and the insurance card for the head of the page. Raises as ``door.open_records``."""
     wanted = list(dict.fromkeys([CARD, *items]))
     opening = door.open_person(caller, insured_key, wanted, purpose)
-    insurers = _insurers(opening)
+    insurers, starts_on = _insurers(opening), _starts_on(opening)
     basis = opening.basis
     return Opened(
         at=opening.at,
@@ -121,7 +142,7 @@ def open_items(caller: Caller, insured_key: int, items: Sequence[str], purpose: 
         basis=_basis(basis),
         makes_plan=basis.assignment is not None and basis.assignment.capacity == "plan",
         matrix=basis.matrix,
-        items={item.key: _item_view(item, opening.viewer, basis.matrix, insurers) for item in opening.items},
+        items={item.key: _item_view(item, opening.viewer, basis.matrix, insurers, starts_on) for item in opening.items},
         standing=opening.standing,
         viewer=opening.viewer,
         is_emergency=basis.emergency is not None,
@@ -143,9 +164,16 @@ def frame_of(viewer: Viewer) -> Frame:
     )
 
 
-def _item_view(item: Item, viewer: Viewer | None, version: str, insurers: Mapping[str | None, str]) -> ItemView:
+def _item_view(
+    item: Item,
+    viewer: Viewer | None,
+    version: str,
+    insurers: Mapping[str | None, str],
+    starts_on: dt.date | None,
+) -> ItemView:
     shown, earlier = _versions(item, insurers)
     label = kinds.item(item.key).label
+    drawn = curves.of_item(item.key, item.records)
     refusal = None
     if not item.allowed:
         refused_by_role = item.answers[Condition.ROLE] not in PASSES
@@ -153,9 +181,19 @@ def _item_view(item: Item, viewer: Viewer | None, version: str, insurers: Mappin
             labels=[label],
             conditions=reasons.explain(item.answers),
             who_may=matrix.who_may(version, item.key) if refused_by_role else [],
-            rule=_source(version, item.key, viewer),
+            rules=[rule] if (rule := _source(version, item.key, viewer)) else [],
+            starts_on=starts_on if item.answers[Condition.MUNICIPALITY] == STARTS_LATER else None,
         )
-    return ItemView(item.key, label, item.allowed, shown, earlier, _rule(item.decision, version), refusal)
+    return ItemView(item.key, label, item.allowed, shown, earlier, _rule(item.decision, version), refusal, drawn)
+
+
+def _starts_on(opening: Opening) -> dt.date | None:
+    """The day on which the person's municipality begins, where an item waits for it; the list of insurers is public."""
+    waits = any(item.answers.get(Condition.MUNICIPALITY) == STARTS_LATER for item in opening.items)
+    if not waits or opening.person is None:
+        return None
+    started = Insurer.objects.filter(number=opening.person.insurer_no).values_list("started_on", flat=True)
+    return started.first()
 
 
 def _source(version: str, item_key: str, viewer: Viewer | None) -> str:
@@ -176,12 +214,17 @@ def refusals(items: Sequence[ItemView]) -> list[Refusal]:
     """The panels for the items that are not shown, those with the same reasons put together."""
     found: list[Refusal] = []
     for refusal in (item.refusal for item in items if item.refusal is not None):
-        same = next((other for other in found if replace(other, labels=[]) == replace(refusal, labels=[])), None)
+        same = next((other for other in found if _reason(other) == _reason(refusal)), None)
         if same is None:
-            found.append(replace(refusal, labels=list(refusal.labels)))
+            found.append(replace(refusal, labels=list(refusal.labels), rules=list(refusal.rules)))
         else:
             same.labels.extend(refusal.labels)
+            same.rules.extend(rule for rule in refusal.rules if rule not in same.rules)
     return found
+
+
+def _reason(refusal: Refusal) -> tuple[object, ...]:
+    return refusal.unmet, refusal.who_may, refusal.starts_on
 
 
 def _versions(item: Item, insurers: Mapping[str | None, str]) -> tuple[list[Version], list[Version]]:
@@ -202,7 +245,7 @@ def _versions(item: Item, insurers: Mapping[str | None, str]) -> tuple[list[Vers
 
 def _version(item_key: str, record: Record, newer: Record | None, insurers: Mapping[str | None, str]) -> Version:
     return Version(
-        groups=kinds.display(item_key, record.content),
+        groups=[_with_office_names(group, item_key) for group in kinds.display(item_key, record.content)],
         valid_from=record.valid_from,
         valid_to=record.valid_to,
         registered_at=record.registered_at,
@@ -216,9 +259,25 @@ def _version(item_key: str, record: Record, newer: Record | None, insurers: Mapp
     )
 
 
+def _with_office_names(group: DisplayGroup, item_key: str) -> DisplayGroup:
+    """A line that is a 事業所番号 has the office's name before it, where one is known by the number."""
+    numbers = {place.label for place in kinds.item(item_key).fields if isinstance(place, OfficeNumber)}
+    lines = [
+        line._replace(value=f"{name}({line.value})")
+        if line.label in numbers and (name := office_name(line.value))
+        else line
+        for line in group.lines
+    ]
+    return group._replace(lines=lines)
+
+
 def _title(item_key: str, content: dict[str, Any]) -> str:
     item = kinds.item(item_key)
-    return " ".join(item.by_name[name].show(content[name]) for name in item.entry if content.get(name) is not None)
+    parts = []
+    for place in (item.by_name[name] for name in item.entry if content.get(name) is not None):
+        shown = place.show(content[place.name])
+        parts.append((office_name(shown) or shown) if isinstance(place, OfficeNumber) else shown)
+    return " ".join(parts)
 
 
 def _person_view(insured_key: int, opening: Opening) -> PersonView | None:
@@ -272,4 +331,6 @@ def _source_name(source: str, insurers: Mapping[str | None, str]) -> str:
     kind, _, number = source.partition(":")
     if kind == "insurer":
         return insurers.get(number) or f"保険者 {number}"
-    return {"office": f"事業所 {number}", "medical": f"医療機関 {number}", "life": "LIFE"}.get(kind, source)
+    if kind == "office":
+        return office_name(number) or f"事業所 {number}"
+    return {"medical": f"医療機関 {number}", "life": "LIFE"}.get(kind, source)

@@ -20,8 +20,10 @@ def form_page(
         sent: the forms of the page that may have been sent.
         refused: true (or not empty) when something else than a form stands in the way.
 
+    The template's head says so in the title (``is_to_mend``), which a screen reader reads first.
+
     Returns:
         200, or 422 when one of the forms has errors or ``refused`` is true.
     """
     invalid = bool(refused) or any(form.errors for form in sent)
-    return render(request, template, context, status=INVALID if invalid else 200)
+    return render(request, template, {**context, "is_to_mend": invalid}, status=INVALID if invalid else 200)

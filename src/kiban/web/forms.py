@@ -6,15 +6,20 @@ the browser's own bubbles vanish after seconds, ours stay.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.forms.renderers import DjangoTemplates
+from django.utils import timezone
 
 from kiban.terms import wareki
 
 WESTERN = "西暦"
+TO_COME = "まだ来ていない日です。"
 LARGEST_INPUT = 40  # characters
 
 
@@ -73,6 +78,21 @@ def speak_plainly() -> None:
         field.default_error_messages = {**field.default_error_messages, "required": words}
 
 
+class NumberField(forms.CharField):
+    """A number copied from a paper, or pasted with blanks in it: the browser cuts nothing away, the form counts.
+
+    Args:
+        digits: how many are expected; the box is as wide.
+    """
+
+    LONGEST = 60  # characters, with whatever stands between
+
+    def __init__(self, *, digits: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(MaxLengthValidator(self.LONGEST))
+        self.widget.attrs.setdefault("size", digits + 2)
+
+
 class _EraSelect(forms.Select):
     """The eras, newest first; each option carries what the echo needs to count without asking the server."""
 
@@ -96,16 +116,15 @@ class WarekiWidget(forms.MultiWidget):
 
     template_name = "web/forms/wareki.html"
     use_fieldset = True
+    is_past = False  # whether the day must have come
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        def number(name: str, most: int) -> forms.TextInput:
-            return forms.TextInput(
-                {"inputmode": "numeric", "autocomplete": "off", "maxlength": most, "class": f"kb-wareki__{name}"}
-            )
+        # No maxlength: a date pasted whole arrives whole, and is taken apart (kiban.js, or the server).
+        def number(name: str) -> forms.TextInput:
+            return forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": f"kb-wareki__{name}"})
 
         super().__init__(
-            {"era": _EraSelect(), "year": number("year", 4), "month": number("month", 2), "day": number("day", 2)},
-            attrs,
+            {"era": _EraSelect(), "year": number("year"), "month": number("month"), "day": number("day")}, attrs
         )
 
     def decompress(self, value: date | str | None) -> list[str]:
@@ -125,11 +144,13 @@ class WarekiWidget(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         parts = value if isinstance(value, list | tuple) else self.decompress(value)
         try:
-            reading = _read(list(parts))
+            reading = _read([str(part or "").strip() for part in parts])
         except wareki.WarekiError:
             reading = None
+        is_to_come = self.is_past and reading is not None and reading.day > timezone.localdate()
+        context["widget"]["is_past"] = self.is_past
         context["widget"]["echo"] = f"= {wareki.to_western(reading.day)}" if reading else ""
-        context["widget"]["caution"] = reading.warning if reading else ""
+        context["widget"]["caution"] = TO_COME if is_to_come else reading.warning if reading else ""
         return context
 
 
@@ -137,21 +158,27 @@ class WarekiField(forms.MultiValueField):
     """A date typed as 元号・年・月・日; its value is a ``datetime.date``.
 
     Era and day that do not belong together (平成31年5月1日) are accepted; ``warning`` then holds the sentence to show.
+    A date pasted whole into one of the boxes is read as ``wareki.parse`` reads it.
+
+    Args:
+        past: the day must have come (a birthday, a signature); a later one is refused here, before anything is asked.
     """
 
     widget = WarekiWidget
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, past: bool = False, **kwargs: Any) -> None:
         self.warning = ""
+        self.is_past = past
         parts = [forms.CharField(required=False) for _ in range(4)]
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
+        self.widget.is_past = past
 
     def clean(self, value: Any) -> date | None:
         self.warning = ""
         parts = [str(part or "").strip() for part in value] if isinstance(value, list | tuple) else []
         if self.disabled and isinstance(value, date):
             return value
-        if not any(parts[1:]):
+        if not any(parts[1:]) and not whole(parts):
             if self.required:
                 raise forms.ValidationError("日付を入れてください。", code="required")
             return None
@@ -161,6 +188,8 @@ class WarekiField(forms.MultiValueField):
             raise forms.ValidationError(str(error), code="invalid") from None
         if reading is None:
             raise forms.ValidationError(_missing(parts), code="incomplete")
+        if self.is_past and reading.day > timezone.localdate():
+            raise forms.ValidationError(f"{TO_COME}日付を確かめてください。", code="to_come")
         self.warning = reading.warning
         self.run_validators(reading.day)
         return reading.day
@@ -172,11 +201,13 @@ class WarekiField(forms.MultiValueField):
 
 def _read(parts: list[str]) -> wareki.Reading | None:
     """The day the four inputs mean, None while one is empty. Raises WarekiError."""
+    if pasted := whole(parts):
+        return wareki.parse(pasted)
     if len(parts) != 4 or not all(parts):
         return None
     name, *texts = parts
     era = next((era for era in wareki.ERAS if era.name == name), None)
-    numbers = [_number(text, unit) for text, unit in zip(texts, ("年", "月", "日"), strict=True)]
+    numbers = [number_of(text, unit) for text, unit in zip(texts, ("年", "月", "日"), strict=True)]
     if era is not None:
         return wareki.in_era(era, *numbers)
     if name == WESTERN:
@@ -184,7 +215,21 @@ def _read(parts: list[str]) -> wareki.Reading | None:
     raise wareki.WarekiError("元号を選んでください。")
 
 
-def _number(text: str, unit: str) -> int:
+def whole(parts: list[str]) -> str:
+    """A whole date that was pasted into one box, with the era from its own box where it names none; else empty."""
+    if len(parts) != 4:
+        return ""
+    typed = [part for part in parts[1:] if part]
+    if len(typed) != 1 or typed[0].isdecimal():
+        return ""
+    name, text = parts[0], typed[0]
+    if not re.search(r"[年月日./‐–—−ー-]", unicodedata.normalize("NFKC", text)):
+        return ""
+    return text if not name or name == WESTERN or not text[0].isdecimal() else f"{name}{text}"
+
+
+def number_of(text: str, unit: str) -> int:
+    """A number typed into one of the boxes, its unit behind it or not. Raises WarekiError."""
     text = text.strip().removesuffix(unit)
     if unit == "年" and text == "元":
         return 1

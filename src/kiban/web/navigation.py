@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from kiban.ops.room import Place, rooms
@@ -33,10 +33,25 @@ def _places(administrator: bool, kind: str, urlconf: str) -> Sequence[tuple[Plac
     ]
 
 
-def links(path: str, *, administrator: bool, kind: str = "") -> SafeString:
-    """The entries as list items; the place that ``path`` lies in is marked as the current one."""
-    links = current(path, administrator=administrator, kind=kind)
-    return _links(links, administrator, kind, settings.ROOT_URLCONF)
+def links(
+    path: str,
+    *,
+    administrator: bool,
+    kind: str = "",
+    waiting: Callable[[], Mapping[str, int]] = dict,
+) -> SafeString:
+    """The entries as list items; the place that ``path`` lies in is marked as the current one.
+
+    Args:
+        waiting: counts what waits, by the name of a place's page; the number stands beside the place.
+    """
+    address = current(path, administrator=administrator, kind=kind)
+    numbers = waiting()
+    of_places = tuple(
+        numbers.get(place.url_name, 0) for place, _ in _places(administrator, kind, settings.ROOT_URLCONF)
+    )
+    write = _written if any(of_places) else _links
+    return write(address, administrator, kind, settings.ROOT_URLCONF, of_places)
 
 
 def current(path: str, *, administrator: bool, kind: str = "") -> str:
@@ -52,13 +67,22 @@ def current(path: str, *, administrator: bool, kind: str = "") -> str:
     return max(within, key=lambda pair: len(pair[0]), default=("", ""))[1]
 
 
-@cache
-def _links(current_address: str, administrator: bool, kind: str, urlconf: str) -> SafeString:
+def _written(current_address: str, administrator: bool, kind: str, urlconf: str, numbers: Sequence[int]) -> SafeString:
     return format_html_join(
         "",
-        '<li><a href="{}"{}>{}</a></li>',
+        '<li><a href="{}"{}>{}{}</a></li>',
         (
-            (address, mark_safe(' aria-current="page"') if address == current_address else "", place.label)
-            for place, address in _places(administrator, kind, urlconf)
+            (
+                address,
+                mark_safe(' aria-current="page"') if address == current_address else "",
+                place.label,
+                format_html('<span class="kb-count">{}<span class="kb-hidden">件</span></span>', number)
+                if number
+                else "",
+            )
+            for (place, address), number in zip(_places(administrator, kind, urlconf), numbers, strict=True)
         ),
     )
+
+
+_links = cache(_written)  # without numbers they are always the same few

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
+from kiban.ops.room import Visitor
 from kiban.terms.purposes import Purpose
 from kiban.web.frame import Frame
 
@@ -69,3 +70,21 @@ class SignedInRequest(Request):
     employment: Employment
     organisation: Organisation
     account: Account
+
+
+def visitor_of(request: HttpRequest) -> Visitor | None:
+    """Who looks, as the rooms are asked about it; ``None`` where nobody is known to be signed in."""
+    account: Account | None = getattr(request, "account", None)
+    frame: Frame | None = getattr(request, "frame", None)
+    organisation: Organisation | None = getattr(request, "organisation", None)
+    if account is None or frame is None or organisation is None:
+        return None
+    return Visitor(
+        organisation,
+        frame.is_administrator,
+        request.caller,  # type: ignore[attr-defined]
+        request.purpose,  # type: ignore[attr-defined]
+        account=account,
+        own_only=account.begins_with_own,
+        is_acting=bool(frame.acting_for),
+    )

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from kiban.web import views
+from kiban.web import size, views
 
 app_name = "web"
-urlpatterns = [path("health/", views.health, name="health")]
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    path("size/", size.choose, name="size"),
+]

@@ -78,7 +78,7 @@ CELLS: list[tuple[Kind, int, int, str, Code, Severity, str]] = [
     (K.PLAN1, 1, 25, "3", Code.DETAIL_MISSING, W, "理由が書かれていません"),
     (K.USER, 1, 15, "20200101", Code.DATE_ORDER, E, "開始年月日より前"),
     (K.BASIC, 1, 8, "03", Code.DETAIL_MISSING, W, "相談方法"),
-    (K.SCHEDULE, 1, 10, "20261101", Code.DAY_NOT_IN_MONTH, E, "11月で、対象年月(2026年10月)"),
+    (K.SCHEDULE, 1, 10, "20261101", Code.DAY_NOT_IN_MONTH, E, "11月で、対象年月(令和8年10月(2026年))"),
     (K.SCHEDULE, 1, 12, "9999", Code.TIME_HALF, E, "片方だけが9999"),
     (K.SCHEDULE, 1, 13, "0100", Code.TIME_ORDER, I, "開始時刻より前"),
     (K.SCHEDULE, 1, 19, "1", Code.LINE_NUMBER, W, "福祉用具貸与だけ"),

@@ -194,7 +194,7 @@ def test_two_months_in_one_file() -> None:
 
     report = check(changed(K.ACTUAL, change))
     assert places_and_codes(report) == [("UPJSK", 6, 5, Code.TWO_MONTHS)]
-    assert "2026年10月と2026年11月" in report.findings[0].message
+    assert "令和8年10月(2026年)と令和8年11月(2026年)" in report.findings[0].message
 
 
 def test_another_month_than_in_the_name() -> None:

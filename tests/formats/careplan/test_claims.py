@@ -135,6 +135,29 @@ def test_every_code_has_a_check_a_meaning_and_a_case():
         ClaimCode("12ZZ")
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "limit", "units", "words"),
+    [
+        ("25", "23", 36217, 36217, None),  # 要介護5→3: the file names the higher limit
+        ("25", "23", 27048, 36217, "高い方(36,217)に直します。自己負担に移すものはありません。"),
+        ("25", "23", 27048, 36218, "それを超える分を区分支給限度基準超単位数(自己負担)に移します。"),
+        ("23", "25", 36217, 36217, None),
+        ("23", "25", 27048, 30000, "高い方(36,217)に直します"),
+        ("13", "21", 16765, 16765, None),  # 支援2→介護1, services of both kinds
+        ("13", "21", 10531, 16765, "高い方(16,765)に直します"),
+        ("25", "23", 40000, 39000, None),  # a municipality may allow more
+        ("", "23", 27048, 30000, "高い方か、被保険者証で確かめます"),  # the level before is not written
+    ],
+)
+def test_in_a_month_with_a_change_of_level_the_higher_limit_holds(before, now, limit, units, words):
+    about = {"要介護状態区分": now, "前回要介護状態区分": before, "要介護状態変更日": f"{MONTH}16"}
+    users = [document(Kind.USER, {**ABOUT, **about, "区分支給限度基準額": str(limit)})]
+    benefit = [document(Kind.BENEFIT, {"サービスコード": "999999", "区分支給限度基準内単位数": str(units)})]
+    likely = early([document(Kind.SCHEDULE, line(), line(code="621111"))], [], benefit, users, Ledgers()).likely
+    assert [one.code for one in likely] == ([ClaimCode.P6] if words else [])
+    assert words is None or (words in likely[0].remedy and "高い方の限度額です" in likely[0].words)
+
+
 def test_actuals_alone_are_no_difference():
     assert early([], [document(Kind.ACTUAL, line())]).likely == []
     assert early([document(Kind.SCHEDULE)], [document(Kind.ACTUAL, line())]).likely == []

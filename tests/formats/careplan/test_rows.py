@@ -18,7 +18,7 @@ def read(data: bytes, width: int) -> Found:
     cells: list[list[str]] = []
     lines: list[int] = []
     broken: list[int] = []
-    for block in blocks(Lines(io.BytesIO(data), "cp932"), {width}):
+    for block in blocks(Lines(io.BytesIO(data), "cp932"), {width}, lambda cells: True):
         cells += block.cells
         lines += block.lines
         broken += block.broken

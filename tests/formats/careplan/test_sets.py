@@ -31,6 +31,7 @@ NAMES = [
     (GOOD.replace(".CSV", " - コピー.CSV"), Code.NAME_COPY, W, Who.US),
     (GOOD.replace("_", "\u0332"), Code.NAME_SEPARATOR, W, Who.SENDER),
     (GOOD.replace("1370000010", "370000010"), Code.NAME_OFFICE, E, Who.SENDER),
+    (GOOD.replace("1370000028", "1370000010"), Code.NAME_TO_ITSELF, E, Who.SENDER),
     (GOOD.replace("_43_", "_431_"), Code.NAME_SERVICE_3, E, Who.SENDER),
     (GOOD.replace("_43_", "_4_"), Code.NAME_SERVICE, E, Who.SENDER),
     (GOOD.replace("_43_", "_").replace("_11_", "_"), Code.NAME_WITHOUT_SERVICE, W, Who.SENDER),

@@ -36,7 +36,7 @@ def invite(browser: Browser, name: str = NAME, **more: str) -> tuple[Invitation,
         "level": "general",
         **typed("starts_on", days(0)),
     }
-    page = browser.post("/staff/invitations/add/", given | more).content.decode()
+    page = browser.post("/staff/invitations/add/", given | more, follow=True).content.decode()
     key = re.search(r'kb-number">([a-z0-9-]{19})<', page)
     assert key is not None, page
     return Invitation.objects.get(token_hash=invitations.hashed(key[1])), key[1], page

@@ -152,7 +152,7 @@ def test_before_the_first_day_the_id_is_made_and_waits(office: Office, browser: 
 def test_a_new_letter_makes_the_old_one_void(office: Office, browser: Browser) -> None:
     invitation, old, _ = invite(browser)
     expire(invitation, browser)
-    page = browser.post(f"/staff/invitations/{invitation.pk}/again/").content.decode()
+    page = browser.post(f"/staff/invitations/{invitation.pk}/again/", follow=True).content.decode()
     new = re.search(r'kb-number">([a-z0-9-]{19})<', page)
     assert new is not None
     assert office.browser().get(f"/invitation/{old}/").status_code == 404
@@ -284,3 +284,17 @@ def test_withdrawing_twice_says_so(browser: Browser) -> None:
 def test_the_time_an_invitation_lasts(browser: Browser) -> None:
     invitation, _, _ = invite(browser)
     assert hours(24 * 7 - 1) < invitation.expires_at < hours(24 * 7 + 1)
+
+
+def test_a_second_letter_to_the_same_name_and_job_is_asked_about(office: Office, browser: Browser) -> None:
+    given = {"name": NAME, "job_type": "nurse", "level": "general", **typed("starts_on", days(0))}
+    add, letter = "/staff/invitations/add/", "/staff/invitations/letter/"
+    assert browser.post(add, given)["Location"] == browser.post(add, given)["Location"] == letter  # pressed twice
+    assert 'kb-number">' in browser.get(letter).content.decode()
+    assert "一度だけ表示します" in browser.get(letter, follow=True).content.decode()  # F5
+    asked = browser.post(add, given | {"name": NAME.replace(" ", "")})
+    assert asked.status_code == 422 and "まだ受け取られていません" in asked.content.decode()
+    assert Invitation.objects.filter(name=NAME, organisation=office.id).count() == 1
+    assert browser.post(add, given | {"job_type": "clerk"})["Location"] == letter  # as something else
+    assert browser.post(add, given | {"another": "on"})["Location"] == letter
+    assert Invitation.objects.filter(name=NAME, organisation=office.id).count() == 3

@@ -79,7 +79,7 @@ def test_over_leavers_an_administrator_has_no_say(office: Office, browser: Brows
 def test_adding_a_person_shows_the_first_password_once(
     office: Office, administrator: Employment, browser: Browser
 ) -> None:
-    page = browser.post("/staff/add/", entered("Hanako-01")).content.decode()
+    page = browser.post("/staff/add/", entered("Hanako-01"), follow=True).content.decode()
     password = re.findall(r"<code>([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4})</code>", page)[0]
     account = Account.objects.get(login_id="hanako-01")
     employment = account.employments.get()
@@ -93,7 +93,7 @@ def test_adding_a_person_shows_the_first_password_once(
 
 
 def test_an_id_is_one_persons(browser: Browser) -> None:
-    assert browser.post("/staff/add/", entered("hanako-02")).status_code == 200
+    assert browser.post("/staff/add/", entered("hanako-02")).status_code == 302
     page = browser.post("/staff/add/", entered(" HANAKO-02 ")).content.decode()
     assert "すでに使われています" in page
     assert Employment.objects.filter(account__login_id="hanako-02").count() == 1
@@ -165,8 +165,8 @@ def test_resetting_the_password_also_ends_a_lock_out(office: Office, browser: Br
     other = office.browser()
     for _ in range(6):
         other.show_password(employment.account, "wrong-password")
-    page = on_one_line(browser.post(f"/staff/{employment.pk}/reset-password/").content)
-    password = page.split("はじめのパスワード</dt><dd><code>")[1].split("</code>")[0]
+    page = on_one_line(browser.post(f"/staff/{employment.pk}/reset-password/", follow=True).content)
+    password = page.split("はじめのパスワード</dt><dd data-kb-copy><code>")[1].split("</code>")[0]
     assert other.show_password(employment.account).status_code == 422
     assert other.show_password(employment.account, password).status_code == 302
 

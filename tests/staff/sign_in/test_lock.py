@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from kiban.gate import door
-from kiban.staff.models import Account, Passkey, Session
+from kiban.staff.models import Account, Passkey, Session, SessionMemory
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.staff.sign_in.sessions import SessionStore, hashed, seal_of
@@ -179,3 +179,21 @@ def test_locking_and_unlocking_need_the_token(office: Office, browser: Browser) 
 
 def test_an_open_screen_has_nothing_to_unlock(browser: Browser) -> None:
     assert browser.get("/locked/")["Location"] == "/"
+
+
+def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> None:
+    administrator = hire(office, "manager", level="office")
+    browser = office.browser()
+    browser.sign_in(administrator.account)
+    typed = {"name": "試験 打ちかけ", "kana": "カード 1234 5678 9018", "password": PASSWORD}
+    page = "/staff/invitations/add/"
+    browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode(typed)})
+    kept = SessionMemory.objects.get(session__account=administrator.account)
+    assert kept.data and "打ちかけ" not in kept.data  # encrypted
+    assert "kb-typed" not in browser.get("/locked/").content.decode()
+    assert browser.post(f"/locked/?next={page}", {"password": PASSWORD})["Location"] == page
+    assert "kb-typed" not in browser.get("/staff/add/").content.decode()  # another page
+    shown = browser.get(page).content.decode()
+    assert "kb-typed" in shown and "\\u8a66\\u9a13" in shown
+    assert PASSWORD not in shown and "9018" not in shown  # no password, no individual number
+    assert "kb-typed" not in browser.get(page).content.decode()  # once

@@ -176,13 +176,15 @@ def test_the_digest_is_wished_or_not(browser: Browser, account: Account) -> None
 
 
 def test_ten_codes_are_shown_once(browser: Browser, account: Account) -> None:
-    shown = browser.post("/own/recovery-codes/").content.decode()
+    shown = browser.post("/own/recovery-codes/", follow=True).content.decode()
     codes = re.findall(r"<li><code>([a-z2-9-]{14})</code>", shown)
     assert len(codes) == 10
     assert "data-kb-print" in shown
     now = page(browser)
     assert "あと10個使えます" in now
     assert not any(code in now for code in codes)
+    again = browser.get("/own/recovery-codes/shown/", follow=True).content.decode()  # F5
+    assert "一度だけ表示します" in again and not any(code in again for code in codes)
     assert recovery_codes.use(account, codes[7])
     browser.post("/own/recovery-codes/")
     assert not recovery_codes.use(account, codes[0])
@@ -209,14 +211,24 @@ def test_what_one_signs_in_with_is_changed_only_after_the_password(browser: Brow
     for address in CHANGES:
         assert browser.get(address)["Location"].startswith("/own/confirm/?next=%2Fown%2F")
     for address in ACTS:
-        assert browser.post(address, {"email": ADDRESS})["Location"] == "/own/confirm/?next=%2Fown%2F"
+        asked = browser.post(address, {"email": ADDRESS}).content.decode()
+        assert "パスワードの確認" in asked and f'name="email" value="{ADDRESS}"' in asked
     assert not list(mail.letters())
     assert recovery_codes.left(account) == 0
     assert WRONG_PASSWORD in browser.post("/own/confirm/", {"password": "wrong"}).content.decode()
+    assert WRONG_PASSWORD in browser.post(ACTS[0], {"password": "wrong"}).content.decode()
+    assert recovery_codes.left(account) == 0
     assert browser.get("/own/app/").status_code == 302
     answer = browser.post("/own/confirm/?next=/own/app/", {"password": PASSWORD})
     assert answer["Location"] == "/own/app/"
     assert browser.get("/own/app/").status_code == 200
+
+
+def test_what_was_pressed_is_done_when_the_password_was_right(browser: Browser, account: Account) -> None:
+    later(browser)
+    browser.post("/own/recovery-codes/")
+    shown = browser.post("/own/recovery-codes/", {"password": PASSWORD}, follow=True).content.decode()
+    assert len(re.findall(r"<li><code>([a-z2-9-]{14})</code>", shown)) == 10
 
 
 def test_guessing_there_locks_the_id(office: Office, browser: Browser, account: Account) -> None:

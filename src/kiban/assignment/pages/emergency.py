@@ -16,6 +16,7 @@ from kiban.assignment import emergencies, emergency_mail
 from kiban.assignment.pages.access import refusal
 from kiban.assignment.pages.identity_forms import FourItemsForm
 from kiban.registry.models import Organisation
+from kiban.registry.numbers import tail_of
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
@@ -140,6 +141,7 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
     review_by = dt.date.fromisoformat(entry["review_by"])
     return {
         **entry,
+        "tail": tail_of(entry["key"]),
         "opened_at": dt.datetime.fromisoformat(entry["opened_at"]),
         "ends_at": dt.datetime.fromisoformat(entry["ends_at"]),
         "reviewed_at": entry["reviewed_at"] and dt.datetime.fromisoformat(entry["reviewed_at"]),

@@ -12,19 +12,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kiban.assignment import acts
 from kiban.assignment.pages.access import get_assignments_as_office, get_office, refusal
-from kiban.assignment.pages.typed import digits, not_past
+from kiban.assignment.pages.typed import not_past, office_number
 from kiban.web.answers import form_page
-from kiban.web.forms import WarekiField
+from kiban.web.forms import NumberField, WarekiField
 from kiban.web.request import SignedInRequest
 
 
 class OfferForm(forms.Form):
     """引き継ぎの申し出."""
 
-    to_number = forms.CharField(
+    to_number = NumberField(
         label="引き継ぐ先の事業所番号",
-        max_length=10,
-        help_text="数字10桁。分からないときは「事業所をさがす」で調べます。",
+        digits=10,
+        help_text="10桁。3桁目だけは英字のこともあります。分からないときは「事業所をさがす」で調べます。",
     )
     starts_on = WarekiField(label="引き継ぐ日", help_text="この日から、引き継ぎ先が計画を作ります。")
     note = forms.CharField(
@@ -35,10 +35,7 @@ class OfferForm(forms.Form):
     )
 
     def clean_to_number(self) -> str:
-        number = digits(self.cleaned_data["to_number"])
-        if len(number) != 10 or not number.isdigit():
-            raise forms.ValidationError("数字10桁で入れてください。")
-        return number
+        return office_number(self.cleaned_data["to_number"])
 
     def clean_starts_on(self) -> dt.date:
         return not_past(self.cleaned_data["starts_on"])

@@ -8,11 +8,14 @@ from django import forms
 from django.utils import timezone
 
 from kiban.assignment.acts import FourItems
-from kiban.assignment.pages.typed import digits
+from kiban.assignment.pages.card_reading import is_set_up
+from kiban.assignment.pages.typed import number as typed_number
 from kiban.assignment.words import CAPACITIES, METHODS, PLACES
 from kiban.registry.models import Organisation
+from kiban.registry.numbers import plain
 from kiban.terms.services import MAKES_PLAN
-from kiban.web.forms import WarekiField
+from kiban.web.forms import NumberField, WarekiField
+from kiban.web.partial_dates import UNKNOWN_HELP, UNKNOWN_LABEL, PartialWarekiField, settle
 
 FOUR = ("insurer_no", "insured_no", "birth", "sex")
 
@@ -20,26 +23,41 @@ FOUR = ("insurer_no", "insured_no", "birth", "sex")
 class FourItemsForm(forms.Form):
     """保険者番号, 被保険者番号, 生年月日, 性別, as they stand on the 被保険者証."""
 
-    insurer_no = forms.CharField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", max_length=6)
-    insured_no = forms.CharField(
-        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", max_length=12
+    insurer_no = NumberField(label="保険者番号", help_text="数字6桁。被保険者証にあります。", digits=6)
+    insured_no = NumberField(
+        label="被保険者番号", help_text="10桁。マイナンバー(12桁)は入れないでください。", digits=10
     )
-    birth = WarekiField(label="生年月日")
-    sex = forms.ChoiceField(label="性別", choices=[("1", "男"), ("2", "女")], widget=forms.RadioSelect)
+    birth = PartialWarekiField(label="生年月日", required=False, past=True)
+    birth_unknown = forms.BooleanField(label=UNKNOWN_LABEL, required=False, help_text=UNKNOWN_HELP)
+    sex = forms.ChoiceField(label="性別", choices=[("1", "男"), ("2", "女"), ("9", "不明")], widget=forms.RadioSelect)
+
+    are_required = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birth"].need = "必須"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        settle(self, cleaned, "birth", is_unknown=bool(cleaned.get("birth_unknown")))
+        if self.are_required and cleaned.get("birth") is None and "birth" not in self.errors:
+            self.add_error("birth", "日付を入れてください。")
+        return cleaned
 
     def clean_insurer_no(self) -> str:
-        number = digits(self.cleaned_data["insurer_no"])
+        number = typed_number("保険者番号", self.cleaned_data["insurer_no"])
         if number and (len(number) != 6 or not number.isdigit()):
             raise forms.ValidationError("数字6桁で入れてください。")
         return number
 
     def clean_insured_no(self) -> str:
-        number = digits(self.cleaned_data["insured_no"]).upper()
+        number = plain(self.cleaned_data["insured_no"])
         if len(number) == 12 and number.isdigit():
             self.data = {**dict(self.data.items()), "insured_no": ""}  # an individual number is never echoed
             raise forms.ValidationError(
                 "12桁の番号はマイナンバーです。ここには入れられません。被保険者番号(10桁)を入れてください。"
             )
+        number = typed_number("被保険者番号", number)
         if number and (len(number) != 10 or not (number.isdigit() or (number[0] == "H" and number[1:].isdigit()))):
             raise forms.ValidationError("10桁で入れてください(生活保護の方は H と数字9桁)。")
         return number
@@ -54,6 +72,8 @@ class FourItemsForm(forms.Form):
 
 class RegisterForm(FourItemsForm):
     """本人確認と担当の登録: by card, by the four items, or by looking at a document with a photograph."""
+
+    are_required = False
 
     method = forms.ChoiceField(
         label="本人確認の方法",
@@ -82,7 +102,16 @@ class RegisterForm(FourItemsForm):
         super().__init__(*args, **kwargs)
         for name in FOUR:  # not needed with a card that was used for the person before
             self.fields[name].required = False
-            self.fields[name].need = "2回目からのカードでは要りません"  # type: ignore[attr-defined]
+            self.fields[name].need = "必須(2回目からのカードでは要りません)"  # type: ignore[attr-defined]
+        # As the page shows them, and the list of errors.
+        four = [*FOUR[:3], "birth_unknown", *FOUR[3:]]
+        self.order_fields(["method", "document", "place", *four])
+        if not is_set_up():  # cards
+            method = self.fields["method"]
+            assert isinstance(method, forms.ChoiceField)  # noqa: S101 - for the type checker
+            method.choices = [(key, METHODS[key]) for key in ("four_items", "visual")]
+            for name in FOUR:
+                self.fields[name].need = "必須"  # type: ignore[attr-defined]
         self.fields["document"].need = "目視のときだけ"  # type: ignore[attr-defined]
         codes = set(organisation.services.values_list("service_id", flat=True))
         allowed = (["plan"] if codes & set(MAKES_PLAN) else []) + (["service"] if codes - set(MAKES_PLAN) else [])

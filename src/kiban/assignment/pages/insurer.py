@@ -13,24 +13,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kiban.assignment import acts
 from kiban.assignment.pages.access import NOT_OF_THIS_INSURER, get_assignments_as_insurer, refusal
-from kiban.assignment.pages.typed import digits, not_past
+from kiban.assignment.pages.typed import not_past, office_number
 from kiban.assignment.pages.views import EndForm, page_context
 from kiban.assignment.words import CAPACITIES
 from kiban.web.answers import form_page
-from kiban.web.forms import WarekiField
+from kiban.web.forms import NumberField, WarekiField
 from kiban.web.request import SignedInRequest
 
 
 class GrantForm(forms.Form):
     """The insurer registers an organisation as 担当 itself."""
 
-    organisation_number = forms.CharField(label="事業所番号・医療機関コード", max_length=10, help_text="数字10桁。")
+    organisation_number = NumberField(
+        label="事業所番号・医療機関コード", digits=10, help_text="10桁。3桁目だけは英字のこともあります。"
+    )
     capacity = forms.ChoiceField(label="立場", choices=list(CAPACITIES.items()), widget=forms.RadioSelect)
     viewing_from = WarekiField(label="閲覧の開始日")
     viewing_last = WarekiField(label="閲覧の最終日")
 
     def clean_organisation_number(self) -> str:
-        return digits(self.cleaned_data["organisation_number"])
+        return office_number(self.cleaned_data["organisation_number"])
 
     def clean_viewing_last(self) -> dt.date:
         return not_past(self.cleaned_data["viewing_last"])

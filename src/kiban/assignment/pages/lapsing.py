@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from kiban.assignment import acts
 from kiban.assignment.pages.access import get_office, refusal
 from kiban.assignment.words import CAPACITIES, CONTINUED_BY
+from kiban.registry.numbers import tail_of
 from kiban.web import opaque
 from kiban.web.request import SignedInRequest
 
@@ -30,6 +31,7 @@ def lapsing_list(request: SignedInRequest) -> HttpResponse:
         {
             **person,
             "token": opaque.encode(person["key"]),
+            "tail": tail_of(person["key"]),
             "capacity": CAPACITIES[person["capacity"]],
             "viewing_to": dt.date.fromisoformat(person["viewing_to"]),
             "last_month": person["last_month"] and dt.date.fromisoformat(person["last_month"]),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiban.assignment.pages import card_reading, emergency, handover, identity, insurer, lapsing, views
+from kiban.assignment.pages import card_reading, emergency, handover, identity, insurer, lapsing, responsible, views
 
 app_name = "assignment"
 urlpatterns = [
@@ -8,9 +8,13 @@ urlpatterns = [
     path("card/proof/", card_reading.proof, name="card-proof"),
     path("people/register/", identity.register, name="register"),
     path("people/lapsing/", lapsing.lapsing_list, name="lapsing"),
+    path("people/responsible/", responsible.responsible_list, name="responsible"),
+    path("people/<person:key>/assignment/responsible/", responsible.entrust_one, name="entrust"),
     path("people/handovers/", handover.offer_list, name="handovers"),
     path("people/<person:key>/assignment/", views.show, name="assignment"),
     path("people/<person:key>/assignment/end/", views.end, name="end"),
+    path("people/<person:key>/assignment/ended/", views.ended, name="ended"),
+    path("people/<person:key>/assignment/<slug:subject>/<int:number>/mistake/", views.correct, name="correct"),
     path("people/<person:key>/assignment/hand-over/", handover.offer, name="hand-over"),
     path("people/<person:key>/assignment/hand-over/withdraw/", handover.withdraw_offer, name="withdraw-offer"),
     path("people/<person:key>/assignment/grant/", insurer.grant, name="grant"),

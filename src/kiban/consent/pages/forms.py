@@ -23,7 +23,7 @@ LONGEST_NOTE = 500
 class SigningForm(forms.Form):
     """Who said so, how, and on which day. Keeps the day inside what can be true."""
 
-    on = WarekiField(label="日付")
+    on = WarekiField(label="日付", past=True)
     signer = forms.ChoiceField(
         label="署名した人",
         choices=list(explanation.SIGNERS.items()),
@@ -70,8 +70,6 @@ class SigningForm(forms.Form):
 
     def clean_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(f"これからの日になっています。{self.day_label}を入れてください。")
         if day < self.not_before.day:
             raise forms.ValidationError(self.not_before.sentence)
         return day

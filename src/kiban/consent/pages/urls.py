@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/<person:key>/consent/other/", views.record_other, name="other"),
     path("people/<person:key>/consent/other/<int:number>/withdraw/", views.withdraw_other, name="other-withdraw"),
     path("people/<person:key>/consent/<slug:subject>/<int:number>/paper/", views.attach, name="attach"),
+    path("people/<person:key>/consent/<slug:subject>/<int:number>/mistake/", views.correct, name="correct"),
     path("people/<person:key>/consent/scan/<int:number>/", views.scan, name="scan"),
     path("people/<person:key>/consent/form/", papers.paper, name="paper"),
     path("people/<person:key>/consent/form/withdrawal/", papers.withdrawal_paper, name="withdrawal-paper"),

@@ -8,15 +8,26 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kiban.consent import acts, explanation, scans
 from kiban.consent.history import History
 from kiban.consent.pages.access import get_fact, get_history, refusal
 from kiban.consent.pages.forms import GiveForm, OtherForm, RefuseForm, ScanForm, SigningForm, WithdrawForm
+from kiban.facts.pages.mistake_form import FactMistakeForm
+from kiban.terms.wareki import to_wareki
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
 
+# What it means to take each kind of fact back.
+MISTAKE = {
+    "consent": "この同意はなかったことになります。この同意で開いていた情報は、いまから表示されません。",
+    "withdrawal": "この撤回はなかったことになります。もとの同意が、いまから有効になります。",
+    "refusal": "「同意しない」はなかったことになります。そのとき終わった同意は、いまから有効になります。",
+    "other": "この同意はなかったことになります。表示される情報は変わりません。",
+    "scan": "この書面は、いまからだれも開けません。付けてあったことは、市町村にも分かります。",
+}
 LARGEST_NUMBER = 2**63 - 1  # that the database can hold
 
 
@@ -65,7 +76,8 @@ _GIVE = _Statement(
     title="同意を登録する",
     lead="市町村に代わって伺った包括的同意を、署名のとおりに入れます。",
     button="同意を登録する",
-    done="包括的同意を登録しました。署名した書面があれば、下の「書面を付ける」から付けてください。",
+    done="包括的同意を登録しました。署名した書面があれば、下の「書面を付ける」から付けてください。"
+    "別の方に登録してしまったときは、下の「登録のまちがい」から取り消せます。",
     form=GiveForm,
     follows=("withdrawal", "refusal"),
     run=_run_give,
@@ -188,7 +200,7 @@ def withdraw_other(request: SignedInRequest, key: int, number: int) -> HttpRespo
 def attach(request: SignedInRequest, key: int, subject: str, number: int) -> HttpResponse:
     """The signed paper put beside the fact it proves."""
     history, fact = get_fact(request, key, subject, number)
-    form = ScanForm(_sent(request), request.FILES)
+    form = ScanForm(_sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         media_type, content = form.cleaned_data["scan"]
         answer = acts.attach_scan(
@@ -206,6 +218,44 @@ def attach(request: SignedInRequest, key: int, subject: str, number: int) -> Htt
         form.add_error("scan", refusal(answer))
     context = {"key": key, "history": history, "fact": fact, "form": form}
     return form_page(request, "consent/attach.html", context, form)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: SignedInRequest, key: int, subject: str, number: int) -> HttpResponse:
+    """登録のまちがい: a fact, or a paper, that never was this person's."""
+    history = get_history(request, key)
+    what = _named(history, subject, number)
+    form = FactMistakeForm(_sent(request))
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        answer = acts.correct(request.caller, key, request.purpose, subject=subject, number=number, reason=reason)
+        if answer == "ok":
+            messages.success(
+                request, f"「{what}」を、登録のまちがいとして取り消しました。正しい方の登録を確かめてください。"
+            )
+            return redirect("consent:consent", key)
+        form.add_error(None, refusal(answer))
+    context = {
+        "name": history.name,
+        "what": what,
+        "meaning": MISTAKE[subject],
+        "back": reverse("consent:consent", args=[key]),
+        "form": form,
+    }
+    return form_page(request, "facts/mistake.html", context, form)
+
+
+def _named(history: History, subject: str, number: int) -> str:
+    """What an address names, of those this organisation can take back. Raises Http404 for anything else."""
+    if subject == "scan":
+        papers = [scan for fact in (*history.facts, *history.others) for scan in fact.scans]
+        if not any(paper.number == number and paper.correction is None for paper in papers):
+            raise Http404
+        return "署名した書面"
+    fact = history.fact(subject, number)
+    if fact is None or fact.is_mistaken or not fact.is_correctable:
+        raise Http404
+    return f"{fact.title} {to_wareki(fact.on)}" if fact.on else fact.title
 
 
 @require_GET

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kiban.evidence import viewing_rules
 from kiban.evidence.models import ViewingRules
+from kiban.registry.models import Organisation
 from kiban.terminals.board import lacks_of
 from kiban.web.access import administrator
 from kiban.web.request import SignedInRequest
+
+LACKING = "足りないものがあります。読んでから、「このまま定めます」に印を付けて定めてください。"
 
 
 @administrator
@@ -49,6 +52,8 @@ def adopt(request: SignedInRequest) -> HttpResponse:
     now = viewing_rules.content(request.organisation)
     if request.POST.get("digest") != _digest(now):
         messages.warning(request, "読んでいる間に設定が変わりました。もう一度読んでから定めてください。")
+    elif request.POST.get("although", "0") != str(_lacking(request.organisation)):
+        messages.warning(request, LACKING)
     elif (made := viewing_rules.adopt(now, by=request.employment)) is not None:
         messages.success(request, f"閲覧規程の第{made.version}版を定めました。")
     return redirect("evidence:rules")
@@ -72,6 +77,10 @@ def get_rules(request: SignedInRequest, pk: int) -> ViewingRules:
     """A version the organisation adopted. Raises Http404 for any other."""
     versions = ViewingRules.objects.select_related("made_by")
     return get_object_or_404(versions, pk=pk, organisation=request.organisation)
+
+
+def _lacking(organisation: Organisation) -> int:
+    return len(lacks_of(organisation)) + len(viewing_rules.without_second_factor(organisation))
 
 
 def _digest(content: dict[str, Any]) -> str:

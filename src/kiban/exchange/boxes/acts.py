@@ -27,6 +27,7 @@ from kiban.plans.documents import read_plans
 from kiban.registry.numbers import insured_key
 
 UnitAnswer = dict[str, Any]  # a unit as the gate answers it (``gate.exchange_told``)
+EVERYTHING = 100_000  # units of a box, more than an office has in years: what a page counts it counts of all
 
 
 @dataclass(frozen=True)

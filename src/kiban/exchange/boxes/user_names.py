@@ -11,8 +11,6 @@ from kiban.exchange.units.records import Record, names_of
 from kiban.formats.careplan.layouts import Kind, NotExchangeFileError, read_bytes
 from kiban.formats.careplan.layouts.names import kind_of
 
-MOST_UNITS = 5000
-
 
 def known(participant: Participant, units: Iterable[UnitLine]) -> dict[int, str]:
     """Names by ``insured_key`` for the users of these units. A unit that is unread is not opened for its names."""
@@ -21,7 +19,7 @@ def known(participant: Participant, units: Iterable[UnitLine]) -> dict[int, str]
         unit["id"]
         for month in sorted({month for _, month in wanted})
         for box in ("in", "out")
-        for unit in acts.box(participant, box, month=month, limit=MOST_UNITS)[0]
+        for unit in acts.box(participant, box, month=month, limit=acts.EVERYTHING)[0]
         if (unit["number"], month) in wanted
         and unit["record"] == Record.SCHEDULE
         and not unit["is_deletion"]

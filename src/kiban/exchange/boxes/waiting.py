@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from kiban.exchange.participant import Participant
-from kiban.gate.calling import row
+from kiban.gate.calling import call, row
 from kiban.ops import database
 from kiban.ops.database import Role
 
@@ -40,6 +40,11 @@ def own(participant: Participant) -> Waiting:
         participant.proof,
     )
     return Waiting(*(number or 0 for number in found))
+
+
+def unseen(participant: Participant) -> int:
+    """Units the caller's office has not opened and questions it has not answered. Raises as ``gate.calling.call``."""
+    return call("SELECT gate.own_exchange_unseen(%s, %s, %s)", [*participant.proof]) or 0
 
 
 def everywhere(today: dt.date) -> dict[int, Waiting]:

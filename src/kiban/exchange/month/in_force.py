@@ -17,8 +17,6 @@ from kiban.exchange.units.records import Entry, Record, entries_of, user_of
 from kiban.formats.careplan.layouts import Document, Kind, parse, read_bytes
 from kiban.formats.careplan.matching import Matched, match
 
-MOST_UNITS = 5000
-
 
 @dataclass
 class MonthInForce:
@@ -84,7 +82,7 @@ _KINDS = (Kind.USER, Kind.BENEFIT, Kind.SCHEDULE, Kind.ACTUAL)
 def _units(participant: Participant, month: str, other: str | None) -> dict[int, dict[str, str]]:
     wanted = {}
     for which in ("in", "out"):
-        units, _, _ = acts.box(participant, which, month=month, limit=MOST_UNITS)
+        units, _, _ = acts.box(participant, which, month=month, limit=acts.EVERYTHING)
         for unit in units:
             if (
                 unit["record"] in (Record.SCHEDULE, Record.ACTUAL)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -23,16 +24,15 @@ from kiban.registry.numbers import insured_number_of
 PAGE = 200  # persons a call, the most the list gives
 
 
-def of_files(offices: Iterable[str]) -> Ledgers:
-    """What the masters say of these offices (事業所番号) and of all insurers."""
-    wanted = set(offices)
-    return Ledgers(offices=_designations(wanted), insurers=_insurers())
+def of_files(offices: Mapping[str, str]) -> Ledgers:
+    """What the masters say of these offices (事業所番号 → name) and of all insurers."""
+    return Ledgers(offices=_designations(set(offices)), insurers=_insurers(), names=offices)
 
 
-def of_month(participant: Participant, month: str, offices: Iterable[str]) -> Ledgers:
+def of_month(participant: Participant, month: str, offices: Mapping[str, str]) -> Ledgers:
     """The same and what is known of the users the office may see, in a month (YYYYMM)."""
     known = of_files(offices)
-    return Ledgers(offices=known.offices, insurers=known.insurers, recipients=_recipients(participant, month))
+    return replace(known, recipients=_recipients(participant, month))
 
 
 def _insurers() -> frozenset[str] | None:
@@ -101,7 +101,7 @@ def _recipient(person: ListedPerson, month: str) -> Recipient:
         valid_from=person.valid_from if in_force else None,
         valid_to=person.valid_to if in_force else None,
         burden=int(ratio) if ratio in ("1", "2", "3") and _year(first) == _year(timezone.localdate()) else None,
-        birth=f"{person.birth:%Y%m%d}",
+        birth=f"{person.birth:%Y%m%d}" if isinstance(person.birth, dt.date) else None,
         sex=person.sex if person.sex in ("1", "2") else None,
     )
 

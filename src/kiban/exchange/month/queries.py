@@ -9,9 +9,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from kiban.exchange.boxes import acts
+from kiban.exchange.boxes.words import month_title
 from kiban.exchange.participant import Participant
 from kiban.exchange.units import vault
 from kiban.gate.events import Event
+from kiban.registry.names import insurer_name
 from kiban.registry.numbers import insured_number_of, insurer_number_of
 
 
@@ -38,13 +40,14 @@ class Query:
 
     @property
     def user(self) -> str:
-        """保険者番号 and 被保険者番号, as the files write them."""
-        return f"{insurer_number_of(self.insured_key)}-{insured_number_of(self.insured_key)}"
+        """The insurer by name and the end of the 被保険者番号; the name stands in the words of the question."""
+        tail = insured_number_of(self.insured_key)[-4:]
+        return f"{insurer_name(insurer_number_of(self.insured_key))} 被保険者番号の下4けた {tail}"
 
     @property
     def title(self) -> str:
         """The month in words."""
-        return f"{self.month[:4]}年{int(self.month[4:])}月"
+        return month_title(self.month)
 
 
 def ask(participant: Participant, insured_key: int, to_number: str, month: str, words: str) -> str:

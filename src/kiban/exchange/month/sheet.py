@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kiban.exchange.boxes.words import month_title
 from kiban.formats.careplan.claims import MEANINGS, Early, Likely, Meaning, User
+from kiban.formats.careplan.layouts.codes import IN_SCOPE, service_name
 from kiban.formats.careplan.matching import Difference, Matched, Month, Outcome, Service
+from kiban.registry.names import insurer_name
 
+WEEKDAYS, SUNDAY = "月火水木金土日", 6
 MOST_USERS = 60  # with a calendar on the page; the others are counted
 
 # What differs, in words; whose turn it is and what to do.
@@ -51,6 +56,7 @@ class Line:
 
     office: str
     code: str
+    kind: str  # what sort of service the code is of; empty for one there is no name for
     planned: list[Cell]
     done: list[Cell]
 
@@ -68,6 +74,15 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class CalendarDay:
+    """The head of a column: the day, its weekday, and whether it is a Sunday."""
+
+    number: int
+    weekday: str
+    is_sunday: bool
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One user's month."""
 
@@ -75,9 +90,14 @@ class Sheet:
     insurer: str
     name: str
     title: str  # 2026年10月
-    days: range
+    days: list[CalendarDay]
     lines: list[Line]
     sentences: list[Sentence]
+
+    @property
+    def insured_at(self) -> str:
+        """The insurer by name."""
+        return insurer_name(self.insurer)
 
     @property
     def count(self) -> int:
@@ -97,11 +117,15 @@ def _sheet(month: Month, matched: Matched) -> Sheet:
         number=month.user[1],
         insurer=month.user[0],
         name=matched.names.get(month.user, ""),
-        title=f"{year}年{number}月",
-        days=days,
+        title=month_title(month.month),
+        days=[_calendar_day(dt.date(year, number, day)) for day in days],
         lines=[_line(service, month, matched, days) for service in month.services],
         sentences=list(sentences(month, matched)),
     )
+
+
+def _calendar_day(day: dt.date) -> CalendarDay:
+    return CalendarDay(day.day, WEEKDAYS[day.weekday()], day.weekday() == SUNDAY)
 
 
 def _line(service: Service, month: Month, matched: Matched, days: range) -> Line:
@@ -111,6 +135,7 @@ def _line(service: Service, month: Month, matched: Matched, days: range) -> Line
     return Line(
         office=matched.offices.get(service[0], service[0]),
         code=service[1],
+        kind=IN_SCOPE.get(service[1][:2], ""),
         planned=[_cell(planned.get(day, 0), odd_plan.get(day)) for day in days],
         done=[_cell(done.get(day, 0), odd_done.get(day)) for day in days],
     )
@@ -145,7 +170,7 @@ def _day(difference: Difference) -> str:
 
 
 def _named(service: Service, matched: Matched) -> str:
-    return f"{matched.offices.get(service[0], service[0])} {service[1]}"
+    return f"{matched.offices.get(service[0], service[0])} {service_name(service[1])}"
 
 
 @dataclass(frozen=True)
@@ -158,6 +183,11 @@ class UserWarnings:
     title: str
     likely: list[tuple[Likely, Meaning]]
 
+    @property
+    def insured_at(self) -> str:
+        """The insurer by name."""
+        return insurer_name(self.insurer)
+
 
 def warnings(early: Early, names: dict[User, str]) -> dict[str, object]:
     """For the page: the first users with a likely code, how many more there are, and the numbers."""
@@ -165,7 +195,7 @@ def warnings(early: Early, names: dict[User, str]) -> dict[str, object]:
     for likely in early.likely:
         by_user.setdefault((likely.user, likely.month), []).append((likely, MEANINGS[likely.code]))
     warned = [
-        UserWarnings(user[1], user[0], names.get(user, ""), f"{month[:4]}年{int(month[4:])}月", codes)
+        UserWarnings(user[1], user[0], names.get(user, ""), month_title(month), codes)
         for (user, month), codes in list(by_user.items())[:MOST_USERS]
     ]
     return {

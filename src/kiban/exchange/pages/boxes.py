@@ -16,7 +16,6 @@ from kiban.exchange.boxes.words import month_title
 from kiban.exchange.pages.getters import participant_of
 from kiban.web.request import SignedInRequest
 
-MOST_UNITS = 5000
 PAGE = 50
 _WAITING = {State.UNREAD: 0, State.OPENED: 1}  # in this order; then what is settled
 
@@ -35,7 +34,7 @@ def outbox(request: SignedInRequest) -> HttpResponse:
 
 def _box(request: SignedInRequest, which: str) -> HttpResponse:
     participant = participant_of(request)
-    answer, _, refusal = acts.box(participant, which, limit=MOST_UNITS)
+    answer, _, refusal = acts.box(participant, which, limit=acts.EVERYTHING)
     if refusal is not None:
         raise PermissionDenied
     units = unit_lines(answer)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kiban.exchange.boxes.words import month_title
 from kiban.exchange.units.records import INSURED, INSURER
 from kiban.formats.careplan.checks import CheckedFile
 from kiban.formats.careplan.layouts import Document, Finding, Severity, Who, parse
+from kiban.formats.careplan.layouts.forms import month_of
 from kiban.formats.careplan.layouts.sources import base_name
 
 SEVERITIES = {
@@ -39,6 +41,7 @@ class Line:
     who: str
     cells: list[Cell] = field(default_factory=list)
     others: list[int] = field(default_factory=list)  # the further lines it is said of
+    same_as: str = ""  # a file before this one of which the same was said at length
 
     @property
     def number(self) -> int:
@@ -60,6 +63,11 @@ class FileResult:
     lines: list[Line]
 
     @property
+    def month_title(self) -> str:
+        """The month in words; empty for none and for one that is no month."""
+        return month_title(self.month) if month_of(self.month) else ""
+
+    @property
     def counts(self) -> list[tuple[str, str, int]]:
         """How grave, how it is marked, how many; the gravest first."""
         numbers: Counter[Severity] = Counter()
@@ -75,7 +83,20 @@ class FileResult:
 
 def results(files: Iterable[CheckedFile]) -> list[FileResult]:
     """Checked files made ready for the page; those with the gravest findings first."""
-    return sorted(map(_result, files), key=lambda result: [-_number(result, level) for level in SEVERITIES])
+    ordered = sorted(map(_result, files), key=lambda result: [-_number(result, level) for level in SEVERITIES])
+    said: dict[tuple[object, ...], str] = {}  # of whole files: what lacks in a unit is said of each of its files
+    return [_said_once(result, said) for result in ordered]
+
+
+def _said_once(result: FileResult, said: dict[tuple[object, ...], str]) -> FileResult:
+    lines = []
+    for line in result.lines:
+        if line.finding.line is None:
+            first = said.setdefault((line.finding.code, line.finding.message, line.finding.remedy), result.name)
+            lines.append(line if first == result.name else replace(line, same_as=first))
+        else:
+            lines.append(line)
+    return replace(result, lines=lines)
 
 
 def _number(result: FileResult, severity: Severity) -> int:

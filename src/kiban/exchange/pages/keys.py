@@ -16,9 +16,12 @@ from kiban.exchange.machine import keys as sync_keys
 from kiban.exchange.models import SyncKey
 from kiban.exchange.pages.forms import KeyForm
 from kiban.exchange.pages.getters import participant_of
+from kiban.web import once
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
+
+PAGE = "exchange:keys"
 
 
 @administrator
@@ -31,9 +34,10 @@ def keys(request: SignedInRequest) -> HttpResponse:
     form = KeyForm(organisation, request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"place": "keys", "server": settings.PUBLIC_URL.rstrip("/")}
     if request.method == "POST" and form.is_valid():
-        made, context["key"] = sync_keys.issue(request.employment, form.cleaned_data["terminal"])
-        context["terminal"] = made.terminal.name
-        form = KeyForm(organisation)
+        made, key = sync_keys.issue(request.employment, form.cleaned_data["terminal"])
+        once.keep(request, PAGE, key=key, terminal=made.terminal.name)
+        return redirect(PAGE)
+    context |= once.take(request, PAGE) or {}
     today = timezone.localdate()
     issued = (
         SyncKey.objects.filter(organisation=organisation)

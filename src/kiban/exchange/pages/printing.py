@@ -30,12 +30,12 @@ MOST = 300  # sheets in one PDF: a thousand take 1.4 GB and several seconds
 @require_http_methods(["GET", "POST"])
 def print_files(request: HttpRequest) -> HttpResponse:
     """Drop files, get them on paper; nothing is kept. With a 事業所番号: サービス提供票 for that office."""
-    office = request.POST.get("office", "").strip()
-    context: dict[str, object] = {"base": base_of(request), "office": office}
+    office, signatures = request.POST.get("office", "").strip(), "signatures" in request.POST
+    context: dict[str, object] = {"base": base_of(request), "office": office, "signatures": signatures}
     if request.method == "POST":
         sources, hindrance = uploaded_files(request)
         documents, context["unread"] = read_all(sources)
-        sheets = _sheets(documents, office)
+        sheets = _sheets(documents, office, signatures=signatures)
         if not hindrance and len(sheets) > MOST:
             hindrance = f"一度に印刷できるのは{MOST}枚までです。分けて選んでください。"
         if not hindrance and sheets:
@@ -64,7 +64,7 @@ def print_unit(request: SignedInRequest, number: int) -> HttpResponse:
     return render(request, "exchange/print.html", {"base": base_of(request), "hindrance": hindrance}, status=status)
 
 
-def _sheets(documents: Sequence[Document], office: str) -> list[Sheet]:
+def _sheets(documents: Sequence[Document], office: str, *, signatures: bool = False) -> list[Sheet]:
     if office:
         return delivery_sheets(documents, office)
-    return plan_sheets(documents) + slip_sheets(documents)
+    return plan_sheets(documents, signatures=signatures) + slip_sheets(documents)

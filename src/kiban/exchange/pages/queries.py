@@ -31,25 +31,25 @@ MISSES = {
 @sensitive_post_parameters("words")
 @require_http_methods(["GET", "POST"])
 def ask(request: SignedInRequest, key: int, office: str, month: str) -> HttpResponse:
-    """問い合わせ: a question about one user's month. Posted without words, it says what differs."""
+    """問い合わせ: a question about one user's month. It is read, and mended where need be, before it goes."""
     participant = participant_of(request)
     month_of(month)
     words = request.POST.get("words", "").strip()
     error = TOO_LONG if len(words) > LONGEST else ""
-    if request.method == "POST" and words and not error:
+    if request.method == "POST" and not words:
+        error = "問い合わせの文を書いてください。"
+    if request.method == "POST" and not error:
         return _asked(request, queries.ask(participant, key, office, month, words), office, month)
     own_number = request.organisation.number
     differing, matched = _differing(participant, key, month, own_number, office)
     drafted = asking.drafted(differing, matched, office if asking.concerns(differing, office) else own_number)
-    if request.method == "POST" and not error:
-        return _asked(request, queries.ask(participant, key, office, month, drafted[:LONGEST]), office, month)
     context = {
         "name": matched.names.get(differing.user, ""),
         "tail": differing.user[1][-4:],
         "office": matched.offices.get(office) or asking.name_of(office),
         "month": month,
         "title": month_title(month),
-        "words": words or drafted,
+        "words": request.POST.get("words", drafted),
         "error": error,
     }
     return form_page(request, "exchange/query_ask.html", context, refused=error)

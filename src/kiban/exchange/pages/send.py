@@ -52,7 +52,8 @@ def send(request: SignedInRequest) -> HttpResponse:
             if already:
                 messages.info(request, f"{already}件は、前に送ったものと同じなので、置きませんでした。")
             return redirect("exchange:drafts")
-        context |= {"staged": staged, "already": already, "refused": refused}
+        refused_files = sum(len(refusal.checked) for refusal in refused)
+        context |= {"staged": staged, "already": already, "refused": refused, "refused_files": refused_files}
     context["drafts"] = len(acts.drafts(participant))
     return form_page(request, "exchange/box_send.html", context, refused=refused or context.get("hindrance"))
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import Document, NotExchangeFileError, Source, of_bytes, read
+from kiban.formats.leftovers import is_stray
 
 MOST_FILES = 60  # Django itself gives up at 100
 LARGEST = 5 * 1024 * 1024  # bytes, all together: what the server keeps in memory without writing it down
@@ -19,7 +20,7 @@ SHELL = "大きいファイルは、端末の命令「kiban exchange check フ�
 
 def uploaded_files(request: HttpRequest) -> tuple[list[Source], str]:
     """The files of the field ``files``, those of a zip singly, or none and the sentence why not."""
-    files = request.FILES.getlist("files")
+    files = [file for file in request.FILES.getlist("files") if not is_stray(_name(file))]
     if not files:
         return [], "ファイルを選んでから押してください。"
     if len(files) > MOST_FILES:

@@ -59,6 +59,7 @@ urlpatterns = [
     path("exchange/units/<unit:number>/withdraw/", unit.withdraw, name="withdraw"),
     path("exchange/months/", month.month, name="month"),
     path("exchange/months/<month:month>/", month.month, name="month-of"),
+    path("exchange/months/<month:month>/file/", month.month_file, name="month-file"),
     path("exchange/keys/", keys.keys, name="keys"),
     path("exchange/keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),
     path("api/v1/exchange/units", machine.send, name="machine-send"),

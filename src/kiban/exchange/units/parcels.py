@@ -7,6 +7,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+from kiban.formats.leftovers import is_stray
+
 LARGEST = 64 * 1024 * 1024  # bytes: the zip itself, and everything in it together
 MOST_FILES = 500
 MOST_ROWS = 1_000_000  # together; every row is looked at, also an empty one
@@ -23,7 +25,7 @@ class TooLargeError(ParcelError):
 
 
 def unpack(content: bytes) -> dict[str, bytes]:
-    """The files in a zip by name, folders left away.
+    """The files in a zip by name, folders left away; what a Mac or Windows put there for itself is passed over.
 
     What a member says about its size is not believed: reading stops at the bound.
 
@@ -35,7 +37,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
     left, rows = LARGEST, 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            members = [member for member in packed.infolist() if not member.is_dir()]
+            members = [member for member in packed.infolist() if not (member.is_dir() or is_stray(member.filename))]
             if len(members) > MOST_FILES:
                 raise TooLargeError(f"一度に送れるファイルは{MOST_FILES}個までです。")
             for member in members:

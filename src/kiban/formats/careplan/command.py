@@ -16,6 +16,7 @@ from typing import TextIO
 from kiban.formats.careplan.checks import KnownOffice, Report, check_paths
 from kiban.formats.careplan.layouts import page, samples
 from kiban.formats.careplan.layouts.faults import Finding, Severity, Who
+from kiban.formats.leftovers import is_blank
 
 SEVERITY = {Severity.ERROR: "誤り", Severity.WARNING: "注意", Severity.INFO: "お知らせ"}
 HEADING = "事業所番号"
@@ -84,11 +85,11 @@ def offices(paths: Iterable[Path]) -> KnownOffice:
         except UnicodeDecodeError:
             text = data.decode("cp932", "replace")
         rows = csv.reader(io.StringIO(text, newline=""))
-        heading = [cell.strip() for cell in next(rows, [])]
+        heading = [cell.strip() for cell in next((cells for cells in rows if not is_blank(cells)), [])]
         if HEADING not in heading:
             raise ValueError(f"{path.name} に見出し「{HEADING}」がありません")
         at = heading.index(HEADING)
-        known.update(row[at].strip() for row in rows if len(row) > at)
+        known.update(row[at].strip() for row in rows if len(row) > at and row[at].strip())
     return known.__contains__
 
 

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kiban.home import lines
 from kiban.home.models import StepSetAside
-from kiban.ops.room import Visitor
 from kiban.terms.claims import CLAIM_BY
 from kiban.web.access import administrator
-from kiban.web.request import SignedInRequest
+from kiban.web.request import SignedInRequest, visitor_of
 
 
 @require_GET
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what must I do, and by when?"""
-    visitor = Visitor(request.organisation, request.frame.is_administrator, request.caller, request.purpose)
+    visitor = visitor_of(request)
+    assert visitor is not None  # noqa: S101 - the page is for who is signed in
     page = lines.page(visitor)
     context = {
         "today": timezone.localdate(),
@@ -31,6 +31,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "ahead": page.ahead,
         "panels": page.panels,
         "first_steps": page.first_steps,
+        "acts": page.acts,
     }
     return render(request, "home/today.html", context)
 

@@ -19,7 +19,7 @@ GRANT EXECUTE ON FUNCTION
     gate.end_sessions,
     -- Numbers and states, nobody's name: without a row of the log.
     gate.own_assignment_due, gate.exchange_drafts, gate.exchange_box, gate.exchange_month, gate.exchange_unit,
-    gate.own_exchange_due
+    gate.own_exchange_due, gate.own_exchange_unseen
     TO kiban_web;
 
 GRANT SELECT ON
@@ -97,6 +97,7 @@ GRANT DELETE ON registry_migrateditem TO kiban_worker;
 -- record changes only in superseded_at.
 GRANT SELECT, INSERT, UPDATE ON care.person, care.consent, care.identity, care.assignment TO kiban_worker;
 GRANT SELECT, UPDATE (ended_at) ON care.refusal TO kiban_worker;
-GRANT SELECT, INSERT ON care.person_before, care.record TO kiban_worker;
+GRANT EXECUTE ON FUNCTION gate.withdrawn_day, gate.next_no, gate.is_covered, gate.settle_consent TO kiban_worker;
+GRANT SELECT, INSERT ON care.person_before, care.record, care.consent_word TO kiban_worker;
 GRANT UPDATE (superseded_at) ON care.record TO kiban_worker;
 GRANT INSERT, UPDATE ON intake_load, intake_error TO kiban_worker;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiban.plans.documents import ITEM
+from kiban.plans.week import Entry
 from kiban.records import kinds
 from kiban.records.items import DisplayGroup
 
@@ -19,3 +20,12 @@ def plan_groups(content: dict[str, Any]) -> list[DisplayGroup]:
                 for row in table.rows:
                     row.pop()
     return groups
+
+
+def week_entries(content: dict[str, Any]) -> list[Entry]:
+    """The services of 第3表."""
+    return [
+        Entry(int(row["weekday"]), row.get("starts_at", ""), row.get("ends_at", ""), row.get("content", ""))
+        for row in content.get("week", [])
+        if row.get("weekday")
+    ]

@@ -15,18 +15,20 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
+from kiban.plans import week
 from kiban.plans.documents import ITEM
-from kiban.plans.pages.record_fields import form_field
+from kiban.plans.pages.record_fields import as_time, form_field
 from kiban.plans.pages.row_forms import TABLES, RowForm, Table, row_form
 from kiban.records import kinds
 from kiban.web.forms import KibanBoundField
 
 FIELDS = (
-    "made_on", "first_made_on", "plan_kind", "author", "application_state", "certified_on", "certified_from",
-    "certified_until", "care_level", "intention", "board_opinion", "policy", "housework_reason",
-    "housework_reason_other", "other_services",
+    "made_on", "first_made_on", "plan_kind", "user_address1", "author", "office_address1", "application_state",
+    "certified_on", "certified_from", "certified_until", "care_level", "intention", "board_opinion", "policy",
+    "housework_reason", "housework_reason_other", "other_services",
 )  # fmt: skip
 FURTHEST = dt.timedelta(days=366)  # ahead a plan may be dated: beyond it is a slip of the year
+DAYS = {str(number) for number, _ in enumerate(week.WEEKDAYS, 1)}
 Data = QueryDict | Mapping[str, Any]
 
 
@@ -145,6 +147,18 @@ class PlanForm:
                 assert isinstance(bound, KibanBoundField)  # noqa: S101 - for the type checker
                 errors += [FormError(bound.first_id, f"{where}{bound.label}: {text}") for text in bound.errors]
         return errors
+
+    def week(self) -> list[week.Line]:
+        """第3表 as it stands in the inputs, whether it can be stored or not."""
+        entries = []
+        for form in self.tables["week"]:
+            values = {name: form[name].value() or "" for name in ("starts_at", "ends_at", "content")}
+            if form["gone"].value() or not values["content"]:
+                continue
+            start, end = (as_time(str(values[name])) for name in ("starts_at", "ends_at"))
+            days = [int(day) for day in form["weekdays"].value() or [] if day in DAYS]
+            entries += [week.Entry(day, start, end, str(values["content"])) for day in days]
+        return week.lines(entries)
 
     def sections(self) -> list[dict[str, Any]]:
         """The tables with their rows, for the page."""

@@ -9,6 +9,7 @@ from django import forms
 
 from kiban.formats.careplan.layouts import codes
 from kiban.registry.models import OfficeService, Organisation, OrganisationService
+from kiban.registry.numbers import NumberFormatError, require_form, tidied
 
 OTHER = "other"
 
@@ -20,7 +21,7 @@ class RecipientForm(forms.Form):
     number = forms.CharField(
         label="ほかの事業所の番号",
         required=False,
-        max_length=10,
+        max_length=20,
         help_text="「ほかの事業所」を選んだときに入れます。10桁。",
     )
     service = forms.ChoiceField(
@@ -40,9 +41,10 @@ class RecipientForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("office") == OTHER:
-            number = cleaned.get("number") or ""
-            if len(number) != 10 or not number.isascii() or not number.isalnum():
-                self.add_error("number", "半角10桁の事業所番号を入れてください。")
+            try:
+                cleaned["number"] = require_form("事業所番号", tidied("事業所番号", cleaned.get("number") or ""))
+            except NumberFormatError as error:
+                self.add_error("number", str(error))
             if not cleaned.get("service"):
                 self.add_error("service", "選んでください。")
         return cleaned
@@ -50,7 +52,7 @@ class RecipientForm(forms.Form):
     def recipient(self) -> tuple[str, str]:
         """Number and サービス種類コード."""
         if self.cleaned_data["office"] == OTHER:
-            return self.cleaned_data["number"].upper(), self.cleaned_data["service"]
+            return self.cleaned_data["number"], self.cleaned_data["service"]
         number, _, service = self.cleaned_data["office"].partition("-")
         return number, service
 

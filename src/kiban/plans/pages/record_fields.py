@@ -19,6 +19,8 @@ CHOOSE = "選んでください"
 HELP = {
     "made_on": "この計画を作った(変えた)日です。登録したあとは変えられません。",
     "first_made_on": "この事業所がはじめて計画を作った日です。",
+    "user_address1": "第1表の住所の欄に印刷されます。",
+    "office_address1": "第1表の事業所の所在地の欄に印刷されます。",
     "housework_reason": "生活援助中心型の訪問介護を位置づけるときだけ選びます。",
     "housework_reason_other": "「その他」を選んだときに書きます。",
     "other_services": "福祉用具貸与、住宅改修、短期入所、居宅療養管理指導など。",
@@ -57,13 +59,18 @@ class _TextField(_FromRecord, forms.CharField):
         return unicodedata.normalize("NFKC", text) if isinstance(self.place, Number) else text
 
 
+def as_time(typed: str) -> str:
+    """A time as the record has it: 930, 9:30 and 9時30分 are all 0930. What is none comes back as it is."""
+    text = unicodedata.normalize("NFKC", typed).replace(" ", "")
+    parts = re.fullmatch(r"(\d{1,2})[:時.](\d{0,2})分?", text) or re.fullmatch(r"(\d{1,2})(\d\d)", text)
+    return f"{int(parts[1]):02}{int(parts[2] or 0):02}" if parts else text
+
+
 class _TimeField(_TextField):
-    """A time: 930, 9:30 and 9時30分 are all 0930."""
+    """A time, typed in any of the usual ways."""
 
     def to_python(self, value: Any) -> Any:
-        text = str(super().to_python(value)).replace(" ", "")
-        parts = re.fullmatch(r"(\d{1,2})[:時.](\d{0,2})分?", text) or re.fullmatch(r"(\d{1,2})(\d\d)", text)
-        return f"{int(parts[1]):02}{int(parts[2] or 0):02}" if parts else text
+        return as_time(str(super().to_python(value)))
 
 
 class _DateField(WarekiField):

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 
 from kiban.plans.pages.record_fields import fields_of_table, form_field
-
-WEEKDAYS = "月火水木金土日"
+from kiban.plans.week import WEEKDAYS
+from kiban.registry.names import office_name
 
 
 class RowForm(forms.Form):
@@ -60,7 +60,16 @@ class ServiceForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["no"].widget = forms.HiddenInput()
-        self.fields["provider_number"].help_text = "10桁。保険外は空けます。"
+        self.fields["service"].widget = forms.TextInput({"list": "service-kinds", "autocomplete": "off"})
+        self.fields["provider"].widget = forms.TextInput({"list": "offices", "autocomplete": "off"})
+        self.fields["provider"].help_text = "一覧から選ぶと、番号も入ります。"
+        self.fields["provider_number"].help_text = "10桁。番号だけ打つと、名前を台帳から入れます。保険外は空けます。"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("provider_number") and not cleaned.get("provider"):
+            cleaned["provider"] = office_name(cleaned["provider_number"]) or None
+        return cleaned
 
     def rows(self) -> list[dict[str, Any]]:
         return [row for row in super().rows() if set(row) != {"no"}]

@@ -14,14 +14,16 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from kiban.gate import door
-from kiban.plans import acts, words
+from kiban.plans import acts, week, words
 from kiban.plans import files as plan_files
 from kiban.plans.documents import ITEM
 from kiban.plans.office_plans import PURPOSE, Draft, OfficePlan, PersonPlans, copied
+from kiban.plans.pages import pick_lists
 from kiban.plans.pages.access import get_person_plans, refusal
-from kiban.plans.pages.content import plan_groups
+from kiban.plans.pages.content import plan_groups, week_entries
 from kiban.plans.pages.plan_form import PlanForm
 from kiban.records import kinds
+from kiban.registry.models import Office
 from kiban.web.answers import INVALID
 from kiban.web.request import SignedInRequest
 
@@ -181,6 +183,10 @@ def _form_page(
         "draft": draft,
         "copies": entry.is_new and _copies(request, draft),
         "errors": form.errors() if form.main.is_bound else [],
+        "offices": pick_lists.offices(request.organisation.number, [plan.content for plan in entry.person_plans.plans]),
+        "service_kinds": pick_lists.SERVICE_KINDS,
+        "saved_at": draft.saved_at if draft else None,
+        "is_to_mend": status != 200,  # as form_page says it: the title begins with エラー
         "base": base if base is not None else form.main["base"].value() or "",
     }
     return render(request, "plans/form.html", context, status=status)
@@ -193,6 +199,7 @@ def _look_through(request: SignedInRequest, entry: Entry, content: dict[str, Any
         "person_plans": entry.person_plans,
         "plan": entry.plan,
         "groups": plan_groups(content),
+        "week": week.lines(week_entries(content)),
         "changed": kinds.differences(ITEM, entry.plan.content, content) if entry.plan else [],
         "outside_ms932": plan_files.outside_ms932(content),
         "typed": [(name, value) for name, values in _typed(request.POST).items() for value in values],
@@ -222,8 +229,11 @@ def _as_sent(draft: Draft) -> QueryDict:
 
 
 def _beginning(request: SignedInRequest, key: int, before: Mapping[str, Any]) -> dict[str, Any]:
-    """What a new plan begins with: today, who writes, and what stands on the insurance card where it may be seen."""
-    content = {"made_on": timezone.localdate().isoformat(), **_of_card(request, key), **before}
+    """What a new plan begins with: today, who writes, where the office is by the published list, and what stands on the
+    insurance card where it may be seen."""
+    published = Office.objects.filter(number=request.organisation.number).first()
+    office_address = {"office_address1": f"{published.address} {published.building}".strip()} if published else {}
+    content = {"made_on": timezone.localdate().isoformat(), **office_address, **_of_card(request, key), **before}
     if request.employment.job_type_id in CARE_MANAGERS:
         content["author"] = request.account.name
     return content

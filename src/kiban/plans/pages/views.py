@@ -55,13 +55,15 @@ def files(request: SignedInRequest, key: int, number: int) -> HttpResponse:
 @sensitive_variables()
 @require_GET
 def print_plan(request: SignedInRequest, key: int, number: int) -> HttpResponse:
-    """第1表 to 第3表 of a plan of the office, as it stands now."""
+    """第1表 to 第3表 of a plan of the office, as it stands now; ``?signatures``: with lines to sign below 第1表."""
     person_plans, plan = get_plan(request, key, number)
     rows_of_kinds = write_plan(plan_files.user_of(person_plans.person), plan.content)
     documents = [
         Document(layout(kind), [tuple(row) for row in rows], list(range(1, len(rows) + 1)))
         for kind, rows in rows_of_kinds.items()
     ]
-    answer, hindrance = pdf_answer(request, plan_sheets(documents), f"plan-{number}")
+    answer, hindrance = pdf_answer(
+        request, plan_sheets(documents, signatures="signatures" in request.GET), f"plan-{number}"
+    )
     context = {"key": key, "person_plans": person_plans, "plan": plan, "hindrance": hindrance}
     return answer or render(request, "plans/print.html", context, status=NO_FONT)

@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kiban.formats.kinds_of_file import NO_TEXT, XLSX, other_encoding, other_format
+from kiban.formats.leftovers import is_blank, is_stray
+
+LOOKED_AT = 1 << 18  # bytes
 LARGEST = 200 * 1024 * 1024  # bytes; the largest published file has 16 MB
 LONGEST_FIELD = 10_000  # characters; published fields have at most 411
-
-_MAGIC = {
-    b"\xd0\xcf\x11\xe0": "Excelのファイルです。Excelで「CSV UTF-8(コンマ区切り)」として保存し直してください。",
-    b"%PDF": "PDFのファイルです。CSVのファイルを選んでください。",
-    codecs.BOM_UTF16_LE: "文字コードがUTF-16です。UTF-8で保存し直してください。",
-    codecs.BOM_UTF16_BE: "文字コードがUTF-16です。UTF-8で保存し直してください。",
-}
 
 
 class UnusableFileError(Exception):
@@ -78,7 +75,7 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
     begins = 1
     try:
         for row in reader:
-            if row:
+            if not is_blank(row):
                 yield begins, row
             begins = reader.line_num + 1
     except csv.Error:
@@ -90,9 +87,9 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _unzipped(name: str, content: bytes, label: str) -> Iterator[Source]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if not member.is_dir() and not is_stray(member.filename)]
             if any(member.filename == "[Content_Types].xml" for member in members):
-                raise UnusableFileError(_MAGIC[b"\xd0\xcf\x11\xe0"])
+                raise UnusableFileError(XLSX.sentence)
             members = [member for member in members if member.filename.lower().endswith((".csv", ".txt"))]
             if not members:
                 raise UnusableFileError("zipの中にCSVのファイルがありません。")
@@ -112,13 +109,12 @@ def _plain(content: bytes) -> bytes:
             return lzma.LZMADecompressor(memlimit=LARGEST).decompress(content, LARGEST)
         except lzma.LZMAError:
             raise UnusableFileError("xzを開けません(壊れています)。配布元から取り直してください。") from None
-    for magic, sentence in _MAGIC.items():
-        if content.startswith(magic):
-            raise UnusableFileError(sentence)
     if content.lstrip()[:1] == b"<":
         raise UnusableFileError("Webページが保存されています。リンク先のCSVファイルそのものを保存してください。")
     if not content.strip():
         raise UnusableFileError("中身がありません。")
+    if other := other_format(content[:LOOKED_AT]):
+        raise UnusableFileError(other.sentence)
     return content
 
 
@@ -132,8 +128,10 @@ def _decode(content: bytes) -> str:
             line = content.count(b"\n", 0, error.start) + 1
             continue
         if "\0" in text:
-            raise UnusableFileError("CSVではありません(文字でない内容があります)。")
+            raise UnusableFileError(NO_TEXT.sentence)
         return text
+    if other := other_encoding(content):
+        raise UnusableFileError(other.sentence)
     raise UnusableFileError(
         f"文字コードがUTF-8でもShift_JIS(CP932)でもありません({line}行目)。UTF-8で保存し直してください。"
     )

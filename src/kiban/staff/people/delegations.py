@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
-from kiban.staff import rights
+from kiban.staff import mail, rights
 from kiban.staff.errors import StaffError
 from kiban.staff.models import ADMINISTERING, Account, Delegation, Employment
 from kiban.staff.people import changes
 from kiban.terms.purposes import Purpose
+from kiban.terms.wareki import to_wareki
 
 LONGEST = timedelta(days=93)  # three months: longer is no absence but a change of duties
 
@@ -73,6 +75,26 @@ def delegate(
     )
     changes.delegation(changes.Kind.DELEGATED, made, by=permitted_by)
     return made
+
+
+def tell(made: Delegation) -> bool:
+    """Mail whoever may act that it was permitted; whether a mail left. It names nobody: 今日 says for whom."""
+    if not mail.is_set_up() or not made.actor.email:
+        return False
+    text = (
+        f"{made.organisation.name}で、代行が許可されました。\n"
+        f"期間: {_in_words(made.starts_at)}から{_in_words(made.ends_at - timedelta(microseconds=1))}まで\n\n"
+        f"登録した端末でサインインし、「今日」の画面から代行を始めてください。\n{settings.PUBLIC_URL}"
+    )
+    try:
+        mail.send(made.actor.email, "介護情報基盤: 代行が許可されました", text)
+    except mail.NotSentError:
+        return False  # 今日 says it all the same
+    return True
+
+
+def _in_words(moment: datetime) -> str:
+    return to_wareki(timezone.localdate(moment))
 
 
 def require_may_permit(by: Account, actor: Account, organisation: Organisation) -> None:

@@ -19,6 +19,7 @@ from kiban.staff import accounts, rights
 from kiban.staff.errors import StaffError
 from kiban.staff.models import Account, Employment, Session
 from kiban.staff.people import changes
+from kiban.terms.wareki import to_wareki
 
 Level = Employment.Level
 ADDS_SELF = "自分を自分で加えることはできません。ほかの管理者か事業所ユーザに頼んでください。"
@@ -140,6 +141,33 @@ def end_employment(employment: Employment, on: date, *, by: Employment | None) -
 def end_now(employment: Employment, *, by: Employment | None) -> None:
     """End the employment this moment: no rights from now on, whatever was open is closed. Raises as above."""
     end_employment(employment, max(timezone.localdate(), employment.starts_on), by=by)
+
+
+def restore(employment: Employment, *, why: str, by: Employment) -> None:
+    """登録のまちがい: an employment that was ended by mistake goes on, as if it had not ended.
+
+    Raises:
+        StaffError: ``by`` has no say in it, it is not over, the person has worked here as something else since, or why
+            is not said.
+    """
+    rights.require_administrator(by, employment.organisation_id)
+    rights.require_may_change(by, employment)
+    if not why.strip():
+        raise StaffError("何をまちがえたかを書いてください。")
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=employment.account_id)
+        ended = Employment.objects.select_for_update().get(pk=employment.pk)
+        if ended.ends_on is None or ended.ends_on > timezone.localdate():
+            raise StaffError("この所属は終わっていません。")
+        later = account.employments.filter(organisation=ended.organisation, starts_on__gte=ended.ends_on)
+        if later.exclude(pk=ended.pk).exists():
+            raise StaffError("そのあとに、この事業所での別の所属があります。そちらの登録を確かめてください。")
+        until = to_wareki(ended.last_day) if ended.last_day else ""
+        ended.ends_on, ended.ended_by = None, None
+        ended.save(update_fields=["ends_on", "ended_by"])
+        detail = f"{ended.job_type.name} {until}までとした登録のまちがい: {why.strip()}"
+        changes.record(changes.Kind.RESTORED, ended.organisation, by=by.account, about=account, detail=detail)
+    employment.refresh_from_db()
 
 
 def change_job(employment: Employment, job_type: JobType, level: str, *, on: date, by: Employment | None) -> Employment:

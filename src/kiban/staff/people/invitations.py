@@ -48,6 +48,14 @@ class InvitationError(StaffError):
         self.status = status
 
 
+class AlreadyInvitedError(StaffError):
+    """Somebody of that name is invited as that already; ``invitation`` waits to be taken up."""
+
+    def __init__(self, invitation: Invitation) -> None:
+        super().__init__("同じ氏名・同じ職種の招待が、まだ受け取られていません。")
+        self.invitation = invitation
+
+
 @dataclass(frozen=True)
 class Invitee:
     """Whom an invitation is for, and as what."""
@@ -58,14 +66,18 @@ class Invitee:
     post: Post
 
 
-def invite(invitee: Invitee, *, by: Employment) -> tuple[Invitation, str]:
+def invite(invitee: Invitee, *, by: Employment, another: bool = False) -> tuple[Invitation, str]:
     """Invite somebody into the own organisation.
+
+    Args:
+        another: somebody of the same name is invited as the same, and this is another person.
 
     Returns:
         The invitation and its key, which is kept nowhere.
 
     Raises:
         PermissionDenied: ``by`` is no administrator.
+        AlreadyInvitedError: such an invitation waits, and it was not said that this is ``another``.
         StaffError: the level is not ``by``'s to give, the dates are the wrong way round or over.
     """
     rights.require_administrator(by, by.organisation_id)
@@ -75,7 +87,24 @@ def invite(invitee: Invitee, *, by: Employment) -> tuple[Invitation, str]:
         raise StaffError("最後の日は、最初の日より前にできません。")
     if ends_on is not None and ends_on <= timezone.localdate():
         raise StaffError("最後の日がもう過ぎています。")
-    return _create(invitee, by.organisation, by=by.account)
+    with transaction.atomic():
+        Employment.objects.select_for_update().get(pk=by.pk)  # a button pressed twice invites once
+        if not another and (alike := waiting_like(by.organisation, invitee)):
+            raise AlreadyInvitedError(alike)
+        return _create(invitee, by.organisation, by=by.account)
+
+
+def waiting_like(organisation: Organisation, invitee: Invitee) -> Invitation | None:
+    """An invitation of the same name for the same job that can still be taken up."""
+    waiting = Invitation.objects.filter(
+        organisation=organisation,
+        job_type=invitee.post.job_type,
+        accepted_at=None,
+        withdrawn_at=None,
+        expires_at__gt=timezone.now(),
+    )
+    key = search_key(invitee.name)
+    return next((one for one in waiting.select_related("job_type") if search_key(one.name) == key), None)
 
 
 def invite_first(organisation: Organisation, invitee: Invitee) -> tuple[Invitation, str]:

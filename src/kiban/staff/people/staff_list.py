@@ -15,6 +15,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kiban.formats.kinds_of_file import AS_CSV, other_encoding, other_format, separated_otherwise
+from kiban.formats.leftovers import fitted, is_blank
+from kiban.registry.numbers import NumberSlipError, plain, tidied
 from kiban.registry.text import kana_key, search_key
 from kiban.terms import wareki
 
@@ -29,7 +32,6 @@ MOST_FAULTS = 50  # shown of one file; more help nobody
 AHEAD = timedelta(days=366)
 NOT_IN_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")  # Python reads bytes that stand for nothing as these
 
-SAVE_AS_CSV = "Excelで開き、「名前を付けて保存」で「CSV UTF-8(コンマ区切り)」を選んで保存し直してください。"
 SAMPLE = (
     "氏名,フリガナ,職種,採用日,退職日,事業所番号,職員ID\r\n"
     "試験 花子,シケン ハナコ,介護支援専門員,2020-04-01,,,\r\n"
@@ -133,12 +135,8 @@ def decoded(content: bytes) -> str:
     if len(content) > LARGEST:
         what = f"ファイルが大きすぎます({len(content):,}バイト)。"
         raise StaffListError(Fault(None, "", what, "職員の名簿だけを、2MBまでのCSVにしてください。"))
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise StaffListError(Fault(None, "", "Excelの形式(xlsx、xls)のファイルです。CSVではありません。", SAVE_AS_CSV))
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise StaffListError(Fault(None, "", "「Unicodeテキスト」の形式です。CSVではありません。", SAVE_AS_CSV))
-    if b"\x00" in content:
-        raise StaffListError(Fault(None, "", "文字のファイルではありません。", SAVE_AS_CSV))
+    if other := other_format(content):
+        raise StaffListError(Fault(None, "", f"{other.what}です。", other.remedy))
     body = content.removeprefix(codecs.BOM_UTF8)
     tried = ["utf-8"] if body != content else ["utf-8", "cp932"]
     reached = 0
@@ -155,21 +153,26 @@ def decoded(content: bytes) -> str:
     line = body.count(b"\n", 0, reached) + 1
     before = body[body.rfind(b"\n", 0, reached) + 1 : reached]
     at = min(len(before.decode(encoding, "replace")) for encoding in tried) + 1
-    raise StaffListError(Fault(line, "", f"{at}文字目のあたりに、読めない文字があります。", SAVE_AS_CSV))
+    if other := other_encoding(body):
+        raise StaffListError(Fault(None, "", f"{other.what}です。", other.remedy))
+    raise StaffListError(Fault(line, "", f"{at}文字目のあたりに、読めない文字があります。", AS_CSV))
 
 
 def _rows(text: str, jobs: Mapping[str, str], as_of: date) -> Iterator[Row | Fault]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        heading = [_plain(cell) for cell in next(reader, [])]
+        first = next((cells for cells in reader if not is_blank(cells)), [])
+        heading = [_plain(cell) for cell in first]
+        if not set(MUST) <= set(heading) and (said := separated_otherwise(",".join(first))):
+            raise StaffListError(Fault(1, "", said, AS_CSV))
         positions = _positions(heading)
         line = reader.line_num + 1
         for count, cells in enumerate(reader):
             if count >= MOST_ROWS:
                 yield Fault(line, "", f"{MOST_ROWS:,}行を超えています。", "職員の名簿だけにしてください。")
                 return
-            if any(cell.strip() for cell in cells):
-                if len(cells) > len(heading) and any(cell.strip() for cell in cells[len(heading) :]):
+            if not is_blank(cells):
+                if len(fitted(cells, len(heading))) > len(heading):
                     what = f"列の数が見出しより多くなっています({len(heading)}列のところ{len(cells)}列)。"
                     yield Fault(line, "", what, '文章の中の「,」は、欄全体を「"」で囲んでください。')
                 else:
@@ -218,14 +221,25 @@ def _row(line: int, cells: dict[str, str], jobs: Mapping[str, str], as_of: date)
     if hired and hired > as_of + AHEAD:
         wrong(HIRED, "採用日が、名簿の基準日の1年より先です。", "年を確かめてください。")
     codes = _jobs(cells[JOB], jobs, wrong)
-    office = cells.get(OFFICE, "")
-    if office and not re.fullmatch(r"[0-9A-Z]{6,10}", office):
-        wrong(OFFICE, "事業所番号として読めません。", "10けたの番号を書くか、空けておいてください。先頭の0も要ります。")
+    office = _office(cells.get(OFFICE, ""), wrong)
     if faults:
         yield from faults
     elif hired is not None:
         login_id = cells.get(LOGIN_ID, "").lower()
         yield Row(line, cells[NAME], cells[KANA], tuple(dict.fromkeys(codes)), hired, left, office, login_id)
+
+
+def _office(cell: str, wrong: Wrong) -> str:
+    """The number of an office or, for the staff of a municipality, of an insurer."""
+    try:
+        kind = "保険者番号" if len(plain(cell)) in (6, 8) else "事業所番号"
+        number = tidied(kind, cell)
+    except NumberSlipError as slip:
+        wrong(OFFICE, slip.reason, slip.remedy)
+        return ""
+    if number and not re.fullmatch(r"[0-9]{6}|[0-9]{2}[0-9A-HJ-NPR-Z][0-9]{7}", number):
+        wrong(OFFICE, "事業所番号として読めません。", "10けたの番号を書くか、空けておいてください。先頭の0も要ります。")
+    return number
 
 
 def _jobs(cell: str, jobs: Mapping[str, str], wrong: Wrong) -> list[str]:

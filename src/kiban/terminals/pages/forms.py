@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 
+from kiban.registry.models import Organisation
 from kiban.terminals.models import Terminal
 
 VISIT = "訪問先での閲覧"
@@ -25,11 +28,11 @@ class TerminalForm(forms.Form):
     name = forms.CharField(label="端末の名前", max_length=60, help_text="例: 相談室PC")
     place = forms.CharField(label="置き場所", max_length=60, required=False)
     purpose = forms.ChoiceField(label="使いみち", choices=chosen(*PURPOSES), required=False)
-    custodian = forms.CharField(
+    custodian = forms.ChoiceField(
         label="管理する人",
-        max_length=60,
+        choices=chosen(),
         required=False,
-        help_text="職員の氏名のとおりに入れると、その人がこの端末で証明書を新しくできます。",
+        help_text="選んだ職員は、この端末で証明書を新しくできます。",
     )
     os = forms.ChoiceField(label="OS", choices=chosen("Windows 11", "Windows 10", "macOS", "iPadOS"), required=False)
     browser = forms.ChoiceField(
@@ -37,15 +40,35 @@ class TerminalForm(forms.Form):
     )
     reader = forms.CharField(label="カードリーダーの型番", max_length=60, required=False)
 
+    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        custodian = self.fields["custodian"]
+        assert isinstance(custodian, forms.ChoiceField)  # noqa: S101 - for the type checker
+        custodian.choices = chosen(*_people(organisation))
+
     @classmethod
     def of(cls, terminal: Terminal, data: Mapping[str, Any] | None = None) -> TerminalForm:
         """The form for changing a terminal; what the operator or a check once wrote stays a choice."""
-        form = cls(data, initial={name: getattr(terminal, name) for name in cls.base_fields})
+        initial = {name: getattr(terminal, name) for name in cls.base_fields}
+        form = cls(terminal.organisation, data, initial=initial)
         for name, field in form.fields.items():
             current = getattr(terminal, name)
             if isinstance(field, forms.ChoiceField) and not field.valid_value(current):
-                field.choices = [*cls.base_fields[name].choices, (current, current)]  # type: ignore[attr-defined]
+                field.choices = [*chosen_before(field), (current, current)]
         return form
+
+
+def chosen_before(field: forms.ChoiceField) -> list[Any]:
+    """The choices of a field as they are."""
+    return list(field.choices)  # type: ignore[arg-type]
+
+
+def _people(organisation: Organisation) -> list[str]:
+    """Who works in the organisation today or soon, by name. (The room of staff stands above this one.)"""
+    today = timezone.localdate()
+    working = organisation.employments.filter(Q(ends_on=None) | Q(ends_on__gt=today))
+    rows: list[str] = list(working.order_by("account__kana", "account__name").values_list("account__name", flat=True))
+    return list(dict.fromkeys(rows))
 
 
 class RevocationForm(forms.Form):

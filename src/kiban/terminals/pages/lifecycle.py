@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from kiban.terminals import authority, renewal, services, steps
 from kiban.terminals.models import Terminal
 from kiban.terminals.pages.access import get_terminal, get_terminal_in_use
 from kiban.terminals.pages.forms import LossForm, RequestForm
-from kiban.terminals.pages.pending import hand_over
+from kiban.terminals.pages.pending import file_name, hand_over
 from kiban.web.access import administrator, public
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
@@ -26,17 +28,15 @@ def sign_request(request: SignedInRequest, pk: int) -> HttpResponse:
     form = RequestForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
-            certificate, pem = services.sign_request(
-                terminal, form.cleaned_data["request"].read(), by=request.account.name
-            )
+            _, pem = services.sign_request(terminal, form.cleaned_data["request"].read(), by=request.account.name)
         except services.TerminalError as error:
             form.add_error("request", str(error))
         else:
-            file = f"kiban-terminal-{certificate.pk}.pem"
+            file = file_name(services.known_as(terminal), "pem")
             return HttpResponse(
                 pem,
                 content_type="application/x-pem-file",
-                headers={"Content-Disposition": f'attachment; filename="{file}"'},
+                headers={"Content-Disposition": content_disposition_header(True, file) or ""},
             )
     context = {"terminal": terminal, "form": form}
     return form_page(request, "terminals/request.html", context, form)
@@ -82,6 +82,16 @@ def lost(request: SignedInRequest, pk: int) -> HttpResponse:
     is_mine = getattr(request, "terminal", None) == terminal
     context = {"terminal": terminal, "form": form, "is_mine": is_mine}
     return form_page(request, "terminals/lost.html", context, form)
+
+
+@administrator
+@require_GET
+def loss_report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """紛失・盗難の報告書: one sheet with what the ledger knows, the rest to be written in."""
+    terminal = get_terminal(request, pk)
+    certificates = terminal.certificates.order_by("-issued_at")
+    context = {"terminal": terminal, "certificates": certificates, "today": timezone.localdate()}
+    return render(request, "terminals/loss_report.html", context)
 
 
 @administrator

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from kiban.terminals.pages import check, lifecycle, scenes, set_up, views
+from kiban.terminals.pages import check, lifecycle, pending, scenes, set_up, views
 
 app_name = "terminals"
 urlpatterns = [
     path("terminals/", views.board, name="board"),
+    path("terminals/file/", views.board_file, name="board-file"),
     path("terminals/add/", views.add, name="add"),
     path("terminals/download/", views.download, name="download"),
+    path("terminals/issued/", pending.issued, name="issued"),
     path("terminals/renew/", lifecycle.renew, name="renew"),
     path("terminals/scenes/", scenes.scene_list, name="scenes"),
     path("terminals/scenes/add/", scenes.add, name="add-scene"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("terminals/<int:pk>/issue/", views.issue, name="issue"),
     path("terminals/<int:pk>/request/", lifecycle.sign_request, name="request"),
     path("terminals/<int:pk>/lost/", lifecycle.lost, name="lost"),
+    path("terminals/<int:pk>/lost/report/", lifecycle.loss_report, name="loss-report"),
     path("terminals/<int:pk>/retire/", lifecycle.retire, name="retire"),
     path("terminals/<int:pk>/set-up/", set_up.set_up, name="set-up"),
     path("terminals/<int:pk>/set-up/<slug:step>/", set_up.step, name="set-up-step"),

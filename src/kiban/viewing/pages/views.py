@@ -2,59 +2,105 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from dataclasses import replace
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kiban.gate import words as reasons
-from kiban.gate.events import Condition, Purpose
-from kiban.gate.opened import Answers
+from kiban.gate.events import Purpose
 from kiban.records import kinds
 from kiban.registry.text import search_key
-from kiban.staff.sign_in.middleware import to_lock, to_password, turn_out
 from kiban.staff.sign_in.purposes import remember
-from kiban.terminals.middleware import not_registered
-from kiban.terminals.services import State
-from kiban.viewing import worklist
+from kiban.viewing import filters, worklist
 from kiban.viewing.opening import frame_of, open_items, refusals
-from kiban.viewing.pages.forms import PurposeForm, SearchForm
+from kiban.viewing.pages import people_columns, remembered
+from kiban.viewing.pages.forms import SORTS, PurposeForm, SearchForm, WhoseForm
+from kiban.viewing.pages.remembered import ListState
+from kiban.viewing.pages.turning_away import turned_away
+from kiban.viewing.worklist import PAGE, Row
 from kiban.web.access import gated
+from kiban.web.csv_file import csv_file
 from kiban.web.request import GatedRequest, SignedInRequest
-
-LOG_ROWS = 200
 
 
 @require_http_methods(["GET", "POST"])
 def people(request: SignedInRequest) -> HttpResponse:
     """利用者: whom do I look after, and where does something end soon?
 
-    A search comes by POST: what is searched for is a name, and a name has no place in an address.
+    A search comes by POST: what is searched for is a name, and a name has no place in an address. It is kept in the
+    session and shown at the address of the list, so that Back finds it. ``?lacks=`` is a link to a filter.
     """
-    form = SearchForm(request.POST)
-    form.is_valid()
-    search = search_key(form.cleaned_data.get("q") or "")
-    number = form.cleaned_data.get("page") or 1
+    before = remembered.state(request)
+    if request.method == "POST":
+        listed = remembered.keep(request, remembered.typed(SearchForm(request.POST), before))
+        if not request.headers.get("HX-Request"):
+            return redirect("viewing:people")
+        return render(request, "viewing/people_table.html", _page(request, listed))
+    if "lacks" in request.GET:
+        remembered.keep(request, remembered.chosen(before, request.GET["lacks"]))
+        return redirect("viewing:people")
+    return render(request, "viewing/people.html", _page(request, before))
+
+
+def _page(request: SignedInRequest, listed: ListState) -> dict[str, Any]:
+    """The list as it was left; where it has become shorter than the page asked for, its last page."""
     found = worklist.people(
-        request.caller,
-        request.purpose,
-        search=search,
-        sort=form.cleaned_data.get("sort") or "valid_to",
-        offset=(number - 1) * worklist.PAGE,
-        limit=worklist.PAGE,
+        request.caller, request.purpose, offset=(listed.page - 1) * PAGE, limit=PAGE, **_asked(request, listed)
     )
-    context = {
-        "form": form,
+    if found.total and not found.rows:
+        return _page(request, replace(listed, page=-(-found.total // PAGE)))
+    return {
+        "listed": listed,
+        "sorts": SORTS,
+        "choices": filters.choices(listed.filter, found.everybody, found.lacking),
         "rows": found.rows,
-        "page": Paginator(range(found.total), worklist.PAGE).get_page(number),
-        "searched": bool(search),
+        "page": Paginator(range(found.total), PAGE).get_page(listed.page),
         "is_municipality": request.organisation.kind == "municipality",
         "is_office": request.organisation.kind == "office",
+        "own_only": request.account.begins_with_own,
+        "whose": {"back": "people", "own_only": request.account.begins_with_own},
     }
-    is_fragment = request.headers.get("HX-Request")
-    return render(request, "viewing/people_table.html" if is_fragment else "viewing/people.html", context)
+
+
+def _asked(request: SignedInRequest, listed: ListState) -> dict[str, Any]:
+    """What the gate is asked for. Who searches for somebody searches among all, whoever looks after them."""
+    own_only = request.account.begins_with_own and not listed.q
+    return {
+        "search": search_key(listed.q),
+        "sort": listed.sort,
+        "lacks": listed.filter.whats,
+        "whose": "own" if own_only else "all",
+    }
+
+
+@require_POST
+def people_file(request: SignedInRequest) -> HttpResponse:
+    """The list as it is shown, all its pages, as a file (CSV). The log says that it was taken along."""
+    asked = _asked(request, remembered.state(request))
+    rows: list[Row] = []
+    total = 1
+    while len(rows) < total:
+        found = worklist.people(
+            request.caller, request.purpose, offset=len(rows), limit=worklist.EXPORTED, export=True, **asked
+        )
+        total = found.total if found.rows else 0
+        rows += found.rows
+    return csv_file("利用者", people_columns.HEAD, map(people_columns.cells, rows))
+
+
+@require_POST
+def choose_whose(request: SignedInRequest) -> HttpResponse:
+    """自分の担当 or 全員: how the account's lists begin from now on."""
+    form = WhoseForm(request.POST)
+    if form.is_valid():
+        request.account.begins_with_own = form.cleaned_data["whose"] == "own"
+        request.account.save(update_fields=["begins_with_own"])
+        remembered.keep(request, replace(remembered.state(request), q="", page=1))
+    return redirect("home:today" if request.POST.get("back") == "today" else "viewing:people")
 
 
 @gated
@@ -70,7 +116,7 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
         raise Http404 from None
     purpose = request.purpose or request.usual_purpose()
     opened = open_items(request.caller, key, [item.key for item in chosen.items], purpose)
-    if opened.viewer is None and (answer := _turned_away(request, opened.standing)):
+    if opened.viewer is None and (answer := turned_away(request, opened.standing)):
         return answer
     request.frame = frame_of(opened.viewer) if opened.viewer else None
     items = [opened.items[item.key] for item in chosen.items]
@@ -88,24 +134,6 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
     }
     status = 200 if opened.outcome != "denied" else 403
     return remember(render(request, "viewing/person.html", context, status=status), purpose)
-
-
-def _turned_away(request: GatedRequest, answers: Answers) -> HttpResponse | None:
-    """The page for somebody the gate does not know, or not any more; none when only the panel can tell why."""
-    terminal = answers.get(Condition.TERMINAL)
-    if terminal in set(State):
-        return not_registered(request, State(terminal))
-    if answers.get(Condition.ACCOUNT) == "first_password":
-        return to_password(request)
-    if answers.get(Condition.ACCOUNT) in {"locked", "too_fast"} and terminal is None:
-        return to_lock(request)
-    if terminal or Condition.ACCOUNT in answers:
-        return turn_out(request)
-    if acting := answers.get(Condition.DELEGATION):
-        sentence, next_step, _ = reasons.REFUSALS[Condition.DELEGATION, acting]
-        messages.warning(request, sentence + next_step)
-        return redirect("staff:acting")
-    return None
 
 
 @require_POST

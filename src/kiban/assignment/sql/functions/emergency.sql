@@ -37,7 +37,7 @@ BEGIN
         v_refusal := 'assignment:too_many_misses';
     END IF;
     IF v_refusal IS NULL THEN
-        v_key := gate.person_of(p ->> 'insurer_no', p ->> 'insured_no', (p ->> 'birth')::date, p ->> 'sex');
+        v_key := gate.person_of(p ->> 'insurer_no', p ->> 'insured_no', p ->> 'birth', p ->> 'sex');
         v_refusal := CASE WHEN v_key IS NULL THEN 'assignment:no_match' END;
     END IF;
     IF v_refusal IS NULL THEN

@@ -10,6 +10,7 @@ DECLARE
     p_viewing_from date := (p ->> 'viewing_from')::date;
     p_viewing_to date := (p ->> 'viewing_to')::date;
     v_to bigint;
+    v_number bigint;
 BEGIN
     refusal := coalesce(gate.hindrance(c, p_key),
                         CASE WHEN c.organisation_kind <> 'municipality' THEN 'role:not_insurer' END);
@@ -36,8 +37,9 @@ BEGIN
         VALUES (p_key, v_to, p_capacity, p_viewing_from, p_viewing_to, c.account_id, 'insurer')
         ON CONFLICT (insured_key, organisation_id, capacity, viewing_from)
         DO UPDATE SET viewing_to = excluded.viewing_to, ended_at = NULL, ended_by = NULL, end_reason = NULL,
-                      rule = excluded.rule;
-        PERFORM gate.apply_policy(c, p_key, v_to, p_capacity, p_viewing_from, '{}');
+                      ended_org = NULL, ended_for = NULL, mistaken_at = NULL, rule = excluded.rule
+        RETURNING l.id INTO v_number;
+        PERFORM gate.apply_policy(c, p_key, v_to, p_capacity, p_viewing_from, '{}', v_number);
     END IF;
 END $$;
 
@@ -55,7 +57,8 @@ BEGIN
         refusal := 'assignment:unknown_reason';
     END IF;
     IF refusal IS NULL THEN
-        UPDATE care.assignment AS l SET ended_at = c.now, ended_by = c.account_id, end_reason = p_reason
+        UPDATE care.assignment AS l
+           SET ended_at = c.now, ended_by = c.account_id, ended_org = c.organisation_id, end_reason = p_reason
          WHERE l.insured_key = p_key AND l.ended_at IS NULL AND (l.viewing_to IS NULL OR l.viewing_to > c.today)
            AND l.organisation_id IN (SELECT o.id FROM public.registry_organisation AS o
                                       WHERE o.number = p_organisation_number);

@@ -9,7 +9,7 @@ SELECT l.ended_at IS NULL AND l.end_reason IS NULL AND l.capacity <> 'opinion' A
    AND (l.viewing_to IS NULL OR l.viewing_to > p_today)
    AND EXISTS (SELECT 1 FROM care.identity AS d
                 WHERE d.insured_key = l.insured_key AND d.organisation_id = l.organisation_id
-                  AND d.confirmed_on <= p_today)
+                  AND d.confirmed_on <= p_today AND d.mistaken_at IS NULL)
 $$;
 
 -- The viewing period goes on: the service was given in that month. Renewing twice changes nothing.

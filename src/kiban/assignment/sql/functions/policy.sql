@@ -40,11 +40,13 @@ SELECT g.key
  ORDER BY g.key LIMIT 1
 $$;
 
--- Others' 担当 ends on the day the new one begins: now, or later and then not before.
-CREATE FUNCTION gate.end_from(c gate.context, p_key bigint, p_numbers bigint[], p_on date, p_reason text) RETURNS void
+-- Others' 担当 ends on the day the new one (p_for) begins: now, or later and then not before.
+CREATE FUNCTION gate.end_from(c gate.context, p_key bigint, p_numbers bigint[], p_on date, p_reason text,
+                              p_for bigint) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 UPDATE care.assignment AS l
-   SET viewing_to = CASE WHEN f.later THEN least(l.viewing_to, p_on) ELSE l.viewing_to END,
+   SET ended_for = p_for, viewing_to_before = l.viewing_to,
+       viewing_to = CASE WHEN f.later THEN least(l.viewing_to, p_on) ELSE l.viewing_to END,
        ended_at = CASE WHEN NOT f.later THEN c.now END, ended_by = c.account_id, end_reason = p_reason
   FROM (SELECT x.id, p_on > c.today AND x.viewing_from < p_on AS later
           FROM care.assignment AS x WHERE x.insured_key = p_key AND x.id = ANY (p_numbers)) AS f
@@ -56,7 +58,7 @@ $$;
 -- unless 要介護度 now belongs to the new office's group: the side that lost keeps the right until the side that gained
 -- has it. p_spared: organisations whose end was settled already, by a hand-over.
 CREATE FUNCTION gate.apply_policy(c gate.context, p_key bigint, p_organisation bigint, p_capacity text, p_from date,
-                                  p_spared bigint[]) RETURNS void
+                                  p_spared bigint[], p_for bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_policy public.assignment_policy := gate.assignment_policy(care.insurer_no(p_key), c.today);
@@ -72,7 +74,7 @@ BEGIN
     END IF;
     SELECT k.content ->> 'care_level' INTO v_level
       FROM gate.current_content(p_key, 'insurance_card.card', c.today) AS k;
-    PERFORM gate.end_from(c, p_key, array_agg(l.id), p_from, 'policy')
+    PERFORM gate.end_from(c, p_key, array_agg(l.id), p_from, 'policy', p_for)
        FROM care.assignment AS l
       WHERE l.insured_key = p_key AND l.organisation_id <> p_organisation AND l.organisation_id <> ALL (p_spared)
         AND l.ended_at IS NULL

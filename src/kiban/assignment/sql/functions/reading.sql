@@ -4,7 +4,8 @@
 CREATE FUNCTION gate.answer_assignment_read(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object(
-    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'insurer_name', n.name)
+    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana,
+                                        'birth', coalesce(p.birth::text, p.birth_partial), 'insurer_name', n.name)
                  FROM care.person AS p
                  LEFT JOIN public.registry_insurer AS n ON n.number = care.insurer_no(p.insured_key)
                 WHERE p.insured_key = q.insured_key),
@@ -12,6 +13,9 @@ SELECT json_build_object(
                       'number', l.id, 'organisation', o.name, 'organisation_number', o.number, 'capacity', l.capacity,
                       'viewing_from', l.viewing_from, 'viewing_to', l.viewing_to, 'ended_at', l.ended_at,
                       'end_reason', l.end_reason, 'account', a.name, 'recorded_at', l.recorded_at,
+                      'mistaken_at', l.mistaken_at, 'own', l.organisation_id = q.organisation_id,
+                      'registered_here', gate.is_own_registration(l, q.organisation_id),
+                      'ended_here', l.ended_org = q.organisation_id,
                       'continued', (SELECT json_agg(json_build_object('month', k.month, 'source', k.source,
                                                                       'account', b.name, 'at', k.recorded_at)
                                                     ORDER BY k.month DESC)
@@ -25,16 +29,23 @@ SELECT json_build_object(
                    WHERE l.insured_key = q.insured_key
                      AND (l.organisation_id = q.organisation_id OR q.organisation_kind = 'municipality')),
     'confirmations', (SELECT coalesce(json_agg(json_build_object(
+                      'number', x.id, 'mistaken_at', x.mistaken_at,
                       'confirmed_on', x.confirmed_on, 'method', x.method, 'place', x.place, 'document', x.document,
                       'revocation', x.revocation, 'account', a.name) ORDER BY x.id DESC), '[]')
                         FROM care.confirmation AS x
                         LEFT JOIN public.staff_account AS a ON a.id = x.recorded_by
                        WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id),
+    'corrections', gate.corrections_of(q.insured_key, ARRAY['assignment', 'ending', 'identity'], q.organisation_id,
+                                       q.organisation_kind),
     'handover', (SELECT json_build_object('to', o.name, 'to_number', o.number, 'starts_on', h.starts_on,
                                           'offered_at', h.offered_at, 'note', h.note)
                    FROM care.handover AS h JOIN public.registry_organisation AS o ON o.id = h.to_id
                   WHERE h.insured_key = q.insured_key AND h.from_id = q.organisation_id
                     AND h.withdrawn_at IS NULL AND h.done_at IS NULL),
+    'responsible', (SELECT json_build_object('account', r.account_id, 'name', a.name, 'since', r.recorded_at)
+                      FROM care.responsible AS r JOIN public.staff_account AS a ON a.id = r.account_id
+                     WHERE r.insured_key = q.insured_key AND r.organisation_id = q.organisation_id
+                       AND r.ended_at IS NULL),
     'policy', (SELECT json_build_object('months', x.months, 'exclusivity', x.exclusivity, 'source', x.source,
                                         'is_confirmed', x.is_confirmed)
                  FROM gate.assignment_policy(care.insurer_no(q.insured_key),

@@ -6,6 +6,7 @@ RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_is_new boolean;
+    v_number bigint;
     v_handed bigint[] := '{}';
     h record;
 BEGIN
@@ -24,7 +25,9 @@ BEGIN
         VALUES (p_key, c.organisation_id, p_capacity, p_from, p_to, c.account_id, p_rule)
         ON CONFLICT (insured_key, organisation_id, capacity, viewing_from)
         DO UPDATE SET viewing_to = excluded.viewing_to, ended_at = NULL, ended_by = NULL, end_reason = NULL,
-                      recorded_by = excluded.recorded_by, rule = excluded.rule;
+                      ended_org = NULL, ended_for = NULL, mistaken_at = NULL,
+                      recorded_by = excluded.recorded_by, rule = excluded.rule
+        RETURNING l.id INTO v_number;
     END IF;
     IF p_capacity = 'plan' THEN
         FOR h IN UPDATE care.handover AS x SET done_at = c.now
@@ -33,13 +36,13 @@ BEGIN
                  RETURNING x.from_id, x.starts_on
         LOOP
             v_handed := v_handed || h.from_id;
-            PERFORM gate.end_from(c, p_key, array_agg(l.id), h.starts_on, 'handover')
+            PERFORM gate.end_from(c, p_key, array_agg(l.id), h.starts_on, 'handover', v_number)
                FROM care.assignment AS l
               WHERE l.insured_key = p_key AND l.organisation_id = h.from_id AND l.capacity = 'plan';
         END LOOP;
     END IF;
     IF v_is_new THEN
-        PERFORM gate.apply_policy(c, p_key, c.organisation_id, p_capacity, p_from, v_handed);
+        PERFORM gate.apply_policy(c, p_key, c.organisation_id, p_capacity, p_from, v_handed, v_number);
     END IF;
 END $$;
 
@@ -60,22 +63,30 @@ END;
 CREATE FUNCTION gate.confirm_identity(c gate.context, p_key bigint, p_method text, p_place text, p_document text,
                                       p_proof public.assignment_cardproof) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_card bigint;
 BEGIN
     IF p_method = 'card' THEN
         UPDATE public.assignment_cardproof SET used_at = c.now WHERE nonce = p_proof.nonce;
         INSERT INTO care.card (insured_key, issuer, serial, organisation_id, bound_by)
         VALUES (p_key, p_proof.issuer, p_proof.serial, c.organisation_id, c.account_id)
-        ON CONFLICT DO NOTHING;
+        ON CONFLICT (insured_key, issuer, serial)
+        DO UPDATE SET organisation_id = excluded.organisation_id, bound_by = excluded.bound_by, mistaken_at = NULL
+            WHERE care.card.mistaken_at IS NOT NULL;
+        SELECT x.id INTO v_card FROM care.card AS x
+         WHERE x.insured_key = p_key AND x.issuer = p_proof.issuer AND x.serial = p_proof.serial;
     END IF;
     INSERT INTO care.confirmation (insured_key, organisation_id, confirmed_on, method, place, document, revocation,
-                                   recorded_by)
+                                   recorded_by, card_id)
     VALUES (p_key, c.organisation_id, c.today, p_method, p_place, coalesce(p_document, ''), p_proof.revocation,
-            c.account_id);
+            c.account_id, v_card);
     INSERT INTO care.identity AS d (insured_key, organisation_id, confirmed_on, method, recorded_by)
     VALUES (p_key, c.organisation_id, c.today, p_method, c.account_id)
     ON CONFLICT (insured_key, organisation_id) DO UPDATE
-        SET method = CASE d.method WHEN 'card' THEN d.method ELSE excluded.method END,
-            confirmed_on = least(d.confirmed_on, excluded.confirmed_on);
+        SET method = CASE WHEN d.method = 'card' AND d.mistaken_at IS NULL THEN d.method ELSE excluded.method END,
+            confirmed_on = CASE WHEN d.mistaken_at IS NULL THEN least(d.confirmed_on, excluded.confirmed_on)
+                                ELSE excluded.confirmed_on END,
+            mistaken_at = NULL;
 END $$;
 
 CREATE FUNCTION gate.decide_assignment_register(c gate.context, p_key bigint, p jsonb, p_files bytea[],
@@ -91,8 +102,7 @@ DECLARE
     p_viewing_to date := (p ->> 'viewing_to')::date;
     v_by_card boolean := p_method = 'card' AND p_insured_no IS NULL;
     v_refusal text := gate.registration_fault(c, p_method, p ->> 'place', p_capacity, p_viewing_from, p_viewing_to);
-    v_key bigint;
-    v_proof public.assignment_cardproof;
+    v_key bigint;    v_proof public.assignment_cardproof;
     v_policy public.assignment_policy;
     v_end date;
 BEGIN
@@ -103,7 +113,7 @@ BEGIN
     END IF;
     IF v_refusal IS NULL AND v_by_card THEN
         SELECT x.insured_key INTO v_key FROM care.card AS x
-         WHERE x.serial = v_proof.serial AND x.issuer = v_proof.issuer;
+         WHERE x.serial = v_proof.serial AND x.issuer = v_proof.issuer AND x.mistaken_at IS NULL;
         v_refusal := CASE WHEN v_key IS NULL THEN 'assignment:card_unknown' END;
     END IF;
     IF v_refusal IS NULL THEN
@@ -118,12 +128,13 @@ BEGIN
         IF gate.too_many_misses(c) THEN
             v_refusal := 'assignment:too_many_misses';
         ELSE
-            v_key := gate.person_of(p_insurer_no, p_insured_no, (p ->> 'birth')::date, p ->> 'sex');
+            v_key := gate.person_of(p_insurer_no, p_insured_no, p ->> 'birth', p ->> 'sex');
             v_refusal := CASE
                 WHEN v_key IS NULL THEN 'assignment:no_match'
                 WHEN EXISTS (SELECT 1 FROM care.card AS x
                               WHERE x.serial = v_proof.serial AND x.issuer = v_proof.issuer
-                                AND x.insured_key <> v_key) THEN 'assignment:card_of_other' END;
+                                AND x.insured_key <> v_key AND x.mistaken_at IS NULL)
+                THEN 'assignment:card_of_other' END;
         END IF;
     END IF;
     IF v_refusal IS NULL THEN
@@ -131,6 +142,7 @@ BEGIN
         PERFORM gate.confirm_identity(c, v_key, p_method, p ->> 'place', p ->> 'document', v_proof);
         PERFORM gate.set_assignment(c, v_key, p_capacity, p_viewing_from, coalesce(p_viewing_to, v_end),
                                     v_policy.id::text);
+        PERFORM gate.look_after(c, v_key, p_capacity);
         d.persons := ARRAY[v_key];
     END IF;
     PERFORM gate.was_no_miss(c)
@@ -153,7 +165,8 @@ BEGIN
         refusal := 'assignment:unknown_reason';
     END IF;
     IF refusal IS NULL THEN
-        UPDATE care.assignment AS l SET ended_at = c.now, ended_by = c.account_id, end_reason = p_reason
+        UPDATE care.assignment AS l
+           SET ended_at = c.now, ended_by = c.account_id, ended_org = c.organisation_id, end_reason = p_reason
          WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id AND l.ended_at IS NULL
            AND (l.viewing_to IS NULL OR l.viewing_to > c.today);
         IF NOT FOUND THEN

@@ -22,13 +22,17 @@ BEGIN
     refusal := gate.hindrance(c, p_key);
     IF refusal IS NULL AND NOT (CASE p_subject
             WHEN 'consent' THEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key
-                                           AND x.id = p_number AND x.organisation_id = c.organisation_id)
+                                           AND x.id = p_number AND x.organisation_id = c.organisation_id
+                                           AND x.mistaken_at IS NULL)
             WHEN 'withdrawal' THEN EXISTS (SELECT 1 FROM care.consent AS x WHERE x.insured_key = p_key
-                                           AND x.id = p_number AND x.withdrawn_org = c.organisation_id)
+                                           AND x.id = p_number AND x.withdrawn_org = c.organisation_id
+                                           AND x.mistaken_at IS NULL)
             WHEN 'refusal' THEN EXISTS (SELECT 1 FROM care.refusal AS x WHERE x.insured_key = p_key
-                                           AND x.id = p_number AND x.organisation_id = c.organisation_id)
+                                           AND x.id = p_number AND x.organisation_id = c.organisation_id
+                                           AND x.mistaken_at IS NULL)
             WHEN 'other' THEN EXISTS (SELECT 1 FROM care.other_consent AS x WHERE x.insured_key = p_key
-                                           AND x.id = p_number AND x.organisation_id = c.organisation_id)
+                                           AND x.id = p_number AND x.organisation_id = c.organisation_id
+                                           AND x.mistaken_at IS NULL)
             ELSE false END) THEN
         refusal := 'consent:none';
     END IF;
@@ -48,6 +52,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object('media_type', x.media_type, 'content', encode(x.content, 'base64'))
   FROM care.scan AS x
  WHERE x.insured_key = q.insured_key AND x.organisation_id = q.organisation_id AND x.id = d.numbers[1]
+   AND x.mistaken_at IS NULL
 $$;
 
 CREATE FUNCTION gate.decide_scan_open(c gate.context, p_key bigint, p jsonb, p_files bytea[],
@@ -58,7 +63,8 @@ BEGIN
     d.numbers := ARRAY[(p ->> 'number')::bigint];
     IF refusal IS NULL AND NOT EXISTS (
             SELECT 1 FROM care.scan AS x
-             WHERE x.insured_key = p_key AND x.id = d.numbers[1] AND x.organisation_id = c.organisation_id) THEN
+             WHERE x.insured_key = p_key AND x.id = d.numbers[1] AND x.organisation_id = c.organisation_id
+               AND x.mistaken_at IS NULL) THEN
         refusal := 'consent:none';
     END IF;
 END $$;

@@ -57,6 +57,22 @@ BEGIN
     END IF;
 END $$;
 
+-- What came and nobody looked at, beside ケアプラン連携 on every page: units not opened, questions not answered.
+CREATE FUNCTION gate.own_exchange_unseen(p_session text, p_certificate text, p_purpose text) RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c gate.context := gate.context(p_session, p_certificate, p_purpose);
+BEGIN
+    IF gate.exchange_hindrance(c) IS NULL THEN
+        RETURN (SELECT count(*)::integer FROM care.exchange_unit AS u
+                 WHERE u.receiver_id = c.organisation_id AND u.sent_at IS NOT NULL AND u.opened_at IS NULL
+                   AND u.withdrawn_at IS NULL)
+             + (SELECT count(*)::integer FROM care.exchange_query AS q
+                 WHERE q.to_id = c.organisation_id AND q.answered_at IS NULL);
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- Of every office that takes part in the exchange: for the daily e-mail, which the worker sends.
 CREATE FUNCTION gate.all_exchange_due(p_today date)
 RETURNS TABLE (organisation_id bigint, drafts integer, unread integer, errors integer, to_send integer,

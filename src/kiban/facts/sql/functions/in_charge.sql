@@ -12,5 +12,5 @@ SELECT DISTINCT l.insured_key
    AND l.capacity <> 'opinion'
    AND EXISTS (SELECT 1 FROM care.identity AS d
                 WHERE d.insured_key = l.insured_key AND d.organisation_id = p_organisation
-                  AND d.confirmed_on <= p_today)
+                  AND d.confirmed_on <= p_today AND d.mistaken_at IS NULL)
 $$;

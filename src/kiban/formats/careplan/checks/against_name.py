@@ -11,6 +11,7 @@ from kiban.formats.careplan.layouts.faults import Code, Problem, Severity, Who
 from kiban.formats.careplan.layouts.forms import month_of
 from kiban.formats.careplan.layouts.names import FileName
 from kiban.formats.careplan.layouts.rules import EMPTY_MONTH
+from kiban.terms.wareki import to_wareki_month
 
 
 def offices(name: FileName, known: KnownOffice, into: Collector) -> None:
@@ -62,7 +63,7 @@ def months(layout: Layout, name: FileName | None, met: dict[str, int], into: Col
 
 def _month(raw: str) -> str:
     found = month_of(raw)
-    return f"{found[0]}年{found[1]}月" if found else "「月なし(000000)」"
+    return to_wareki_month(*found) if found else "「月なし(000000)」"
 
 
 def of_sender(layout: Layout, column: Column, name: FileName | None) -> Iterator[Extra]:

@@ -25,7 +25,7 @@ from kiban.formats.careplan.layouts.characters import odd, shown
 from kiban.formats.careplan.layouts.columns import Kind, Layout
 from kiban.formats.careplan.layouts.faults import UNREADABLE, Finding
 from kiban.formats.careplan.layouts.names import FileName
-from kiban.formats.careplan.layouts.reading import Assembly, Document, NotExchangeFileError, guess, widths_of
+from kiban.formats.careplan.layouts.reading import Assembly, Document, NotExchangeFileError, fits_of, guess, widths_of
 from kiban.formats.careplan.layouts.readings import Readings, Strictness
 from kiban.formats.careplan.layouts.rows import Block, Lines, LineTooLongError, blocks
 from kiban.formats.careplan.layouts.sources import UTF8, NotTextError, Source, examine
@@ -124,6 +124,8 @@ class _Check:
         self.refused = False  # it is none of these files: no more to say
         self.last = 0  # line of the last row
         self.last_bad = False
+        self.blank: list[int] = []
+        self.wide: list[int] = []
 
     def run(self) -> None:
         """Raises NotTextError, LineTooLongError, OSError."""
@@ -131,7 +133,7 @@ class _Check:
         with self.source.open() as file:
             lines = Lines(file, text.encoding)
             raw = 0 if self.readings.bare_text is Strictness.IGNORE else LOOKED_AT
-            for block in blocks(lines, widths_of(self.facts.kind), raw=raw):
+            for block in blocks(lines, widths_of(self.facts.kind), fits_of(self.facts.kind), raw=raw):
                 self._assemble(block)
                 self._block(block)
                 if self.refused:
@@ -152,6 +154,7 @@ class _Check:
         if text.encoding == UTF8:
             self.into.add(whole.utf8(text.mark))
         whole.line_ends(lines, self.last, self.last_bad, self.into)
+        whole.leftovers(self.blank, self.wide, self.into)
 
     def _assemble(self, block: Block) -> None:
         if self.assembly:
@@ -164,6 +167,8 @@ class _Check:
         for line in block.broken:
             self.into.add(whole.BROKEN, line)
             self._ends(line, bad=True)
+        self.blank += block.blank
+        self.wide += block.wide
         if not block.cells:
             return
         if self.facts.layout is None:
@@ -205,7 +210,7 @@ class _Check:
         content = next((found for found in map(guess, rows[:LOOKED_AT]) if found), None)
         if kind is None:
             if content is None:
-                self.into.add(whole.not_exchange(len(rows[0])))
+                self.into.add(whole.otherwise_separated(rows[0]) or whole.not_exchange(len(rows[0])))
                 return None
             kind = self.facts.kind = content
         widths = widths_of(kind)
@@ -216,7 +221,7 @@ class _Check:
             fitting = rows[0]
         nearest = min(abs(len(rows[0]) - width) for width in widths_of(kind))
         if fitting is None and (nearest > FAR or not rows[0][0].strip().isdigit()):
-            self.into.add(whole.other_columns(kind, len(rows[0])))
+            self.into.add(whole.otherwise_separated(rows[0]) or whole.other_columns(kind, len(rows[0])))
             return None
         row = fitting or rows[0]
         return kinds.choose(kind, row[0], len(row))

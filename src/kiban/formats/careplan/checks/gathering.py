@@ -16,7 +16,8 @@ from kiban.formats.careplan.checks.whole import UnusableError
 from kiban.formats.careplan.layouts.faults import Code, Finding, Problem, Severity, Who
 from kiban.formats.careplan.layouts.names import kind_of
 from kiban.formats.careplan.layouts.readings import Readings
-from kiban.formats.careplan.layouts.sources import Source, of_path
+from kiban.formats.careplan.layouts.sources import Source, base_name, of_path
+from kiban.formats.leftovers import is_stray
 
 LARGEST_MEMBER = 1 << 31  # bytes; an exchange of a whole city is far below
 MOST_MEMBERS = 20_000
@@ -54,7 +55,8 @@ def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[
         findings += _finding(path.name or str(path), whole.not_readable(error), readings)
         return
     if stat.S_ISREG(mode):
-        yield path, path.name
+        if not is_stray(path.name):
+            yield path, path.name
         return
     if not stat.S_ISDIR(mode):
         findings += _finding(
@@ -67,10 +69,10 @@ def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[
         for file in sorted(files):
             found = Path(folder, file)
             name = found.relative_to(path).as_posix()
-            if _belongs(file) and found.is_file():
+            if _belongs(name) and found.is_file():
                 count += 1
                 yield found, name
-            elif not file.startswith("."):
+            elif not file.startswith(".") and not is_stray(name):
                 findings += _finding(name, NOT_CHECKED, readings)
     if not count:
         problem = Problem(
@@ -83,7 +85,10 @@ def _files(path: Path, findings: list[Finding], readings: Readings) -> Iterable[
 
 
 def _belongs(name: str) -> bool:
-    """Whether a file in a folder is looked at: other things may lie there too."""
+    """Whether a file of a folder or zip (its way may stand before it) is looked at: other things lie there too."""
+    if is_stray(name):
+        return False
+    name = base_name(name)
     return kind_of(name) is not None or name.lower().endswith((".csv", ".zip"))
 
 
@@ -94,7 +99,7 @@ def _zip(path: Path, name: str) -> list[Source]:
             everything = packed.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnusableError(BROKEN) from error
-    members = [member for member in everything if not member.is_dir() and _belongs(member.filename.rsplit("/", 1)[-1])]
+    members = [member for member in everything if not member.is_dir() and _belongs(member.filename)]
     if len(members) > MOST_MEMBERS or any(member.file_size > LARGEST_MEMBER for member in members):
         raise UnusableError("zipの中身が大きすぎます")
     return [Source(f"{name}/{member.filename}", _Member(path, member.filename)) for member in members]

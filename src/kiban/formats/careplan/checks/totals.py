@@ -1,7 +1,7 @@
 """第7表: subtotals and the grand total of every user against the lines above them.
 
 The worked examples of the standard are pictures, so where it is silent every reading is taken: a total is wrong only
-when no reading of the lines gives it.
+when no reading of the lines gives it. Units have to add up; yen may also be cut once, on the total (``money``).
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
+from kiban.formats.careplan.checks import money
 from kiban.formats.careplan.checks.collecting import Collector
+from kiban.formats.careplan.checks.money import MANAGED, Line, Sums, sums_of
 from kiban.formats.careplan.layouts.columns import Layout
 from kiban.formats.careplan.layouts.faults import Code, Problem, Severity
 from kiban.formats.careplan.layouts.rules import GRAND_TOTAL, SUBTOTALS
@@ -28,21 +29,9 @@ SUMMED = (
     "利用者負担保険／事業対象分",
     "利用者負担（全額負担分）",
 )
-MANAGED = 1  # 給付管理単位数 among them: blank outside 区分支給限度
 NAMES = {"AAAA": "区分支給対象の小計", "EEEE": "対象外の小計", "ZZZZ": "30日超の小計"}
 User = tuple[str, str, str]
 REMEMBERED = 20_000  # amounts
-
-
-class Line(NamedTuple):
-    """A line with its amounts (None: blank or no number)."""
-
-    number: int
-    over: bool  # 30日超
-    amounts: tuple[int | None, ...]
-
-
-Sums = tuple[int | None, ...]
 
 
 @dataclass(slots=True)
@@ -59,9 +48,6 @@ class Group:
             inside = "EEEE" if detail.amounts[MANAGED] is None else "AAAA"
             parts["ZZZZ" if detail.over else inside].append(detail)
         return parts
-
-
-_NOTHING: Sums = (None,) * len(SUMMED)
 
 
 @dataclass(slots=True)
@@ -82,6 +68,7 @@ class Totals:
         self._at = [column.no - 1 for column in self._columns]
         self._numbers, self._marks = _Numbers(), _Marks()
         self._code = layout.column(9)
+        self._price, self._rate = layout.number("単位数単価") - 1, layout.number("給付率") - 1
         self._over = layout.number("３０日超区分") - 1
         self._people: dict[User, Person] = {}
         self._settled: set[int] = set()
@@ -110,7 +97,8 @@ class Totals:
         person = self._people.setdefault(user, Person(lines[0]))
         for number, row in zip(lines, cells, strict=True):
             amounts = tuple([self._numbers[row[at]] for at in self._at])
-            line = Line(number, row[self._over] == "1", amounts)
+            price, rate = money.price(row[self._price]), self._numbers[row[self._rate]]
+            line = Line(number, row[self._over] == "1", amounts, price, rate)
             code = row[8]
             if code == GRAND_TOTAL:
                 person.totals.append(line)
@@ -204,14 +192,16 @@ class Totals:
         for mark, found in group.subtotals.items():
             sums: list[Sums] = [sums_of(lines) for lines in readings[mark]]
             for subtotal in found:
-                self._compare(subtotal, sums, NAMES[mark])
+                self._compare(subtotal, sums, readings[mark], NAMES[mark])
 
-    def _compare(self, total: Line, sums: Sequence[Sums], name: str) -> None:
+    def _compare(self, total: Line, sums: Sequence[Sums], lines: Sequence[Sequence[Line]], name: str) -> None:
         for at, stated in enumerate(total.amounts):
             if stated is None or stated == sums[0][at]:
                 continue
             possible = [amounts[at] for amounts in sums if amounts[at] is not None]
             if not possible or stated in possible:
+                continue
+            if any(stated in money.computed(total, reading, at) for reading in lines):
                 continue
             self._into.add(
                 Problem(
@@ -226,11 +216,12 @@ class Totals:
     def _grand_total(self, person: Person) -> None:
         total = person.totals[0]
         groups = [_added(group) for group in person.groups.values()]
+        everything = [line for group in person.groups.values() for line in group.details]
         for at, stated in enumerate(total.amounts):
             if stated is None or (at == 0 and stated == 0):
                 continue  # units of a service need not be totalled
-            readings = [sum(group[reading][at] or 0 for group in groups) for reading in range(3)]
-            if stated not in readings:
+            readings = [sum(amounts[at] or 0 for amounts in reading) for reading in zip(*groups, strict=True)]
+            if stated not in readings and stated not in money.computed(total, everything, at):
                 self._into.add(
                     Problem(
                         Code.TOTAL_WRONG,
@@ -242,25 +233,13 @@ class Totals:
                 )
 
 
-def sums_of(lines: Sequence[Line]) -> Sums:
-    """The sum of every column; None where no line has a number."""
-    if len(lines) == 1:
-        return lines[0].amounts
-    if not lines:
-        return _NOTHING
-    return tuple([_sum(column) for column in zip(*[line.amounts for line in lines], strict=True)])
-
-
-def _sum(column: Sequence[int | None]) -> int | None:
-    given = [amount for amount in column if amount is not None]
-    return sum(given) if given else None
-
-
-def _added(group: Group) -> tuple[Sums, Sums, Sums]:
-    """What a group adds to the total: its subtotals and the lines without one; only its subtotals; only its lines."""
+def _added(group: Group) -> tuple[Sums, ...]:
+    """What a group adds to the total: its subtotals and the lines without one; only its subtotals; only its lines;
+    its lines with their yen cut once."""
     details = sums_of(group.details)
+    cut_once = money.cut_once([lines for lines in group.parts().values() if lines])
     if not group.subtotals:
-        return details, details, details
+        return details, details, details, *cut_once
     stated = sums_of([line for lines in group.subtotals.values() for line in lines])
     without = sums_of([line for mark, lines in group.parts().items() if mark not in group.subtotals for line in lines])
     both = tuple(
@@ -268,7 +247,7 @@ def _added(group: Group) -> tuple[Sums, Sums, Sums]:
         for total, rest, line in zip(stated, without, details, strict=True)
     )
     only = tuple(line if total is None else total for total, line in zip(stated, details, strict=True))
-    return both, only, details
+    return both, only, details, *cut_once
 
 
 class Glance:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+from collections.abc import Sequence
 
 from kiban.formats.careplan.checks.collecting import Collector
 from kiban.formats.careplan.layouts import kinds
@@ -11,6 +12,7 @@ from kiban.formats.careplan.layouts.columns import Kind, Layout
 from kiban.formats.careplan.layouts.faults import Code, Problem, Severity, Who
 from kiban.formats.careplan.layouts.rows import Lines
 from kiban.formats.careplan.layouts.sources import Source
+from kiban.formats.kinds_of_file import separated_otherwise
 
 AGAIN = "ファイルを作り直して、もう一度送ります。"
 BROKEN = Problem(
@@ -81,6 +83,46 @@ def not_exchange(width: int) -> Problem:
         "介護ソフトの「ケアプランデータ連携」の画面から書き出したファイルを選んでください。",
         who=Who.US,
     )
+
+
+def otherwise_separated(cells: Sequence[str]) -> Problem | None:
+    """The cells of a row are separated by something other than commas; None where that is not it."""
+    said = separated_otherwise(",".join(cells))
+    if not said:
+        return None
+    return Problem(
+        Code.NOT_EXCHANGE_FILE,
+        f"{said}Excelなどで開いて保存し直すと、こうなることがあります。",
+        "介護ソフトから書き出したファイルを、開かずにそのまま選びます。"
+        "手もとにExcelで直したものしかなければ、Excelで「CSV(コンマ区切り)」を選んで保存し直します。",
+        who=Who.US,
+    )
+
+
+def leftovers(blank: Sequence[int], wide: Sequence[int], into: Collector) -> None:
+    """Rows and columns without content, which Excel adds: passed over, each told in one line."""
+    if blank:
+        into.add(
+            Problem(
+                Code.EMPTY_ROWS,
+                f"中身のない行が{len(blank):,}行あります。読み飛ばしました。",
+                "そのままでかまいません。受け取る側で取り込めないと言われたら、介護ソフトから書き出し直します。",
+                Severity.INFO,
+                Who.US,
+            ),
+            blank[0],
+        )
+    if wide:
+        into.add(
+            Problem(
+                Code.EMPTY_COLUMNS,
+                f"最後の列のあとに、空の列が付いた行が{len(wide):,}行あります。空の列は読み飛ばしました。",
+                "そのままでかまいません。受け取る側で取り込めないと言われたら、介護ソフトから書き出し直します。",
+                Severity.INFO,
+                Who.US,
+            ),
+            wide[0],
+        )
 
 
 def other_columns(kind: Kind, width: int) -> Problem:

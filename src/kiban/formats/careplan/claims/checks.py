@@ -13,6 +13,7 @@ from kiban.formats.careplan.claims.ledgers import Creation, Ledgers, Recipient, 
 from kiban.formats.careplan.layouts import codes as tables
 from kiban.formats.careplan.layouts.forms import day_of
 from kiban.formats.careplan.matching import Outcome
+from kiban.terms.care_levels import LIMIT_UNITS
 
 APPLYING = "1"  # 認定状況区分 申請中
 CARE_LEVELS, SUPPORT_LEVELS = frozenset({"21", "22", "23", "24", "25"}), frozenset({"12", "13"})
@@ -94,7 +95,7 @@ def _other_planner(month: UserMonth, ledgers: Ledgers) -> Found:
 
 def _other_level(month: UserMonth, ledgers: Ledgers) -> Found:
     known = _recipient(month, ledgers)
-    if month.about.get("要介護状態変更日", "").startswith(month.month):
+    if month.changes_within:
         return  # the level changed in this month: both are right, each on its days
     differing = [
         name
@@ -116,7 +117,7 @@ def _other_level(month: UserMonth, ledgers: Ledgers) -> Found:
     kinds = sorted({code[:2] for _, code, _ in month.services if level and not _fits(code[:2], level)})
     if kinds:
         yield (
-            f"この要介護度では使えない種類のサービスがあります({'、'.join(kinds)})。",
+            f"この要介護度では使えない種類のサービスがあります({'、'.join(map(tables.service_name, kinds))})。",
             "要介護度とサービスの種類を見比べ、違う側を直します。",
             Turn.PLANNER,
             "第6表のサービスコードと要介護状態区分",
@@ -153,13 +154,40 @@ def _outside_validity(month: UserMonth, ledgers: Ledgers) -> Found:
 
 def _over_limit(month: UserMonth, _ledgers: Ledgers) -> Found:
     limit = whole(month.about.get("区分支給限度基準額"))
-    if limit and month.within is not None and month.within > limit:
+    if not limit or month.within is None or month.within <= limit:
+        return
+    units, rests_on = f"区分支給限度基準内の単位数({month.within:,})", "第7表の単位数と利用者補足情報の限度額"
+    if not month.changes_within:
         yield (
-            f"区分支給限度基準内の単位数({month.within:,})が、限度額({limit:,})を超えています。",
+            f"{units}が、限度額({limit:,})を超えています。",
             "超える分を区分支給限度基準超単位数(自己負担)に移します。",
             Turn.PLANNER,
-            "第7表の単位数と利用者補足情報の限度額",
+            rests_on,
         )
+        return
+    higher = _higher_limit(month)
+    if higher is not None and month.within > max(limit, higher):
+        yield (
+            f"{units}が、要介護度の変わった月の限度額({max(limit, higher):,}。高い方の限度額です)を超えています。",
+            "それを超える分を区分支給限度基準超単位数(自己負担)に移します。",
+            Turn.PLANNER,
+            f"{rests_on}、要介護状態変更日",
+        )
+        return
+    yield (
+        f"{units}が、書かれた限度額({limit:,})を超えています。月の途中で変わった月は、高い方の限度額です。",
+        f"限度額を高い方({higher:,})に直します。自己負担に移すものはありません。"
+        if higher
+        else "書かれている限度額が高い方か、被保険者証で確かめます。高い方を超える分だけを、自己負担に移します。",
+        Turn.PLANNER,
+        f"{rests_on}、要介護状態変更日",
+    )
+
+
+def _higher_limit(month: UserMonth) -> int | None:
+    """The limit of the higher one of the two levels of the month; ``None`` when the level before is not written."""
+    levels = (month.about.get("要介護状態区分", ""), month.about.get("前回要介護状態区分", ""))
+    return max(LIMIT_UNITS[level] for level in levels) if all(level in LIMIT_UNITS for level in levels) else None
 
 
 def _other_rate(month: UserMonth, ledgers: Ledgers) -> Found:
@@ -202,7 +230,7 @@ def _no_office(month: UserMonth, ledgers: Ledgers) -> Found:
     missing = sorted({office for office, _, _ in month.services if office not in ledgers.offices})
     if ledgers.all_offices and missing:
         yield (
-            f"事業所番号 {'、'.join(missing)} の事業所が、台帳にありません。",
+            f"{'、'.join(_office(office, ledgers) for office in missing)}は、事業所の台帳にありません。",
             "事業所番号を確かめます。新しい事業所なら、指定を受けた都道府県・市町村に確かめます。",
             Turn.PROVIDER,
             "事業所台帳",
@@ -212,7 +240,7 @@ def _no_office(month: UserMonth, ledgers: Ledgers) -> Found:
 def _not_designated(month: UserMonth, ledgers: Ledgers) -> Found:
     wrong = sorted(
         {
-            f"{office} の {code[:2]}"
+            f"{_office(office, ledgers)}の{tables.service_name(code[:2])}"
             for office, code, text in month.services
             if (services := ledgers.offices.get(office)) is not None
             and (day := day_of(text)) is not None
@@ -257,6 +285,12 @@ CHECKS: dict[ClaimCode, Check] = {
 
 def _recipient(month: UserMonth, ledgers: Ledgers) -> Recipient:
     return ledgers.recipients.get(month.user, Recipient())
+
+
+def _office(number: str, ledgers: Ledgers) -> str:
+    """The office by its name, with the number people look it up by."""
+    name = ledgers.names.get(number)
+    return f"{name}({number})" if name else f"事業所番号{number}"
 
 
 def _days(days: list[dt.date]) -> str:

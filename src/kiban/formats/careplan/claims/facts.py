@@ -34,6 +34,11 @@ class UserMonth:
     rates: set[str] = field(default_factory=set)
     compared: Month | None = None
 
+    @property
+    def changes_within(self) -> bool:
+        """Whether the care level changes on a day of this month."""
+        return self.about.get("要介護状態変更日", "").startswith(self.month)
+
 
 def put_together(
     sheets: Iterable[Document], benefits: Iterable[Document], users: Iterable[Document], compared: Iterable[Month]

@@ -70,6 +70,7 @@ class Ledgers:
         all_offices: ``offices`` is the whole 事業所台帳: one that is not in it does not exist.
         insurers: all there are; ``None``: not known.
         slips: by user and month (YYYYMM).
+        names: of offices, by 事業所番号; for words only.
     """
 
     recipients: Mapping[User, Recipient] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class Ledgers:
     all_offices: bool = False
     insurers: Set[str] | None = None
     slips: Mapping[tuple[User, str], Slip] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Ledgers()

@@ -128,3 +128,9 @@ OUT_OF_SCOPE = _table(
 )
 CARE_MANAGEMENT = "43"  # 居宅介護支援; beside every care-management office in the standard's examples
 EQUIPMENT = frozenset({"17", "67"})  # 福祉用具貸与
+
+
+def service_name(code: str) -> str:
+    """サービスコード or its first two characters, with the name of the kind: 通所介護(151211); unknown: as it is."""
+    name = IN_SCOPE.get(code[:2]) or OUT_OF_SCOPE.get(code[:2])
+    return f"{name}({code})" if name else code

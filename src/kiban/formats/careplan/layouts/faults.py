@@ -35,6 +35,8 @@ class Code(StrEnum):
     LINE_END = "line_end"
     LAST_LINE_END = "last_line_end"
     HEADER_LINE = "header_line"
+    EMPTY_ROWS = "empty_rows"
+    EMPTY_COLUMNS = "empty_columns"
     BARE_TEXT = "bare_text"
     MORE = "more"
     # Its name
@@ -50,6 +52,7 @@ class Code(StrEnum):
     NAME_MONTH = "name_month"
     NAME_SEQUENCE = "name_sequence"
     NAME_SWAPPED = "name_swapped"
+    NAME_TO_ITSELF = "name_to_itself"
     # Versions and months
     KIND_DIFFERS = "kind_differs"
     OLD_VERSION = "old_version"

@@ -235,6 +235,14 @@ def _number_problems(name: FileName) -> list[Problem]:
                     "10けたの事業所番号(先頭の0も)に直します。",
                 )
             )
+    if name.sender == name.receiver:
+        problems.append(
+            _problem(
+                Code.NAME_TO_ITSELF,
+                "送る事業所と受ける事業所が同じです。",
+                "介護ソフトで宛先を選び直し、もう一度書き出してください。",
+            )
+        )
     try:
         if not re.fullmatch(r"[0-9]{14}", name.sequence):
             raise ValueError

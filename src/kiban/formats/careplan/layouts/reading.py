@@ -5,6 +5,7 @@ This reads; ``formats.careplan.checks`` says everything that is wrong. A caller 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from kiban.formats.careplan.layouts.columns import Edition, Kind, Layout
 from kiban.formats.careplan.layouts.faults import Code
 from kiban.formats.careplan.layouts.rows import Block, Lines, LineTooLongError, blocks
 from kiban.formats.careplan.layouts.sources import UTF8, NotTextError, Source, examine, of_bytes, of_path
+from kiban.formats.kinds_of_file import separated_otherwise
 
 
 class NotExchangeFileError(ValueError):
@@ -103,7 +105,7 @@ def read(file: Path | Source, kind: Kind | None = None) -> Document:
     with source.open() as stream:
         lines = Lines(stream, text.encoding)
         try:
-            for block in blocks(lines, widths_of(wanted)):
+            for block in blocks(lines, widths_of(wanted), fits_of(wanted)):
                 assembly.add(block)
         except LineTooLongError:
             raise NotExchangeFileError("1行が長すぎます。CSVではありません。") from None
@@ -120,6 +122,8 @@ def recognise(cells: list[str], kind: Kind | None) -> Layout:
     if kind is None or kind is Kind.BASIC_IMAGE:
         kind = guess(cells)
         if kind is None:
+            if said := separated_otherwise(",".join(cells)):
+                raise NotExchangeFileError(said)
             raise NotExchangeFileError(
                 f"ケアプランデータ連携のファイルではないようです(1行目が{len(cells)}列で、どの種類の列数とも合いません)。"
             )
@@ -145,3 +149,19 @@ def widths_of(kind: Kind | None) -> frozenset[int]:
     """The numbers of columns a file of this kind may have; all there are when the kind is not known."""
     wanted = [kind] if kind and kind is not Kind.BASIC_IMAGE else list(Kind)
     return frozenset(table[each].width for each in wanted for table in (kinds.LAYOUTS, kinds.V3_2) if each in table)
+
+
+def fits_of(kind: Kind | None) -> Callable[[list[str]], bool]:
+    """Whether the cells of a row are what the columns of a file of this kind take, empty ones apart."""
+
+    def fits(cells: list[str]) -> bool:
+        try:
+            chosen = recognise(cells, kind)
+        except NotExchangeFileError:
+            return False
+        pairs = zip(chosen.columns, cells, strict=False)
+        return chosen.width == len(cells) and all(
+            not cell or column.form.problem(cell) is None for column, cell in pairs
+        )
+
+    return fits

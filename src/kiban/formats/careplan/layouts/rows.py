@@ -9,17 +9,20 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import BinaryIO
 
 from kiban.formats.careplan.layouts.characters import ENCODING, may_stand, plainly
+from kiban.formats.leftovers import fitted, is_blank
 
 BLOCK = 1 << 15  # bytes read at a time
 LONGEST_LINE = 1 << 20  # bytes
 LONGEST_ROW = 2_000  # lines one row may span: the long texts of a plan
-DOS_END = "\x1a"  # old systems end a file with this character
+
+
+Fits = Callable[[list[str]], bool]
 
 
 class LineTooLongError(Exception):
@@ -36,6 +39,8 @@ class Block:
         broken: lines on which a row begins whose quotation marks do not close.
         odd: among these characters are some that may not stand there (bytes that are no text are lone surrogates).
         raw: the text of each row as it stands in the file; empty when not wanted.
+        blank: lines of rows without content that were passed over; an empty line is not counted among them.
+        wide: lines of rows that had empty cells beyond the last column, which were passed over.
     """
 
     cells: list[list[str]] = field(default_factory=list)
@@ -43,6 +48,8 @@ class Block:
     broken: list[int] = field(default_factory=list)
     odd: bool = False
     raw: list[str] = field(default_factory=list)
+    blank: list[int] = field(default_factory=list)
+    wide: list[int] = field(default_factory=list)
 
 
 class Lines:
@@ -130,11 +137,12 @@ class Lines:
         return text
 
 
-def blocks(lines: Lines, widths: Container[int], *, raw: int = 0) -> Iterator[Block]:
+def blocks(lines: Lines, widths: Set[int], fits: Fits, *, raw: int = 0) -> Iterator[Block]:
     """All rows of a file.
 
     Args:
         widths: how many columns a row may have; a row over several lines with another number is not believed.
+        fits: whether the cells of a row are what its columns take; asked of a row without its last, empty cells.
         raw: for so many rows at least, keep the text as it stands in the file.
 
     Raises:
@@ -149,7 +157,7 @@ def blocks(lines: Lines, widths: Container[int], *, raw: int = 0) -> Iterator[Bl
         )
         raw -= len(block.cells)
         block.odd, lines.odd = lines.odd, False
-        yield _without_blanks(block)
+        yield _narrowed(_without_blanks(block), widths, fits)
 
 
 def _plain(first: list[str], number: int) -> tuple[Block, int] | None:
@@ -163,9 +171,7 @@ def _plain(first: list[str], number: int) -> tuple[Block, int] | None:
     return Block(cells, range(number, number + len(first))), number + len(first)
 
 
-def _whole(
-    first: list[str], lines: Lines, number: int, widths: Container[int], *, keep: bool
-) -> tuple[Block, int] | None:
+def _whole(first: list[str], lines: Lines, number: int, widths: Set[int], *, keep: bool) -> tuple[Block, int] | None:
     """The rows when every quotation mark is where it should be; None when one is not (nothing is lost then)."""
     extra: list[str] = []
 
@@ -184,7 +190,7 @@ def _whole(
     try:
         for cells in reader:
             begin, end = end, reader.line_num
-            if end - begin > 1 and len(cells) not in widths:
+            if end - begin > 1 and not _believable(cells, widths):
                 break
             rows.append(cells)
             begins.append(begin)
@@ -198,7 +204,7 @@ def _whole(
     return None
 
 
-def _careful(first: list[str], lines: Lines, number: int, widths: Container[int]) -> tuple[Block, int]:
+def _careful(first: list[str], lines: Lines, number: int, widths: Set[int]) -> tuple[Block, int]:
     """The rows one by one; a row that does not close is given up after its first line."""
     pending = deque(first)
     more = lines.more()
@@ -208,7 +214,7 @@ def _careful(first: list[str], lines: Lines, number: int, widths: Container[int]
     while own > 0:
         used: list[str] = []
         cells = _one(pending, more, used)
-        if cells is None or (len(used) > 1 and len(cells) not in widths):
+        if cells is None or (len(used) > 1 and not _believable(cells, widths)):
             block.broken.append(number)
             pending.extendleft(reversed(used[1:]))
             used = used[:1]
@@ -241,9 +247,35 @@ def _one(pending: deque[str], more: Iterator[str], used: list[str]) -> list[str]
 
 
 def _without_blanks(block: Block) -> Block:
-    """Empty lines and the end mark of old systems are no rows."""
-    if all(block.cells) and (not block.cells or block.cells[-1] != [DOS_END]):
+    """The rows with content."""
+    kept = [at for at, cells in enumerate(block.cells) if not is_blank(cells)]
+    if len(kept) == len(block.cells):
         return block
-    kept = [at for at, cells in enumerate(block.cells) if cells and cells != [DOS_END]]
+    blank = [line for cells, line in zip(block.cells, block.lines, strict=True) if len(cells) > 1 and is_blank(cells)]
     raw = [block.raw[at] for at in kept] if block.raw else []
-    return Block([block.cells[at] for at in kept], [block.lines[at] for at in kept], block.broken, block.odd, raw)
+    return Block(
+        [block.cells[at] for at in kept], [block.lines[at] for at in kept], block.broken, block.odd, raw, blank
+    )
+
+
+def _narrowed(block: Block, widths: Set[int], fits: Fits) -> Block:
+    """Rows without the empty cells beyond the last column, which Excel puts into all of them alike.
+
+    One row that is wider than its neighbours has a comma too many in a text: its last cell may be empty as well.
+    """
+    met = set(map(len, block.cells))
+    if met <= widths or len(met) != 1:
+        return block
+    narrow = [_fitted(cells, widths) for cells in block.cells]
+    if all(len(cells) in widths for cells in narrow) and (len(narrow) > 1 or fits(narrow[0])):
+        block.cells, block.wide = narrow, list(block.lines)
+    return block
+
+
+def _fitted(cells: list[str], widths: Set[int]) -> list[str]:
+    return fitted(cells, max((width for width in widths if width < len(cells)), default=len(cells)))
+
+
+def _believable(cells: list[str], widths: Set[int]) -> bool:
+    """Whether a row over several lines has a number of columns that such a file has."""
+    return len(cells) in widths or len(_fitted(cells, widths)) in widths

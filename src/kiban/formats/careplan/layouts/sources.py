@@ -10,22 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kiban.formats.careplan.layouts.characters import ENCODING
+from kiban.formats.kinds_of_file import other_encoding, other_format
 
 CHUNK = 1 << 17
 LOOKED_AT = 1 << 13  # bytes enough to tell two encodings apart
 UTF8 = "utf-8"
-_MAGIC = (
-    (b"\xd0\xcf\x11\xe0", "Excelのファイル(.xls)"),
-    (b"%PDF", "PDFのファイル"),
-    (b"\x1f\x8b", "圧縮されたファイル(gz)"),
-    (b"7z\xbc\xaf", "圧縮されたファイル(7z)"),
-    (b"\xfd7zXZ", "圧縮されたファイル(xz)"),
-    (b"\xff\xd8\xff", "写真や画像(JPEG)"),
-    (b"\x89PNG", "画像(PNG)"),
-    (b"SQLite format", "データベースのファイル"),
-    (codecs.BOM_UTF16_LE, "文字コードがUTF-16のファイル"),
-    (codecs.BOM_UTF16_BE, "文字コードがUTF-16のファイル"),
-)
 
 
 @dataclass(frozen=True)
@@ -101,6 +90,8 @@ def examine(source: Source) -> Text:
                 chunk = file.read(CHUNK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
+            if not mark and (other := other_encoding(head[:LOOKED_AT].rsplit(b"\n", 1)[0])) and not _is_ms932(head):
+                raise NotTextError(other.what) from None
             return Text(UTF8, mark) if mark or _nearer_utf8((chunk or head)[:LOOKED_AT]) else Text(ENCODING)
     return Text(ENCODING if ascii_only else UTF8, mark)
 
@@ -108,18 +99,8 @@ def examine(source: Source) -> Text:
 def _refuse(head: bytes) -> None:
     if not head.removeprefix(codecs.BOM_UTF8).strip(b" \t\r\n\x1a\0"):
         raise NotTextError("")
-    for magic, what in _MAGIC:
-        if head.startswith(magic):
-            raise NotTextError(what)
-    if head.startswith(b"PK\x03\x04"):
-        raise NotTextError("Excelのファイル(.xlsx)" if b"xl/" in head or b"[Content_Types]" in head else "zipファイル")
-    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
-    if start == b"<":
-        raise NotTextError("WebページかXMLのファイル")
-    if start in (b"{", b"["):
-        raise NotTextError("JSONのファイル")
-    if b"\0" in head:
-        raise NotTextError("文字でない内容のファイル")
+    if other := other_format(head):
+        raise NotTextError(other.what)
 
 
 def _nearer_utf8(chunk: bytes) -> bool:
@@ -129,3 +110,12 @@ def _nearer_utf8(chunk: bytes) -> bool:
         text = chunk.decode(encoding, "surrogateescape")
         broken[encoding] = sum("\udc80" <= char <= "\udcff" or "\ue000" <= char <= "\uf8ff" for char in text)
     return broken[UTF8] < broken[ENCODING]
+
+
+def _is_ms932(head: bytes) -> bool:
+    """Whether the beginning is MS932 throughout, up to a character that may be cut in two."""
+    try:
+        codecs.getincrementaldecoder(ENCODING)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -4,21 +4,29 @@
 -- and take what they need field by field: a field of a composite value is taken out anew for every row.
 
 -- Everything about a person, and about this organisation and account with the person, that answers rest on.
--- (Without SET, so that it is inlined.)
+-- What was taken back as a mistake (mistaken_at) never was. (Without SET, so that it is inlined.)
 CREATE FUNCTION gate.facts_of(p_key bigint, p_organisation bigint, p_account bigint, p_today date, p_now timestamptz)
 RETURNS TABLE (insurer_no text, insurer_id bigint, started_on date, migrated text[],
                is_assigned boolean, starts_later boolean, capacities text[], assignments bigint[],
                is_identified boolean, consent_id bigint, consents_later boolean, has_consented boolean,
                has_refused boolean, emergency_id bigint)
 LANGUAGE sql STABLE AS $$
-SELECT k.number, n.id, n.started_on, h.items, r.known, r.later, r.capacities, r.ids, d.known, g.id, g.later, g.known,
-       x.known, e.id
+SELECT k.number, n.id, n.started_on,
+       ARRAY(SELECT m.item FROM public.registry_migrateditem AS m
+              WHERE m.insurer_id = n.id AND m.migrated_on <= p_today),
+       r.known, r.later, r.capacities, r.ids,
+       EXISTS (SELECT 1 FROM care.identity AS i
+                WHERE i.insured_key = p_key AND i.organisation_id = p_organisation AND i.confirmed_on <= p_today
+                 AND i.mistaken_at IS NULL),
+       g.id, g.later, g.known,
+       EXISTS (SELECT 1 FROM care.refusal AS u WHERE u.insured_key = p_key AND u.ended_at IS NULL
+                 AND u.mistaken_at IS NULL),
+       (SELECT max(y.id)
+          FROM care.emergency AS y
+         WHERE y.insured_key = p_key AND y.organisation_id = p_organisation AND y.account_id = p_account
+           AND y.opened_at <= p_now AND y.ends_at > p_now)
   FROM (SELECT care.insurer_no(p_key) AS number) AS k
   LEFT JOIN public.registry_insurer AS n ON n.number = k.number
- CROSS JOIN LATERAL (
-       SELECT array_agg(m.item) AS items FROM public.registry_migrateditem AS m
-        WHERE m.insurer_id = n.id AND m.migrated_on <= p_today) AS h
- -- count(*) > 0 and not EXISTS, here and below: a subquery the planner pulls up is computed at each use.
  CROSS JOIN LATERAL (
        SELECT count(*) > 0 AS known, bool_or(q.viewing_from > p_today) AS later,
               coalesce(array_agg(q.capacity ORDER BY q.id DESC) FILTER (WHERE q.live), '{}') AS capacities,
@@ -27,23 +35,13 @@ SELECT k.number, n.id, n.started_on, h.items, r.known, r.later, r.capacities, r.
                       l.viewing_from <= p_today AND (l.viewing_to IS NULL OR l.viewing_to > p_today)
                       AND (l.ended_at IS NULL OR l.ended_at > p_now) AS live
                  FROM care.assignment AS l
-                WHERE l.insured_key = p_key AND l.organisation_id = p_organisation) AS q) AS r
- CROSS JOIN LATERAL (
-       SELECT count(*) > 0 AS known
-         FROM care.identity AS i
-        WHERE i.insured_key = p_key AND i.organisation_id = p_organisation AND i.confirmed_on <= p_today) AS d
+                WHERE l.insured_key = p_key AND l.organisation_id = p_organisation AND l.mistaken_at IS NULL) AS q) AS r
  CROSS JOIN LATERAL (
        SELECT max(o.id) FILTER (WHERE o.given_on <= p_today
                                   AND (o.withdrawn_at IS NULL OR o.withdrawn_at > p_now)) AS id,
               bool_or(o.withdrawn_at IS NULL AND o.given_on > p_today) AS later, count(*) > 0 AS known
-         FROM care.consent AS o WHERE o.insured_key = p_key) AS g
- CROSS JOIN LATERAL (
-       SELECT count(*) > 0 AS known FROM care.refusal AS u WHERE u.insured_key = p_key AND u.ended_at IS NULL) AS x
- CROSS JOIN LATERAL (
-       SELECT max(y.id) AS id
-         FROM care.emergency AS y
-        WHERE y.insured_key = p_key AND y.organisation_id = p_organisation AND y.account_id = p_account
-          AND y.opened_at <= p_now AND y.ends_at > p_now) AS e
+         FROM care.consent AS o WHERE o.insured_key = p_key AND o.mistaken_at IS NULL) AS g
+OFFSET 0  -- a fence: what the planner pulls up is computed anew at each use
 $$;
 
 -- The 担当 a cell asks for: own (the insurer itself), any, plan, opinion.
@@ -81,8 +79,7 @@ SELECT DISTINCT ON (a.position) a.item, a.role,
        CASE WHEN f_insurer_id IS NULL                    THEN 'unknown_insurer'
             WHEN f_started_on IS NULL                    THEN 'not_started'
             WHEN f_started_on > p_today                  THEN 'starts_later'
-            WHEN f_migrated IS NULL
-                 OR NOT (a.item = ANY (f_migrated) OR '*' = ANY (f_migrated)) THEN 'not_migrated'
+            WHEN NOT (a.item = ANY (f_migrated) OR '*' = ANY (f_migrated)) THEN 'not_migrated'
             ELSE 'ok' END,
        a.needs, a.decision_id
   FROM (SELECT i.item, i.position, cell.id AS cell_id, own.id AS decision_id, w.needs,
@@ -97,8 +94,8 @@ SELECT DISTINCT ON (a.position) a.item, a.role,
                CASE WHEN coalesce(own.needs_consent, cell.needs_consent, true) THEN f_consent
                     ELSE 'not_needed' END AS consent
           FROM unnest(p_items) WITH ORDINALITY AS i(item, position)
-         CROSS JOIN (SELECT unnest(CASE WHEN p_parties = '{}' OR p_parties IS NULL THEN ARRAY['']
-                                        ELSE p_parties END) AS name) AS party
+         CROSS JOIN unnest(CASE WHEN p_parties = '{}' OR p_parties IS NULL THEN ARRAY[''] ELSE p_parties END)
+                 AS party(name)
           LEFT JOIN public.gate_cell AS cell
                  ON cell.matrix_id = p_matrix AND cell.party = ANY (p_parties) AND cell.job_type = p_job
                 AND cell.party = party.name AND cell.item = i.item  -- at most one (gate_cell_once)
@@ -111,11 +108,12 @@ SELECT DISTINCT ON (a.position) a.item, a.role,
                 ORDER BY x.version DESC LIMIT 1) AS own ON true
          CROSS JOIN LATERAL (
                SELECT coalesce(cell.assignment, CASE p_kind WHEN 'municipality' THEN 'own'
-                                                WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w) AS a
+                                                WHEN 'medical' THEN 'opinion' ELSE 'any' END) AS needs) AS w
+        OFFSET 0) AS a  -- a fence: what the planner pulls up is computed anew at each use
  ORDER BY a.position,
           (a.role <> 'ok')::int
           + (NOT f_emergency)::int * ((a.assignment <> 'ok')::int + (a.consent NOT IN ('ok', 'not_needed'))::int),
-          a.role <> 'ok', a.role COLLATE "C", a.assignment COLLATE "C", a.consent COLLATE "C", a.cell_id
+          nullif(a.role, 'ok') COLLATE "C" NULLS FIRST, a.assignment COLLATE "C", a.consent COLLATE "C", a.cell_id
 $$;
 
 -- How it stands with the consent, where one is needed.

@@ -37,36 +37,54 @@ BEGIN
     RETURN v_made;
 END $$;
 
+-- (STABLE, as extract of a moment is: only so does the planner inline it.)
 CREATE FUNCTION gate.microseconds(p_at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 RETURN (extract(epoch FROM p_at) * 1000000)::bigint::text;
 
 -- The canonical form of a row: its fields in this order, separated by U+001F, arrays by U+001E, NULL as empty, time
 -- as microseconds since 1970. No field can hold these separators: they are codes and numbers, never free text.
-CREATE FUNCTION gate.canonical(r care.access_log) RETURNS text
+-- (One function a kind of row: what is not called costs nothing.)
+CREATE FUNCTION gate.canonical_question(r care.access_log) RETURNS text
 LANGUAGE sql STABLE
-RETURN array_to_string(CASE r.step
-    WHEN 'question' THEN ARRAY[
+RETURN array_to_string(ARRAY[
         'kiban-access-2', r.step, r.shard::text, r.insured_key::text, gate.microseconds(r.at), r.id::text, r.xid::text,
         r.action, r.account_id::text, r.employment_id::text, r.organisation_id::text, r.delegation_id::text, r.session,
         r.certificate, r.purpose, r.matrix, array_to_string(r.standing, E'\x1e'), r.outcome, r.attempt::text,
         r.organisation_kind, r.organisation_number, r.job_type, r.level, array_to_string(r.parties, E'\x1e'),
-        r.machine::text, array_to_string(r.items, E'\x1e'), encode(r.parameters, 'hex')]
-    WHEN 'decision' THEN ARRAY[
+        r.machine::text, array_to_string(r.items, E'\x1e'), encode(r.parameters, 'hex')], E'\x1f', '');
+
+CREATE FUNCTION gate.canonical_decision(r care.access_log) RETURNS text
+LANGUAGE sql STABLE
+RETURN array_to_string(ARRAY[
         'kiban-access-2', r.step, r.shard::text, r.insured_key::text, gate.microseconds(r.at), r.id::text, r.xid::text,
         r.action, gate.microseconds(r.question_at), r.question_id::text, r.assignment_id::text, r.consent_id::text,
         r.emergency_id::text, array_to_string(r.persons, E'\x1e'), array_to_string(r.decisions, E'\x1e'),
-        array_to_string(r.numbers, E'\x1e'), r.day::text, r.total::text, r.outcome]
-    ELSE ARRAY[
+        array_to_string(r.numbers, E'\x1e'), r.day::text, r.total::text, r.outcome], E'\x1f', '');
+
+-- (Without SET, which costs time: the search path is its caller's.)
+CREATE FUNCTION gate.canonical(r care.access_log) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF r.step = 'question' THEN
+        RETURN gate.canonical_question(r);
+    ELSIF r.step = 'decision' THEN
+        RETURN gate.canonical_decision(r);
+    END IF;
+    RETURN array_to_string(ARRAY[
         'kiban-access-1', r.insured_key::text, gate.microseconds(r.at), r.id::text,
         r.xid::text, r.action, r.account_id::text, r.employment_id::text, r.organisation_id::text,
         r.delegation_id::text, r.session, r.certificate, r.purpose, r.matrix, r.assignment_id::text, r.consent_id::text,
         array_to_string(r.persons, E'\x1e'), array_to_string(r.standing, E'\x1e'),
-        array_to_string(r.decisions, E'\x1e'), r.detail, r.outcome]
-    END, E'\x1f', '');
+        array_to_string(r.decisions, E'\x1e'), r.detail, r.outcome], E'\x1f', '');
+END $$;
 
 -- The salt makes a ticket: nobody who may not read the log knows it.
 CREATE TYPE gate.ticket AS (shard smallint, insured_key bigint, at timestamptz, id bigint, salt bytea);
+
+-- Whether a function can have the log flushed (from PostgreSQL 17 on).
+CREATE FUNCTION gate.can_flush() RETURNS boolean LANGUAGE sql STABLE
+RETURN current_setting('server_version_num')::integer >= 170000;
 
 -- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.write_log(r care.access_log) RETURNS gate.ticket
@@ -76,6 +94,11 @@ BEGIN
     r.xid  := pg_current_xact_id();
     r.leaf := sha256('\x00'::bytea || r.salt || convert_to(gate.canonical(r), 'UTF8'));
     INSERT INTO care.access_log VALUES (r.*);
+    -- The next step waits for the disk (gate.redeem) whatever the commit did: its own waiting would be a second time.
+    -- Not where a commit waits for another server as well.
+    IF gate.can_flush() AND current_setting('synchronous_standby_names') = '' THEN
+        PERFORM set_config('synchronous_commit', 'off', true);
+    END IF;
     RETURN ROW(r.shard, r.insured_key, r.at, r.id, r.salt)::gate.ticket;
 END $$;
 
@@ -86,10 +109,16 @@ CREATE FUNCTION gate.await_disk() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     v_position pg_lsn := pg_current_wal_insert_lsn();
-    v_can_flush boolean := current_setting('server_version_num')::integer >= 170000;
 BEGIN
+    IF pg_current_wal_flush_lsn() >= v_position THEN
+        RETURN;
+    END IF;
+    IF gate.can_flush() THEN
+        PERFORM pg_logical_emit_message(false, 'kiban', '', true);  -- an empty record, flushed with all before it
+        RETURN;
+    END IF;
     -- Where others commit at the same time, the flush that serves them is under way and serves this as well.
-    FOR v_try IN 1 .. CASE WHEN v_can_flush THEN 5 ELSE 2000 END LOOP
+    FOR v_try IN 1 .. 2000 LOOP
         IF pg_current_wal_flush_lsn() >= v_position THEN
             RETURN;
         END IF;
@@ -99,10 +128,7 @@ BEGIN
             PERFORM pg_switch_wal();
         END IF;
     END LOOP;
-    IF NOT v_can_flush THEN
-        RAISE EXCEPTION 'the log row does not reach the disk' USING ERRCODE = 'query_canceled';
-    END IF;
-    PERFORM pg_logical_emit_message(false, 'kiban', '', true);  -- an empty record, flushed with all before it
+    RAISE EXCEPTION 'the log row does not reach the disk' USING ERRCODE = 'query_canceled';
 END $$;
 
 -- Before PostgreSQL 17 only a commit flushes: an honest caller makes one, so that nobody waits for somebody else's.

@@ -27,8 +27,7 @@ BEGIN
     IF gate.of_event('decide', p_action) IS NULL THEN
         RAISE EXCEPTION 'no such event' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    PERFORM gate.touch(c);
-    q := gate.question_of(CASE WHEN gate.is_too_fast(c) THEN gate.stop(c) ELSE c END, p_action, p_key);
+    q := gate.question_of(gate.counted(c), p_action, p_key);
     q.parameters := gate.bound(q.salt, p, p_files);
     q.attempt := p_attempt;
     IF p_action = ANY (gate.guesses()) AND q.outcome = 'asked' THEN
@@ -53,6 +52,7 @@ DECLARE
     c gate.context := gate.context_of(q);
     d care.access_log;
     f record;
+    v_before gate.ticket;
     v_refused boolean;
 BEGIN
     IF q.outcome <> 'asked' OR q.step <> 'question' OR q.parameters IS NULL THEN
@@ -62,12 +62,12 @@ BEGIN
         RAISE EXCEPTION 'not what was asked' USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM gate.one_at_a_time('question ' || coalesce(q.attempt::text, q.id::text));  -- with its twin, if it has one
-    d := gate.decision_of(q);
-    IF d.id IS NULL AND q.attempt IS NOT NULL THEN
-        d := gate.decision_of_twin(q);
+    v_before := gate.decision_of(q);
+    IF v_before.id IS NULL AND q.attempt IS NOT NULL THEN
+        v_before := gate.decision_of_twin(q);
     END IF;
-    IF d.id IS NOT NULL THEN
-        RETURN ROW(d.shard, d.insured_key, d.at, d.id, d.salt)::gate.ticket;
+    IF v_before.id IS NOT NULL THEN
+        RETURN v_before;
     END IF;
     EXECUTE format('SELECT * FROM %s($1, $2, $3, $4, $5)', gate.of_event('decide', q.action))
        INTO f USING c, q.insured_key, p, p_files, gate.decision_on(q);

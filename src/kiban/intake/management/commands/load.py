@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from django.core.management.base import BaseCommand, CommandError
 
+from kiban.formats.leftovers import is_stray
 from kiban.intake import examples, layout_page, report_text
 from kiban.intake.layouts import layout, layouts
 from kiban.intake.ledger import BusyError
@@ -65,7 +66,12 @@ class Command(BaseCommand):
     def _load(self, options: dict[str, Any]) -> None:
         reports: list[Report] = []
         plans: list[Plan] = []
-        for path in options["files"]:
+        files = [path for path in options["files"] if not is_stray(path.name)]
+        if not files:
+            raise CommandError(
+                "MacやWindowsが自分のために作ったファイルだけで、取り込むCSVがありません。", returncode=2
+            )
+        for path in files:
             try:
                 plans.append(plan(path, options["insurer"]))
             except FileRefusedError as error:

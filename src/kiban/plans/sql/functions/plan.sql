@@ -34,7 +34,7 @@ SELECT CASE WHEN NOT gate.makes_plans(p_organisation, t.today)   THEN 'plan:not_
             WHEN NOT coalesce(l.known, false)                    THEN 'assignment:none'
             WHEN NOT EXISTS (SELECT 1 FROM care.identity AS d
                               WHERE d.insured_key = p_key AND d.organisation_id = p_organisation
-                                AND d.confirmed_on <= t.today)   THEN 'assignment:no_identity'
+                                AND d.confirmed_on <= t.today AND d.mistaken_at IS NULL) THEN 'assignment:no_identity'
             WHEN l.plan                                          THEN NULL
             WHEN l.live                                          THEN 'assignment:other_capacity'
             WHEN l.later                                         THEN 'assignment:not_started'
@@ -47,7 +47,7 @@ SELECT CASE WHEN NOT gate.makes_plans(p_organisation, t.today)   THEN 'plan:not_
                       x.viewing_from <= t.today AND (x.viewing_to IS NULL OR x.viewing_to > t.today)
                       AND (x.ended_at IS NULL OR x.ended_at > p_now) AS live
                  FROM care.assignment AS x
-                WHERE x.insured_key = p_key AND x.organisation_id = p_organisation) AS q) AS l
+                WHERE x.insured_key = p_key AND x.organisation_id = p_organisation AND x.mistaken_at IS NULL) AS q) AS l
 $$;
 
 -- Whether a content may be kept as a plan of this office. Its fields are checked before (kiban.records.kinds); here

@@ -4,7 +4,8 @@
 CREATE FUNCTION gate.answer_plan_read(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT json_build_object(
-    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana, 'birth', p.birth, 'sex', p.sex,
+    'person', (SELECT json_build_object('name', p.name, 'kana', p.kana,
+                                        'birth', coalesce(p.birth::text, p.birth_partial), 'sex', p.sex,
                                         'insurer_no', care.insurer_no(p.insured_key),
                                         'insured_no', care.insured_no(p.insured_key), 'insurer_name', n.name)
                  FROM care.person AS p

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from kiban.registry import services
 from kiban.registry.models import Office, Organisation
-from kiban.registry.numbers import NumberFormatError
+from kiban.registry.numbers import NumberFormatError, plain
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--telephone", default="")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kind, number = Organisation.Kind(options["kind"]), options["number"]
+        kind, number = Organisation.Kind(options["kind"]), plain(options["number"])
         today = timezone.localdate()
         try:
             if kind is Organisation.Kind.OFFICE and not options["services"] and self._is_published(number):

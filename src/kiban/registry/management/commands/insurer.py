@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kiban.registry import services
-from kiban.registry.numbers import NumberFormatError
+from kiban.registry.numbers import NumberFormatError, tidied
 from kiban.terms.wareki import WarekiError, parse, to_wareki
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             day: dt.date = parse(options["started_on"]).day
-            insurer = services.set_insurer_start(options["number"], day, options["items"])
+            insurer = services.set_insurer_start(tidied("保険者番号", options["number"]), day, options["items"])
         except (services.RegistryError, NumberFormatError, WarekiError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{insurer.name}({insurer.number})の利用開始日を{to_wareki(day)}にしました。")

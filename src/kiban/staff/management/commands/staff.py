@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "--level",
             choices=Employment.Level.values,
             default=Employment.Level.GENERAL,
-            help="利用者区分: office 事業所ユーザ(事業所の最初のひとり)、administrator 管理者、general 一般",
+            help="権限区分: office 事業所ユーザ(事業所の最初のひとり)、administrator 管理者、general 一般",
         )
         employ.add_argument(
             "--administrator", dest="level", action="store_const", const="administrator", help="--level administrator"
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         invite.add_argument("--job", default="manager", help="職種(省くと manager 管理者)")
         invite.add_argument("--level", choices=Employment.Level.values, default=Employment.Level.OFFICE)
 
-        level = _action(actions, "level", "今日からの利用者区分を変える")
+        level = _action(actions, "level", "今日からの権限区分を変える")
         level.add_argument("login_id", help="職員ID")
         _organisation_arguments(level)
         level.add_argument(
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         level = Employment.Level(options["level"])
         for employment in _running(options):
             employments.change_job(employment, employment.job_type, level, on=timezone.localdate(), by=None)
-        self.stdout.write(f"利用者区分を変えました: {level.label}")
+        self.stdout.write(f"権限区分を変えました: {level.label}")
 
     def job(self, options: dict[str, Any]) -> None:
         job = jobs.named(options["job"])

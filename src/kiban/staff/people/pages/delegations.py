@@ -104,7 +104,9 @@ def grant(request: SignedInRequest) -> HttpResponse:
         except StaffError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{made.actor.name}さんに、{made.absent.name}さんの代行を許可しました。")
+            told = "メールでも知らせました。" if delegations.tell(made) else ""
+            done = f"{made.actor.name}さんに、{made.absent.name}さんの代行を許可しました。"
+            messages.success(request, f"{done}{made.actor.name}さんの「今日」に出ます。{told}")
             return redirect("staff:delegations")
     return form_page(request, "staff/delegate.html", {"form": form}, form)
 

@@ -25,7 +25,7 @@ class LevelField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label="利用者区分",
+            label="権限区分",
             initial=Employment.Level.GENERAL,
             help_text="一般は情報を見る人、管理者は職員と端末も登録する人です。",
             **kwargs,

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from kiban.staff.accounts import normalised_id
 from kiban.staff.models import Account, Invitation
@@ -12,7 +13,10 @@ from kiban.staff.people.invitations import Invitee
 from kiban.staff.people.pages.forms import GrantForm, JobField, LevelField
 from kiban.staff.sign_in import passwords
 from kiban.staff.sign_in.passwords import LONG
+from kiban.terms.wareki import to_wareki
 from kiban.web.forms import WarekiField
+
+ANOTHER = "同じ氏名の、別の人です。もう一通作ります"
 
 
 class InvitationForm(GrantForm):
@@ -27,6 +31,27 @@ class InvitationForm(GrantForm):
         required=False,
         help_text="書くと、招待をメールでも送ります。書かなくても、印刷した手紙を渡せます。",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "another" in self.data:
+            self.fields["another"] = forms.BooleanField(label=ANOTHER)
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it was said that this is another person of the same name."""
+        return bool(self.cleaned_data.get("another"))
+
+    def ask_whether_another(self, waiting: Invitation) -> None:
+        """The form once more, with the question whether this is another person than the one invited already."""
+        self.fields["another"] = forms.BooleanField(label=ANOTHER, required=False)
+        until = to_wareki(timezone.localdate(waiting.expires_at))
+        self.add_error(
+            "another",
+            f"{waiting.name}さん({waiting.job_type.name})の招待が、まだ受け取られていません({until}まで)。"
+            "同じ人のときは、招待の一覧から「手紙をもう一度出す」を押してください。"
+            "別の人のときは、印を付けて、もう一度押してください。",
+        )
 
     def invitee(self) -> Invitee:
         """Whom the form is about."""
@@ -72,7 +97,10 @@ class AcceptForm(forms.Form):
         self.invitation = invitation
 
     def clean_login_id(self) -> str:
-        return normalised_id(self.cleaned_data["login_id"])
+        login_id = normalised_id(self.cleaned_data["login_id"])
+        if any(character.isspace() for character in login_id):
+            raise forms.ValidationError("職員IDは、空白を入れずに決めてください。")
+        return login_id
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -9,21 +9,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from kiban.staff import mail
 from kiban.staff.errors import StaffError
 from kiban.staff.models import Employment, Invitation
 from kiban.staff.people import invitations, staff_list_check, staff_list_memory
-from kiban.staff.people.invitations import InvitationError
+from kiban.staff.people.invitations import AlreadyInvitedError, InvitationError
 from kiban.staff.people.pages.invitation_forms import AcceptForm, InvitationForm, KeyForm
 from kiban.staff.sign_in import sessions, signing_in
 from kiban.staff.sign_in.middleware import employment_in_force, to_password
 from kiban.terms.wareki import to_wareki
+from kiban.web import once
 from kiban.web.access import administrator, terminal_only
 from kiban.web.answers import form_page
 from kiban.web.request import Request, SignedInRequest
 
+LETTER = "staff:invitation-letter"
 MAIL_SUBJECT = "職員登録のご案内"
 MAIL_TEXT = """{office}から、介護情報を見るための職員登録のご案内です。
 
@@ -55,15 +57,18 @@ def invite(request: SignedInRequest) -> HttpResponse:
     initial = listed.initial if listed else {"starts_on": timezone.localdate()}
     form = InvitationForm(request.POST or None, by=request.employment, initial=initial)
     if form.is_valid():
-        alike = invitations.same_name(request.organisation, form.cleaned_data["name"])
         try:
-            invitation, key = invitations.invite(form.invitee(), by=request.employment)
+            invitation, key = invitations.invite(form.invitee(), by=request.employment, another=form.is_another)
+        except AlreadyInvitedError as error:
+            if _letter_waits(request, error.invitation):
+                return redirect(LETTER)
+            form.ask_whether_another(error.invitation)
         except StaffError as error:
             form.add_error(None, str(error))
         else:
             if listed:
                 staff_list_check.note_invitation(listed.check, listed.line, by=request.employment)
-            return _letter(request, invitation, key, alike)
+            return _to_letter(request, invitation, key)
     return form_page(request, "staff/invite.html", {"form": form}, form)
 
 
@@ -77,7 +82,30 @@ def issue_again(request: SignedInRequest, pk: int) -> HttpResponse:
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:invitations")
-    return _letter(request, invitation, key, [])
+    return _to_letter(request, invitation, key)
+
+
+@administrator
+@never_cache
+@require_GET
+def letter(request: SignedInRequest) -> HttpResponse:
+    """The letter with the key, once."""
+    kept = once.take(request, LETTER, instead="印刷していないときは、一覧の「手紙をもう一度出す」を押してください。")
+    if kept is None:
+        return redirect("staff:invitations")
+    invitation, key = get_invitation(request, kept["invitation"]), kept["key"]
+    address = request.build_absolute_uri(reverse("staff:invitation", args=[key]))
+    context = {
+        "invitation": invitation,
+        "key": key,
+        "address": address,
+        "start": request.build_absolute_uri(reverse("staff:invitation-key")),
+        "image": invitations.qr_image(address),
+        "alike": invitations.same_name(request.organisation, invitation.name),
+        "sent": kept["sent"],
+        "not_sent": kept["not_sent"],
+    }
+    return render(request, "staff/invitation_letter.html", context)
 
 
 @administrator
@@ -152,19 +180,17 @@ def _accept_signed_in(request: Request, invitation: Invitation, employment: Empl
     return render(request, "staff/invitation_add.html", context)
 
 
-def _letter(request: Request, invitation: Invitation, key: str, alike: list[Employment]) -> HttpResponse:
-    # Shown in the answer itself: a redirect would have to keep the key somewhere on the way.
+def _to_letter(request: Request, invitation: Invitation, key: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("staff:invitation", args=[key]))
-    context = {
-        "invitation": invitation,
-        "key": key,
-        "address": address,
-        "start": request.build_absolute_uri(reverse("staff:invitation-key")),
-        "image": invitations.qr_image(address),
-        "alike": alike,
-        **_send(invitation, address),
-    }
-    return render(request, "staff/invitation_letter.html", context)
+    mailed = {"sent": "", "not_sent": "", **_send(invitation, address)}
+    once.keep(request, LETTER, invitation=invitation.pk, key=key, **mailed)
+    return redirect(LETTER)
+
+
+def _letter_waits(request: Request, invitation: Invitation) -> bool:
+    """The button was pressed twice: the letter of the first time was not seen yet."""
+    kept = once.waiting(request, LETTER)
+    return kept is not None and kept["invitation"] == invitation.pk
 
 
 def _send(invitation: Invitation, address: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from kiban.staff import accounts, rights
 from kiban.staff.errors import StaffError
@@ -19,9 +19,14 @@ from kiban.staff.models import Account, Employment, Invitation, Suspicion
 from kiban.staff.people import employments, roster
 from kiban.staff.people.employments import Post
 from kiban.staff.people.pages.forms import JobForm, LastDayForm, PersonForm
+from kiban.terms.wareki import to_wareki
+from kiban.web import once
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
+from kiban.web.csv_file import csv_file
 from kiban.web.request import SignedInRequest
+
+FIRST_PASSWORD = "staff:first-password"  # noqa: S105 - the name of a page
 
 
 @administrator
@@ -40,6 +45,33 @@ def person_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "staff/people.html", context)
 
 
+FILE_HEAD = ("氏名", "フリガナ", "職員ID", "職種", "区分", "採用日", "最後の日", "二つ目の確認", "最後のサインイン")
+
+
+@administrator
+@require_safe
+def person_file(request: SignedInRequest) -> HttpResponse:
+    """いまの職員 as a file (CSV)."""
+    everybody = roster.everybody(request.organisation).not_over(timezone.localdate())
+    return csv_file("職員", FILE_HEAD, map(_cells, everybody))
+
+
+def _cells(employment: Employment) -> tuple[str, ...]:
+    account = employment.account
+    seen = account.last_login and timezone.localtime(account.last_login)
+    return (
+        account.name,
+        account.kana,
+        account.login_id,
+        employment.job_type.name,
+        employment.get_level_display(),
+        to_wareki(employment.starts_on),
+        to_wareki(employment.last_day) if employment.last_day else "",
+        "、".join(roster.factors(employment)),
+        f"{to_wareki(seen.date())} {seen:%H:%M}" if seen else "",
+    )
+
+
 @administrator
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -55,7 +87,7 @@ def add(request: SignedInRequest) -> HttpResponse:
         except StaffError as error:
             form.add_error(None, str(error))
         else:
-            return _first_password(request, account, password)
+            return _to_first_password(request, account, password)
     return form_page(request, "staff/add.html", {"form": form}, form)
 
 
@@ -143,7 +175,20 @@ def reset_password(request: SignedInRequest, pk: int) -> HttpResponse:
     except StaffError as error:
         messages.error(request, str(error))
         return redirect("staff:person", pk)
-    return _first_password(request, employment.account, password)
+    return _to_first_password(request, employment.account, password)
+
+
+@administrator
+@never_cache
+@require_GET
+def first_password(request: SignedInRequest) -> HttpResponse:
+    """The password just made, once."""
+    kept = once.take(
+        request, FIRST_PASSWORD, instead="控えていないときは、その職員の画面でパスワードを作り直してください。"
+    )
+    if kept is None:
+        return redirect("staff:people")
+    return render(request, "staff/first_password.html", kept)
 
 
 def _person(request: SignedInRequest, employment: Employment, **sent: forms.Form) -> HttpResponse:
@@ -173,9 +218,9 @@ def _refusal(rule: Callable[[Employment, Any], None], by: Employment, about: Acc
     return ""
 
 
-def _first_password(request: HttpRequest, account: Account, password: str) -> HttpResponse:
-    # Shown in the answer itself: a redirect would have to keep the password somewhere on the way.
-    return render(request, "staff/first_password.html", {"account": account, "password": password})
+def _to_first_password(request: HttpRequest, account: Account, password: str) -> HttpResponse:
+    once.keep(request, FIRST_PASSWORD, login_id=account.login_id, name=account.name, password=password)
+    return redirect(FIRST_PASSWORD)
 
 
 def get_employment(request: SignedInRequest, pk: int) -> Employment:

@@ -15,6 +15,7 @@ from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, sessions, signing_in, steps
 from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.forms import PasskeyForm, UnlockForm
+from kiban.web import typed
 from kiban.web.answers import form_page
 from kiban.web.request import Request, SignedInRequest
 
@@ -23,7 +24,8 @@ WRONG_PASSWORD = "パスワードが違います。"  # noqa: S105
 
 @require_POST
 def lock(request: SignedInRequest) -> HttpResponse:
-    """By the button, or by the page itself after a time without use."""
+    """By the button, or by the page itself after a time without use; what was typed into the page is kept."""
+    typed.keep(request, request.POST.get("next", ""), request.POST.get("form", ""), request.POST.get("typed", ""))
     sessions.lock(request.session.session_key)
     return redirect(reverse("staff:locked") + "?" + urlencode({"next": request.POST.get("next", "")}))
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, recovery_codes, second_factor
@@ -17,9 +17,11 @@ from kiban.staff.sign_in.pages.factors import WRONG_CODE
 from kiban.staff.sign_in.pages.forms import CodeForm, NewPasskeyForm
 from kiban.staff.sign_in.pages.own_settings import password_confirmed
 from kiban.staff.sign_in.passkeys import PasskeyError
+from kiban.web import once
 from kiban.web.answers import form_page
 from kiban.web.request import Request, SignedInRequest
 
+CODES = "staff:own-shown-recovery-codes"
 NEW_APP = "new_app"  # the key of the app being set up, hexadecimal
 ONE_STAYS = "サインインに使う方法が1つもなくなるため、使えなくできません。先に、ほかの方法を登録してください。"
 
@@ -104,9 +106,20 @@ def use_mail(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def make_recovery_codes(request: SignedInRequest) -> HttpResponse:
-    """Ten new codes on paper. Shown in the answer itself: nowhere else do they stand in clear."""
-    account = request.account
-    return render(request, "staff/recovery_codes.html", {"account": account, "codes": recovery_codes.make(account)})
+    """Ten new codes on paper."""
+    if once.waiting(request, CODES) is None:  # pressed twice: those of the first time are there to be seen
+        once.keep(request, CODES, codes=recovery_codes.make(request.account))
+    return redirect(CODES)
+
+
+@never_cache
+@require_GET
+def shown_recovery_codes(request: SignedInRequest) -> HttpResponse:
+    """The ten codes just made, once."""
+    kept = once.take(request, CODES, instead="控えていないときは、「復旧コードを作り直す」を押してください。")
+    if kept is None:
+        return redirect("staff:own")
+    return render(request, "staff/recovery_codes.html", {"account": request.account, "codes": kept["codes"]})
 
 
 def _another_stays(request: Request, account: Account) -> bool:

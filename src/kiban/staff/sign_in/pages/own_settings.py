@@ -62,11 +62,31 @@ def password_confirmed(
         at = request.session.get(sessions.CONFIRMED_AT)
         if at and datetime.fromisoformat(at) > timezone.now() - FRESH:
             return view(request, *args, **more)
-        # What was posted is not kept: the button is pressed once more.
-        after = request.path if request.method == "GET" else reverse("staff:own")
-        return redirect(reverse("staff:own-confirm") + "?" + urlencode({"next": after}))
+        if request.method == "GET":
+            return redirect(reverse("staff:own-confirm") + "?" + urlencode({"next": request.path}))
+        # What was pressed is asked for together with the password, and then done: nobody presses a button twice.
+        answer = _password_asked(request, sent="password" in request.POST)
+        return view(request, *args, **more) if answer is None else answer
 
     return asked
+
+
+def _password_asked(request: SignedInRequest, *, sent: bool) -> HttpResponse | None:
+    """The page that asks for the password once more; ``None``: it was right."""
+    account = request.account
+    form = UnlockForm(request.POST if sent else None)
+    if form.is_valid():
+        if not signing_in.is_locked(request, account) and account.check_password(form.cleaned_data["password"]):
+            request.session[sessions.CONFIRMED_AT] = timezone.now().isoformat()
+            signing_in.forget_failures(request, account)
+            return None
+        signing_in.count_failure(request, account)
+        if signing_in.is_locked(request, account):
+            request.session.flush()
+            return steps.start_again(request, steps.REFUSED)
+        form.add_error("password", WRONG_PASSWORD)
+    pressed = [(name, value) for name, value in request.POST.items() if name not in ("password", "csrfmiddlewaretoken")]
+    return form_page(request, "staff/own_confirm.html", {"form": form, "pressed": pressed}, form)
 
 
 @never_cache
@@ -91,19 +111,8 @@ def own_settings(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest) -> HttpResponse:
     """The password once more, before the account's keys are changed."""
-    account = request.account
-    form = UnlockForm(request.POST or None)
-    if form.is_valid():
-        if not signing_in.is_locked(request, account) and account.check_password(form.cleaned_data["password"]):
-            request.session[sessions.CONFIRMED_AT] = timezone.now().isoformat()
-            signing_in.forget_failures(request, account)
-            return redirect(signing_in.page_after(request.GET.get("next", "")))
-        signing_in.count_failure(request, account)
-        if signing_in.is_locked(request, account):
-            request.session.flush()
-            return steps.start_again(request, steps.REFUSED)
-        form.add_error("password", WRONG_PASSWORD)
-    return form_page(request, "staff/own_confirm.html", {"form": form}, form)
+    answer = _password_asked(request, sent=request.method == "POST")
+    return redirect(signing_in.page_after(request.GET.get("next", ""))) if answer is None else answer
 
 
 @require_POST

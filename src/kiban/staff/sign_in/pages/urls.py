@@ -28,6 +28,7 @@ urlpatterns = [
     path("own/passkey/", own_factors.add_passkey, name="own-passkey"),
     path("own/passkey/<int:pk>/revoke/", own_factors.revoke_passkey, name="own-revoke-passkey"),
     path("own/recovery-codes/", own_factors.make_recovery_codes, name="own-recovery-codes"),
+    path("own/recovery-codes/shown/", own_factors.shown_recovery_codes, name="own-shown-recovery-codes"),
     path("own/end-others/", own_settings.end_others, name="own-end-others"),
     path("password/", views.password, name="password"),
 ]

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         issue.add_argument("number", help="事業所番号・保険者番号・医療機関コード")
         issue.add_argument("name", help="端末の名前")
         issue.add_argument("--out", type=Path, help="書き出すファイル(既定 terminal-番号-日時.p12)")
+        issue.add_argument("--older", action="store_true", help="古いMac・iPad用のファイルにします(3DES・SHA-1)")
         issue.add_argument("--csr", type=Path, help="端末で作った証明書の要求(PEM)に署名し、PEMを書き出します")
         revoke = actions.add_parser("revoke", help="証明書を失効させます")
         revoke.add_argument("serial", help="シリアル番号(listで表示)、または末尾8桁以上")
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         except services.TerminalError as error:
             raise CommandError(str(error)) from None
 
-    def issue(self, number: str, name: str, out: Path | None, csr: Path | None, kind: str | None, **_: Any) -> None:
+    def issue(self, number: str, name: str, out: Path | None, csr: Path | None, kind: str | None, **more: Any) -> None:
         """Register the terminal if it is not there, issue, write the file (0600), say the password once."""
         organisation = self.organisation(number, kind)
         request = self.read(csr) if csr else None
@@ -58,7 +59,8 @@ class Command(BaseCommand):
             terminal = terminal or services.register_terminal(organisation, name)
             if request is None:
                 made = services.issue_certificate(terminal, by=OPERATOR)
-                certificate, content = made.certificate, made.pkcs12
+                content = made.pkcs12_older if more["older"] else made.pkcs12
+                certificate = made.certificate
             else:
                 certificate, content = services.sign_request(terminal, request, by=OPERATOR)
             file.write(content)

@@ -30,12 +30,35 @@ if (plan) {
     typed = false;
     const body = new URLSearchParams(new FormData(plan));
     body.set("keep", "auto");
+    let kept = false;
     try {
-      await fetch(location.href, { method: "POST", body, redirect: "manual" });
+      kept = (await fetch(location.href, { method: "POST", body, redirect: "manual" })).ok;
     } catch {
-      typed = true;
+      kept = false;
     }
+    typed ||= !kept;
+    const time = new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" });
+    saved.textContent = kept ? `保存済み ${time}` : `保存できていません(${time})。「途中で保存する」を押してください`;
   };
+  const saved = plan.querySelector("[data-kb-saved]");
+
+  // Ctrl+S keeps what was typed, as everywhere else; the browser would save the page as a file.
+  addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      typed = true;
+      keep();
+    }
+  });
+
+  // An office that is chosen brings its number.
+  plan.addEventListener("input", (event) => {
+    if (!event.target.name?.endsWith("-provider")) return;
+    const same = [...document.querySelectorAll("#offices option")].filter((one) => one.value === event.target.value);
+    const number = plan.elements[`${event.target.name}_number`];
+    if (same.length === 1 && number) number.value = same[0].dataset.number;
+  });
+
   plan.addEventListener("input", () => {
     typed = true;
   });

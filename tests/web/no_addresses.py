@@ -1,0 +1,3 @@
+"""A list of addresses with nothing in it."""
+
+urlpatterns: list[object] = []
