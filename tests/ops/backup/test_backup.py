@@ -219,7 +219,7 @@ def test_what_cannot_be_done_is_said_and_the_exit_code_says_so_too(filled, tmp_p
 
 @pytest.mark.parametrize("what", ["secrets.json", "ca"])
 def test_keys_that_lie_elsewhere_are_not_left_out_in_silence(filled, tmp_path, what):
-    away, out = tmp_path / what, tmp_path / "out"
+    away, out = filled.data.parent / f"elsewhere-{what}", tmp_path / "out"
     out.mkdir()
     (filled.data / what).rename(away)
     (filled.data / what).symlink_to(away)
