@@ -10,6 +10,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from tests.world import World, days, hours
 def test_from_the_letter_to_the_first_sign_in(office: Office, administrator: Employment, browser: Browser) -> None:
     invitation, key, letter = invite(browser)
     assert NAME in letter
+    assert f"{settings.PUBLIC_URL}invitation/" in letter, "the one address people reach, as on every other sheet"
     assert f"/invitation/{key}/" not in letter.split("<svg")[0], "the whole address is in the square pattern only"
     assert key not in invitation.token_hash
     newcomer = office.browser()

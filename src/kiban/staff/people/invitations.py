@@ -14,7 +14,9 @@ from datetime import timedelta
 from hashlib import sha256
 
 import segno
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -244,6 +246,12 @@ def normalised(typed: str) -> str:
 def hashed(key: str) -> str:
     """Under what a key is stored: SHA-256 as 64 hex digits (the key is random, so a plain hash is enough)."""
     return sha256(normalised(key).encode()).hexdigest()
+
+
+def address_of(key: str = "") -> str:
+    """Where a letter is opened, as people reach the platform; without a key: where its characters are typed."""
+    page = reverse("staff:invitation", args=[key]) if key else reverse("staff:invitation-key")
+    return settings.PUBLIC_URL.rstrip("/") + page
 
 
 def qr_image(address: str) -> SafeString:

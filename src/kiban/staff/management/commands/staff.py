@@ -6,9 +6,7 @@ from argparse import ArgumentParser, _SubParsersAction
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import reverse
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
@@ -109,7 +107,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{invitation.organisation.name} {invitation.name}さんの招待({until}まで。一度だけ表示します)"
         )
-        self.stdout.write(f"  アドレス: {settings.PUBLIC_URL.rstrip('/')}{reverse('staff:invitation', args=[key])}")
+        self.stdout.write(f"  アドレス: {invitations.address_of(key)}")
         self.stdout.write(f"  招待の文字: {key}")
 
     def level(self, options: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -94,12 +93,12 @@ def letter(request: SignedInRequest) -> HttpResponse:
     if kept is None:
         return redirect("staff:invitations")
     invitation, key = get_invitation(request, kept["invitation"]), kept["key"]
-    address = request.build_absolute_uri(reverse("staff:invitation", args=[key]))
+    address = invitations.address_of(key)
     context = {
         "invitation": invitation,
         "key": key,
         "address": address,
-        "start": request.build_absolute_uri(reverse("staff:invitation-key")),
+        "start": invitations.address_of(),
         "image": invitations.qr_image(address),
         "alike": invitations.same_name(request.organisation, invitation.name),
         "sent": kept["sent"],
@@ -181,7 +180,7 @@ def _accept_signed_in(request: Request, invitation: Invitation, employment: Empl
 
 
 def _to_letter(request: Request, invitation: Invitation, key: str) -> HttpResponse:
-    address = request.build_absolute_uri(reverse("staff:invitation", args=[key]))
+    address = invitations.address_of(key)
     mailed = {"sent": "", "not_sent": "", **_send(invitation, address)}
     once.keep(request, LETTER, invitation=invitation.pk, key=key, **mailed)
     return redirect(LETTER)
