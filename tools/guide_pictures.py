@@ -45,7 +45,7 @@ def main() -> None:
         sign_in(care, "caremane", town["password"])
         keep(care, "today")
         care.goto("/people/")
-        care.locator("main table").get_by_role("link", name="試験").first.click()
+        care.locator("main table").get_by_role("link").nth(5).click()
         keep(care, "person")
         care.goto("/people/")
         keep(care, "people")
@@ -56,7 +56,7 @@ def main() -> None:
         keep(care, "consent")
         care.get_by_role("link", name="利用者に戻る").click()
         keep(care, "why-not")
-        care.get_by_role("link", name="担当", exact=True).click()
+        care.locator("main").get_by_role("link", name="担当", exact=True).click()
         keep(care, "assignment")
         administration(page_of(browser, origin, town["accounts"]["kanri"]), town["password"])
         browser.close()
@@ -109,7 +109,7 @@ def page_of(browser: Browser, origin: str, account: dict[str, Any] | None) -> Pa
 def sign_in(page: Page, login_id: str, password: str) -> None:
     """The way a user goes: ID and password, then the six digits."""
     page.get_by_label("職員ID").fill(login_id)
-    page.get_by_label("パスワード").fill(password)
+    page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="次へ").click()
     shown = subprocess.run(
         [sys.executable, "-m", "kiban.ops.cli", "demo", "--code", login_id], capture_output=True, text=True, check=True

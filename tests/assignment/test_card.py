@@ -128,6 +128,10 @@ def test_not_a_proof_older_than_ten_minutes(world, office, person, age, answer):
     manager = world.actor(office)
     nonce = proof(manager, card())
     world.run("UPDATE assignment_cardproof SET made_at = now() - %s::interval WHERE nonce = %s", age, nonce)
+    world.run(  # as if it had been made then
+        "UPDATE assignment_cardproof SET seal = gate.sealed(concat_ws('|', 'kiban-proof-1', nonce, session, serial,"
+        " revocation, gate.microseconds(made_at), issuer)) WHERE nonce = %s", nonce
+    )  # fmt: skip
     assert with_card(manager, person, nonce)[0] == answer
 
 

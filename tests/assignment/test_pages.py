@@ -6,8 +6,7 @@ import datetime as dt
 
 import pytest
 
-from kiban.assignment.models import CardProof
-from kiban.staff.sign_in import sessions
+from kiban.assignment import acts
 from kiban.terms.services import MAKES_PLAN
 from kiban.web import opaque
 from tests.assignment.typed import registration
@@ -82,14 +81,8 @@ class TestRegistering:
         monkeypatch.setattr("kiban.assignment.pages.identity_forms.is_set_up", lambda: True)
 
         def proof(nonce):
-            CardProof.objects.create(
-                nonce=nonce,
-                session=sessions.hashed(town.elsewhere.session),
-                issuer="CN=試験",
-                serial=f"{town.stranger.key:x}",
-                revocation="yes",
-                made_at=dt.datetime.now(dt.UTC),
-            )
+            facts = {"issuer": "CN=試験", "serial": f"{town.stranger.key:x}", "revocation_checked": True}
+            assert acts.keep_proof(town.elsewhere.caller, nonce, **facts)
             return nonce
 
         client = browser(town.elsewhere)

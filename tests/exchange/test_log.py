@@ -10,7 +10,7 @@ from kiban.exchange.boxes import acts as boxes
 from kiban.gate import accesslog
 from kiban.gate.events import Event
 from kiban.web.request import Caller
-from tests.exchange.machine import machine_key
+from tests.exchange.machine import machine_key, seal_anew
 from tests.exchange.road import road
 from tests.exchange.town import Town, unit_of
 from tests.world import days, hours
@@ -87,6 +87,7 @@ def test_a_machine_sends_and_the_log_says_so(town, machine):
 def change_key(world, made, **values):
     for name, value in values.items():
         world.run(f"UPDATE exchange_synckey SET {name} = %s WHERE id = %s", value, made.pk)
+    seal_anew(world)
 
 
 @pytest.mark.parametrize(

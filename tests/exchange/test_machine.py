@@ -15,7 +15,7 @@ from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import samples
 from tests import cast
-from tests.exchange.machine import machine_key
+from tests.exchange.machine import machine_key, seal_anew
 from tests.exchange.town import Town, unit_of
 from tests.world import Actor, World, days, hours
 
@@ -166,6 +166,7 @@ def test_certificate_and_key_must_hold(town, world, sender, change, expected):
         world.run("UPDATE exchange_synckey SET revoked_at = now() WHERE id = %s", sender.key.pk)
     elif change == "key_too_old":
         world.run("UPDATE exchange_synckey SET ends_on = %s WHERE id = %s", days(0), sender.key.pk)
+        seal_anew(world)
     elif change == "unknown_key":
         headers = {"Authorization": "Kiban-Sync sync-of-nobody"}
     elif change == "person_left":

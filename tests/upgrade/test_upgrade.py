@@ -135,6 +135,11 @@ def test_nothing_that_was_written_is_lost(upgraded, world):
     assert {text: number for text, number in upgraded.before.items() if after[text] < number} == {}
 
 
+def test_a_key_of_the_exchange_goes_on_working(upgraded, world):
+    seal = "gate.key_seal(secret_hash, organisation_id, terminal_id, employment_id, ends_on)"
+    assert world.one(f"SELECT count(*), bool_and(seal = {seal}) FROM exchange_synckey") == (1, True)
+
+
 def test_the_rows_of_the_access_log_still_prove_themselves(upgraded, world):
     rows = world.rows()
     assert len(rows) == upgraded.log_rows > 20

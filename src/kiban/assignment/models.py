@@ -77,3 +77,4 @@ class CardProof(models.Model):
     revocation = models.CharField("yes | off", max_length=10)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    seal = models.BinaryField("HMAC (assignment.acts.keep_proof)", null=True)

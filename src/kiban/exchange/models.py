@@ -22,6 +22,7 @@ class SyncKey(models.Model):
     secret_hash = models.CharField("SHA-256, hex", max_length=64, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)
     ends_on = models.DateField("使えなくなる日")
+    seal = models.BinaryField("HMAC (exchange.machine.keys)", null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True)
     last_used_at = models.DateTimeField("最後に使った日時", null=True)

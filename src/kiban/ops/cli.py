@@ -9,7 +9,7 @@ import signal
 import sys
 from types import FrameType
 
-from kiban.ops import database, embedded, failures, secrets
+from kiban.ops import database, embedded, environment, failures, secrets
 from kiban.ops.backup import marker
 from kiban.ops.paths import data_folder
 
@@ -51,10 +51,8 @@ def _run(arguments: list[str]) -> None:
     command = arguments[1] if len(arguments) > 1 else ""
     if command in SERVES and (port := port_said(arguments)):
         os.environ["KIBAN_PORT"] = port  # letters, sheets and e-mails name the same address
-    if not os.environ.get("KIBAN_PORT", "0").isdecimal():
-        sys.exit("KIBAN_PORT は数字で書いてください(例 8443)。")
-    if not os.environ.get("KIBAN_IDLE_MINUTES", "15").replace(".", "", 1).isdecimal():
-        sys.exit("KIBAN_IDLE_MINUTES は、画面をロックするまでの分を数字で書いてください(例 15)。")
+    if said := environment.wrong():
+        sys.exit(said)
     if marker.is_there(data_folder()) and not is_allowed_while_restoring(arguments):
         sys.exit(f"バックアップから戻している途中か、途中で止まっています。{marker.REMEDY}")
     if not NEEDS_NOTHING.intersection(arguments):

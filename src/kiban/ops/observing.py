@@ -11,11 +11,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-# Functions, and whether the gate or the work of the day needs them.
+# Functions, and whether the gate, the work of the day or a backup (pg_dump: sequences) needs them.
 FUNCTIONS = r"""
 SELECT p.oid, p.oid::regprocedure::text AS routine,
        p.proname IN ('pg_current_wal_insert_lsn', 'pg_current_wal_flush_lsn', 'pg_logical_emit_message',
-                     'pg_stat_get_activity', 'pg_lock_status', 'pg_blocking_pids')
+                     'pg_stat_get_activity', 'pg_lock_status', 'pg_blocking_pids', 'pg_get_sequence_data')
        OR p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '_size$' AS is_needed
   FROM pg_catalog.pg_proc AS p
  WHERE p.pronamespace = 'pg_catalog'::regnamespace
@@ -28,8 +28,13 @@ SELECT p.oid, p.oid::regprocedure::text AS routine,
                          'pg_xact_commit_timestamp_origin', 'pg_cancel_backend', 'pg_terminate_backend'))
 """
 OPEN = f"""
-SELECT f.routine, f.is_needed FROM ({FUNCTIONS}) AS f JOIN pg_catalog.pg_proc AS p USING (oid)
+SELECT f.routine FROM ({FUNCTIONS}) AS f JOIN pg_catalog.pg_proc AS p USING (oid)
  WHERE EXISTS (SELECT 1 FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)
+"""  # noqa: S608
+MISSED = f"""
+SELECT f.routine FROM ({FUNCTIONS}) AS f
+ WHERE f.is_needed AND NOT (has_function_privilege('kiban_owner', f.oid, 'EXECUTE')
+                            AND has_function_privilege('kiban_worker', f.oid, 'EXECUTE'))
 """  # noqa: S608
 # How many rows and pages the server believes a table to have.
 ESTIMATES = ("relpages", "reltuples", "relallvisible", "relallfrozen")
@@ -52,12 +57,10 @@ def close_eyes(connection: psycopg.Connection[Any]) -> None:
     with connection.transaction():
         if connection.info.server_version < FLUSHES_BY_MESSAGE:
             connection.execute("GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO kiban_owner")
-        for routine, is_needed in connection.execute(OPEN.encode()).fetchall():
+        for (routine,) in connection.execute(OPEN.encode()).fetchall():
             connection.execute(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{routine} FROM PUBLIC".encode())
-            if is_needed:
-                connection.execute(
-                    f"GRANT EXECUTE ON FUNCTION pg_catalog.{routine} TO kiban_owner, kiban_worker".encode()
-                )
+        for (routine,) in connection.execute(MISSED.encode()).fetchall():
+            connection.execute(f"GRANT EXECUTE ON FUNCTION pg_catalog.{routine} TO kiban_owner, kiban_worker".encode())
         if _first(connection, SEES_ESTIMATES):
             columns = [sql.Identifier(name) for (name,) in connection.execute(COLUMNS, [list(ESTIMATES)]).fetchall()]
             connection.execute("REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC")

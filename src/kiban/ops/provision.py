@@ -132,6 +132,9 @@ def create_database(name: str | None = None, template: str = "template0") -> lis
                 )
             )
             made.append(f"データベース {wanted}")
+        if database.is_embedded():
+            # There nobody's eyes are closed (observing), and the counters are those of the whole server.
+            connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
     with database.connect(None, wanted) as connection:
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute("ALTER SCHEMA public OWNER TO kiban_owner")

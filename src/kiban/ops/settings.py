@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kiban.ops import database, names, secrets
+from kiban.ops import database, environment, names, secrets
 from kiban.ops.paths import data_folder
 
 _SECRETS = secrets.load()
@@ -24,7 +24,7 @@ DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
 BEHIND_NGINX = os.environ.get("KIBAN_BEHIND_NGINX") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_NGINX else None
 PORT = int(os.environ.get("KIBAN_PORT") or "8443")
-ALLOWED_HOSTS = os.environ.get("KIBAN_HOSTS", "localhost,127.0.0.1,[::1]").replace(" ", "").split(",")
+ALLOWED_HOSTS = environment.hosts(os.environ.get("KIBAN_HOSTS", "")) or ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -218,14 +218,14 @@ _PORT_SHOWN = "" if BEHIND_NGINX else f":{PORT}"
 PUBLIC_URL = os.environ.get("KIBAN_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}{_PORT_SHOWN}/"
 # Where e-mails go (kiban.staff.mail), and whom they say they come from.
 SMTP = os.environ.get("KIBAN_SMTP", "")
-MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM", f"kiban@{ALLOWED_HOSTS[0].lstrip('.')}")
+MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM") or f"kiban@{ALLOWED_HOSTS[0].lstrip('.')}"
 
 # The name passkeys belong to: it cannot change later without registering them anew. Browsers make none for an
 # address in numbers: where there is no name, it is empty and passkeys are not offered.
 PASSKEY_HOST = names.no_address(os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip("."))
 
 # Without use for so long, a screen locks. The gate shows nothing after 30 minutes whatever is set here.
-IDLE_MINUTES = min(max(float(os.environ.get("KIBAN_IDLE_MINUTES", "15")), 0.05), 30.0)
+IDLE_MINUTES = min(max(float(os.environ.get("KIBAN_IDLE_MINUTES") or "15"), 0.05), 30.0)
 
 # ファイルの点検 without an account: nothing is stored, but it costs the server work.
 EXCHANGE_CHECK_IS_PUBLIC = os.environ.get("KIBAN_EXCHANGE_CHECK", "") == "public"

@@ -11,8 +11,8 @@ from tests.ops.backup.found import as_owner
 # What is to be found again: somebody who is signed in, a row of the access log, and two tables that are only ever
 # written to together.
 CONTENTS = """
-INSERT INTO staff_session (session_key, session_data, expire_date, certificate_fingerprint)
-VALUES (repeat('a', 64), '', now() + interval '1 day', '');
+INSERT INTO staff_session (session_key, expire_date, certificate_fingerprint)
+VALUES (repeat('a', 64), now() + interval '1 day', '');
 INSERT INTO care.access_log
        (insured_key, at, id, xid, action, persons, standing, decisions, detail, outcome, salt, leaf)
 VALUES (0, now(), nextval('care.access_log_id'), pg_current_xact_id(), 'open', '{}', '{}', '{}', '', 'denied', '', '');

@@ -187,6 +187,16 @@ def test_so_many_are_kept_and_other_files_are_left_alone(filled, tmp_path, backu
     assert len(left) == 3
 
 
+def test_the_one_just_made_stays_also_after_a_clock_that_was_ahead(filled, tmp_path, backup):
+    ahead = tmp_path / "kiban-20990102T000000Z.backup"
+    ahead.write_bytes(backup.read_bytes())
+    done = filled.kiban("backup", str(tmp_path), "--keep", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"古いものを消しました: {ahead.name}" in done.stdout
+    (left,) = names(tmp_path)
+    assert left in done.stdout.splitlines()[0]
+
+
 REFUSED = [
     ([], "フォルダを指定してください"),
     (["{data}"], "の外に置いてください"),
@@ -205,6 +215,21 @@ def test_what_cannot_be_done_is_said_and_the_exit_code_says_so_too(filled, tmp_p
             assert (done.returncode, words in done.stderr) == (1, True), arguments
             assert "Traceback" not in done.stderr
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("what", ["secrets.json", "ca"])
+def test_keys_that_lie_elsewhere_are_not_left_out_in_silence(filled, tmp_path, what):
+    away, out = filled.data.parent / f"elsewhere-{what}", tmp_path / "out"
+    out.mkdir()
+    (filled.data / what).rename(away)
+    (filled.data / what).symlink_to(away)
+    try:
+        done = filled.kiban("backup", str(out))
+    finally:
+        (filled.data / what).unlink()
+        away.rename(filled.data / what)
+    assert (done.returncode, f"{what} は、別の場所を指すリンクです" in done.stderr) == (1, True)
+    assert names(out) == []
 
 
 @pytest.mark.fault

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -136,6 +136,35 @@ def test_a_file_of_something_else(prototype):
     with installation(copied_from=prototype) as made:
         (made.pg / "postmaster.pid").write_bytes(os.urandom(200))
         works(made)
+
+
+ODD: dict[str, Callable[[Path], None]] = {
+    "a pipe": os.mkfifo,
+    "a link to itself": lambda path: path.symlink_to(path),
+    "a link to nothing": lambda path: path.symlink_to("/nowhere/at/all"),
+    "a number of 5,000 digits": lambda path: write_lines(path, "1" * 5000, str(path.parent), "1"),
+    "a byte no path has": lambda path: write_lines(path, "1", "/tmp/\0", "1"),
+}
+
+
+def write_lines(path: Path, *lines: str) -> None:
+    path.write_text("\n".join([*lines, ""]))
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_what_is_no_such_file(prototype, kind):
+    with installation(copied_from=prototype) as made:
+        ODD[kind](made.pg / "postmaster.pid")
+        works(made)
+
+
+def test_a_folder_in_its_place_is_named(prototype):
+    with installation(copied_from=prototype) as made:
+        (made.pg / "postmaster.pid").mkdir()
+        done = made.kiban("doctor")
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+        assert "postmaster.pid を取り除けません" in done.stdout
+        assert (made.pg / "postmaster.pid").is_dir()
 
 
 def test_doctor_ends_nobody(prototype, other):

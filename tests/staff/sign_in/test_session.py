@@ -106,7 +106,8 @@ def test_signing_out_ends_the_row_and_is_dated(office: Office) -> None:
 def test_signing_out_needs_a_post_with_the_token(office: Office) -> None:
     employment = hire(office)
     browser = signed_in(office, employment)
-    assert browser.get("/sign-out/")["Location"] == "/"
+    assert browser.get("/sign-out/")["Location"] == "/"  # nobody is signed out by a link
+    assert not is_out(browser)
     strict = office.browser(enforce_csrf_checks=True)
     strict.cookies = browser.cookies
     assert strict.post("/sign-out/").status_code == 403

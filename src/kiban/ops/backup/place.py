@@ -96,6 +96,8 @@ def unfinished(folder: Path) -> Iterator[Unfinished]:
 def _clear(folder: Path) -> None:
     """Take away what killed backups left; who still writes holds the lock."""
     for path in folder.glob(f"{UNFINISHED}*"):
+        if not path.is_file():  # a pipe would have us wait for ever
+            continue
         with contextlib.suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()
@@ -123,16 +125,22 @@ def _mib(size: int) -> str:
     return f"{size / 2**20:,.0f}"
 
 
-def keep(folder: Path, installation: str, many: int) -> list[Path]:
-    """Take away this installation's backups but the newest so many; returns those that went."""
-    ours = [path for path in sorted(folder.iterdir()) if NAME.fullmatch(path.name) and _is_of(path, installation)]
-    gone = ours[:-many]
+def keep(folder: Path, installation: str, many: int, made: Path) -> list[Path]:
+    """Take away this installation's backups but the newest so many; returns those that went.
+
+    The one just made always stays and is one of them: after a clock that was ahead, names say otherwise.
+    """
+    others = [path for path in sorted(folder.iterdir()) if path != made and NAME.fullmatch(path.name)]
+    ours = [path for path in others if _is_of(path, installation)]
+    gone = ours[: max(len(ours) - (many - 1), 0)]
     for path in gone:
         path.unlink(missing_ok=True)
     return gone
 
 
 def _is_of(path: Path, installation: str) -> bool:
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             return bool(container.head_of(file)[0].get("installation") == installation)

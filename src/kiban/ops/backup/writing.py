@@ -68,7 +68,8 @@ def make(folder: Path, key: X25519PublicKey | None, *, check: bool = False, keep
         size, digest = made.path.stat().st_size, _sha256(made.path)
         made.become(final)
     last.note(manifest.moment, final, size)
-    return Made(final, size, digest, manifest, place.keep(folder, installation(), keep) if keep else [])
+    gone = place.keep(folder, installation(), keep, final) if keep else []
+    return Made(final, size, digest, manifest, gone)
 
 
 def installation() -> str:
@@ -90,13 +91,22 @@ def _write(writer: Writer, held: snapshot.Snapshot, bins: Path, folder: Path) ->
 
 
 def own_files() -> Iterator[Path]:
-    """Every file of the data folder but the database's and what lives with running processes."""
+    """Every file of the data folder but the database's and what lives with running processes.
+
+    Raises:
+        BackupError: part of it lies elsewhere, behind a link: a backup without it would be none.
+    """
     data = data_folder()
     for path in sorted(data.rglob("*")):
         top = path.relative_to(data).parts[0]
         if top == "pg" or top.startswith((".pg.", "pg.new-")) or top in (marker.NAME, last.NAME):
             continue
-        if path.is_file() and not path.is_symlink() and path.suffix not in (".new", ".lock"):
+        if path.is_symlink() and (path.is_dir() or path.is_file()):
+            raise BackupError(
+                f"{path} は、別の場所を指すリンクです。バックアップにはリンクの先が入らないため、取れません。"
+                "リンクの代わりに、ファイルそのものを置いてください。"
+            )
+        if path.is_file() and path.suffix not in (".new", ".lock"):
             yield path
 
 

@@ -6,18 +6,21 @@ program's. PostgreSQL itself looks only whether a process of that number is ther
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 NAME = "postmaster.pid"
+LONGEST = 16 * 1024  # bytes; a path has 4,096 at most
+DIGITS = 18  # of a number; more are none that a system gives
 APART = 60.0  # seconds between the start the file tells and the one the system tells: clocks are set
 
 
 @dataclass(frozen=True)
 class PidFile:
-    """What stands in it; 0 and empty where it is cut short or unreadable."""
+    """What stands in it; 0 and empty where it is cut short, unreadable or no ordinary file."""
 
     number: int = 0
     folder: str = ""
@@ -27,10 +30,16 @@ class PidFile:
     @classmethod
     def of(cls, pgdata: Path) -> PidFile | None:
         """The file in a data folder; ``None`` when there is none."""
+        path = pgdata / NAME
         try:
-            lines = (pgdata / NAME).read_text(errors="replace").splitlines()
+            if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would have us wait for ever
+                return cls()
+            with path.open("rb") as file:
+                lines = file.read(LONGEST).decode(errors="replace").splitlines()
         except FileNotFoundError:
             return None
+        except OSError:
+            return cls()
         lines += [""] * (8 - len(lines))
         return cls(_number(lines[0]), lines[1], _number(lines[2]), lines[7].strip())
 
@@ -58,7 +67,7 @@ class PidFile:
     def why_stale(self, pgdata: Path) -> str:
         """In the operator's words, why it does not count; empty for the ordinary case that no such process is there."""
         if not self.number or not self.folder:
-            return "postmaster.pid が途中で切れていたので、使わずに起動します。"
+            return "postmaster.pid が途中で切れているか読めないので、使わずに起動します。"
         if not _is_same(self.folder, pgdata):
             return (
                 "データの場所は、別の場所のものの写しのようです。写しに残っていた postmaster.pid は使わずに起動します。"
@@ -96,9 +105,10 @@ def _where(process: psutil.Process) -> str:
 def _is_same(path: str, folder: Path) -> bool:
     try:
         return bool(path) and Path(path).samefile(folder)
-    except OSError:
+    except (OSError, ValueError):  # of a byte no path may have
         return False
 
 
 def _number(text: str) -> int:
-    return int(text) if text.strip().isascii() and text.strip().isdecimal() else 0
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= DIGITS else 0

@@ -140,7 +140,7 @@ def clear_away(pgdata: Path, say: Say) -> bool:
     Returns whether the server before had not ended in order.
 
     Raises:
-        EmbeddedUnavailableError: the server without a keeper does not end.
+        EmbeddedUnavailableError: the server without a keeper does not end, or what lies there cannot be taken away.
     """
     file = PidFile.of(pgdata)
     if file is None:
@@ -151,7 +151,13 @@ def clear_away(pgdata: Path, say: Say) -> bool:
         return (pgdata / postmaster.NAME).exists() and clear_away(pgdata, say)
     if why := file.why_stale(pgdata):
         say(why)
-    (pgdata / postmaster.NAME).unlink(missing_ok=True)
+    try:
+        (pgdata / postmaster.NAME).unlink(missing_ok=True)
+    except OSError as error:  # a folder, or one of another account's
+        raise EmbeddedUnavailableError(
+            f"{pgdata / postmaster.NAME} を取り除けません({error.strerror})。"
+            "PostgreSQLのものではないので、別の場所に移してから、もう一度実行してください。"
+        ) from error
     return True
 
 

@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,12 +32,18 @@ def seal(
     delegation: int | None,
 ) -> bytes:
     """32 bytes. ``session_key``: the hash under which the session is stored."""
-    values = (account, employment, fingerprint, _microseconds(second_factor_at), _microseconds(expires_at), delegation)
+    values = (account, employment, fingerprint, microseconds(second_factor_at), microseconds(expires_at), delegation)
     fields = ("kiban-session-1", session_key, *("" if value is None else str(value) for value in values))
+    return sealed(fields)
+
+
+def sealed(fields: Iterable[str]) -> bytes:
+    """32 bytes over fields none of which holds a ``|``; the first says what is sealed."""
     return hmac.new(bytes.fromhex(settings.SESSION_KEY), "|".join(fields).encode(), hashlib.sha256).digest()
 
 
-def _microseconds(moment: dt.datetime | None) -> int | None:
+def microseconds(moment: dt.datetime | None) -> int | None:
+    """Since 1970 UTC, as the gate writes moments (SQL: ``gate.microseconds``)."""
     return None if moment is None else (moment - EPOCH) // dt.timedelta(microseconds=1)
 
 

@@ -7,8 +7,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_organisation_number text := p ->> 'organisation_number';
     p_capacity text := p ->> 'capacity';
-    p_viewing_from date := (p ->> 'viewing_from')::date;
-    p_viewing_to date := (p ->> 'viewing_to')::date;
+    p_viewing_from date := gate.day(p ->> 'viewing_from');
+    p_viewing_to date := gate.day(p ->> 'viewing_to');
     v_to bigint;
     v_number bigint;
 BEGIN

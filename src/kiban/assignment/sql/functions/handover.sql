@@ -5,7 +5,7 @@ CREATE FUNCTION gate.decide_handover_offer(c gate.context, p_key bigint, p jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_to_number text := p ->> 'to_number';
-    p_starts_on date := (p ->> 'starts_on')::date;
+    p_starts_on date := gate.day(p ->> 'starts_on');
     p_note text := p ->> 'note';
     v_to bigint;
 BEGIN

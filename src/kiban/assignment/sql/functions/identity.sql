@@ -15,5 +15,7 @@ CREATE FUNCTION gate.proof(c gate.context, p_proof text) RETURNS public.assignme
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 SELECT x.* FROM public.assignment_cardproof AS x
  WHERE x.nonce = p_proof AND x.session = c.session AND x.used_at IS NULL AND x.made_at > c.now - interval '10 minutes'
+   AND x.seal = gate.sealed(concat_ws('|', 'kiban-proof-1', x.nonce, x.session, x.serial, x.revocation,
+                                      gate.microseconds(x.made_at), x.issuer))
    FOR UPDATE
 $$;

@@ -44,7 +44,7 @@ CREATE FUNCTION gate.decide_assignment_continue(c gate.context, p_key bigint, p 
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_keys bigint[] := gate.numbers(p -> 'keys');
-    p_month date := (p ->> 'month')::date;
+    p_month date := gate.day(p ->> 'month');
     v_keys bigint[] := ARRAY(SELECT DISTINCT k.key FROM unnest(p_keys) AS k(key) ORDER BY k.key);
     v_key bigint;
 BEGIN
@@ -93,7 +93,7 @@ CREATE FUNCTION gate.decide_assignment_lapsing(c gate.context, p_key bigint, p j
                                                INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    d.day := (p ->> 'until')::date;
+    d.day := gate.day(p ->> 'until');
     SELECT coalesce(array_agg(DISTINCT l.insured_key), '{}') INTO d.persons FROM care.assignment AS l
      WHERE l.organisation_id = c.organisation_id AND l.viewing_to <= d.day AND gate.goes_on(l, c.today);
 END $$;

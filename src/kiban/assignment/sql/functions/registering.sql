@@ -98,8 +98,8 @@ DECLARE
     p_insured_no text := p ->> 'insured_no';
     p_method text := p ->> 'method';
     p_capacity text := p ->> 'capacity';
-    p_viewing_from date := (p ->> 'viewing_from')::date;
-    p_viewing_to date := (p ->> 'viewing_to')::date;
+    p_viewing_from date := gate.day(p ->> 'viewing_from');
+    p_viewing_to date := gate.day(p ->> 'viewing_to');
     v_by_card boolean := p_method = 'card' AND p_insured_no IS NULL;
     v_refusal text := gate.registration_fault(c, p_method, p ->> 'place', p_capacity, p_viewing_from, p_viewing_to);
     v_key bigint;    v_proof public.assignment_cardproof;

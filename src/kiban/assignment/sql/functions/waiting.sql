@@ -24,6 +24,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     IF c.standing = '{}' THEN
         RETURN QUERY SELECT * FROM gate.assignment_due(c.organisation_id, c.organisation_kind, c.organisation_number,
                                                        c.today);

@@ -17,7 +17,7 @@ CREATE FUNCTION gate.decide_consent_give(c gate.context, p_key bigint, p jsonb, 
                                          INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    p_given_on date := (p ->> 'given_on')::date;
+    p_given_on date := gate.day(p ->> 'given_on');
     p_text_version text := p ->> 'text_version';
     p_signer text := p ->> 'signer';
     p_signer_name text := p ->> 'signer_name';
@@ -67,7 +67,7 @@ CREATE FUNCTION gate.decide_consent_withdraw(c gate.context, p_key bigint, p jso
                                              INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    p_withdrawn_on date := (p ->> 'withdrawn_on')::date;
+    p_withdrawn_on date := gate.day(p ->> 'withdrawn_on');
     p_signer text := p ->> 'signer';
     p_signer_name text := p ->> 'signer_name';
     p_witness text := p ->> 'witness';
@@ -88,7 +88,7 @@ CREATE FUNCTION gate.decide_consent_refuse(c gate.context, p_key bigint, p jsonb
                                            INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    p_refused_on date := (p ->> 'refused_on')::date;
+    p_refused_on date := gate.day(p ->> 'refused_on');
     p_text_version text := p ->> 'text_version';
     p_signer text := p ->> 'signer';
     p_signer_name text := p ->> 'signer_name';

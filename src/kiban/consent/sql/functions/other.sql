@@ -5,7 +5,7 @@ CREATE FUNCTION gate.decide_other_consent_give(c gate.context, p_key bigint, p j
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_kind text := p ->> 'kind';
-    p_given_on date := (p ->> 'given_on')::date;
+    p_given_on date := gate.day(p ->> 'given_on');
     p_signer text := p ->> 'signer';
     p_signer_name text := p ->> 'signer_name';
     p_covers_family boolean := (p ->> 'covers_family')::boolean;

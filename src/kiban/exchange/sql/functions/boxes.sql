@@ -29,6 +29,7 @@ DECLARE
     c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
     v_refusal text;
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     v_refusal := gate.exchange_hindrance(c);
     IF v_refusal IS NOT NULL THEN
         RETURN json_build_object('refusal', v_refusal, 'units', json_build_array(), 'more', false);
@@ -55,6 +56,7 @@ DECLARE
     c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
     v_refusal text;
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     v_refusal := gate.exchange_hindrance(c);
     IF v_refusal IS NOT NULL THEN
         RETURN json_build_object('refusal', v_refusal, 'offices', json_build_array());

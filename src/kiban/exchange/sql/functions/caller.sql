@@ -2,6 +2,14 @@
 
 -- docs/algorithms/boxes.md. Contents come encrypted and go encrypted; these functions see who, to whom, and whose.
 
+-- What a key rests on, sealed by the process that gives it out (kiban.exchange.machine.keys), as a session is
+-- (gate.session_seal): with SQL alone nobody makes a key, nor gives one to another office.
+CREATE FUNCTION gate.key_seal(p_hash text, p_organisation bigint, p_terminal bigint, p_employment bigint,
+                              p_ends_on date) RETURNS bytea
+LANGUAGE sql STABLE
+RETURN gate.sealed(concat_ws('|', 'kiban-key-1', p_hash, p_organisation, p_terminal, p_employment,
+                             to_char(p_ends_on, 'YYYY-MM-DD')));
+
 -- Who is asking: a person at a screen, or a terminal with a key of the exchange ('sync-…').
 CREATE FUNCTION gate.exchange_context(p_session text, p_certificate text, p_purpose text) RETURNS gate.context
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -23,7 +31,9 @@ BEGIN
            t.revoked_at AS certificate_revoked_at, t.id AS certificate_id
       INTO f
       FROM (SELECT encode(sha256(convert_to(p_session, 'UTF8')), 'hex') AS hash) AS x
-      LEFT JOIN public.exchange_synckey AS k ON k.secret_hash = x.hash
+      LEFT JOIN public.exchange_synckey AS k
+             ON k.secret_hash = x.hash
+            AND k.seal = gate.key_seal(k.secret_hash, k.organisation_id, k.terminal_id, k.employment_id, k.ends_on)
       LEFT JOIN public.staff_employment AS e ON e.id = k.employment_id AND e.organisation_id = k.organisation_id
       LEFT JOIN public.staff_account AS a ON a.id = e.account_id
       LEFT JOIN public.registry_organisation AS o ON o.id = e.organisation_id

@@ -90,6 +90,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     IF gate.exchange_hindrance(c) IS NOT NULL THEN
         RETURN json_build_object('refusal', gate.exchange_hindrance(c), 'units', json_build_array());
     END IF;

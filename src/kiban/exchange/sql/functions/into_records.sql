@@ -11,11 +11,12 @@ BEGIN
         PERFORM gate.exchange_plans_gone(c, u, '連携で第1表の削除を送った');
     ELSE
         -- Only plans the unit itself is about; in the order of their keys, as everything that locks persons.
-        PERFORM gate.store_plan(p.key, c.organisation_id, c.organisation_number, c.account_id, p.content, p.made_on,
+        PERFORM gate.store_plan(p.key, c.organisation_id, c.organisation_number, c.account_id, p.content, p.day,
                                 '連携で送った計画', c.now)
-           FROM jsonb_to_recordset(coalesce(p_plans, '[]')) AS p(key bigint, made_on date, content jsonb)
+           FROM (SELECT x.key, gate.day(x.made_on) AS day, x.content
+                   FROM jsonb_to_recordset(coalesce(p_plans, '[]')) AS x(key bigint, made_on text, content jsonb)) AS p
            JOIN care.exchange_entry AS e ON e.unit_id = u.id AND e.insured_key = p.key
-                AND e.key = 'plan:' || to_char(p.made_on, 'YYYYMMDD')
+                AND e.key = 'plan:' || to_char(p.day, 'YYYYMMDD')
           WHERE EXISTS (SELECT 1 FROM care.person AS x WHERE x.insured_key = p.key);
     END IF;
 END $$;

@@ -20,6 +20,7 @@ DECLARE
     c gate.context := gate.exchange_context(p_session, p_certificate, p_purpose);
     u care.exchange_unit;
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     IF gate.exchange_hindrance(c) IS NOT NULL THEN
         RETURN NULL;
     END IF;

@@ -52,6 +52,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     IF gate.exchange_hindrance(c) IS NULL THEN
         RETURN QUERY SELECT * FROM gate.exchange_due(c.organisation_id, c.today);
     END IF;

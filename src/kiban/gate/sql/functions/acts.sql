@@ -33,6 +33,17 @@ BEGIN
               FROM gate.facts_of(p_key, c.organisation_id, NULL, c.today, c.now) AS f);
 END $$;
 
+-- A day as it was sent: four digits, two, two (of the exchange's files without hyphens). PostgreSQL knows more of them
+-- ('today', '-infinity', BC), which would stand among the facts about a person, and no page could read them.
+CREATE FUNCTION gate.day(p_text text) RETURNS date
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF p_text !~ '^[0-9]{4}(-[0-9]{2}){2}$' AND p_text !~ '^[0-9]{8}$' THEN
+        RAISE EXCEPTION 'not a day' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN p_text::date;
+END $$;
+
 CREATE FUNCTION gate.numbers(p jsonb) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE
 RETURN CASE WHEN jsonb_typeof(p) = 'array' THEN ARRAY(SELECT x::bigint FROM jsonb_array_elements_text(p) AS x) END;

@@ -40,6 +40,13 @@ RETURN (SELECT gate.session_seal_by(i.inner_key, i.outer_key, p_key, p_account, 
                                     p_second_factor_at, p_expires_at, p_delegation)
           FROM gate.installation AS i);
 
+-- Other things the web process vouches for are sealed with the same key (kiban.staff.sign_in.seal.sealed): fields with
+-- a bar between them, the first of which says what it is.
+CREATE FUNCTION gate.sealed(p_fields text) RETURNS bytea
+LANGUAGE sql STABLE
+RETURN (SELECT sha256(i.outer_key || sha256(i.inner_key || convert_to(p_fields, 'UTF8')))
+          FROM gate.installation AS i);
+
 -- An organisation's columns in the matrix.
 -- (Without SET, so that it is inlined.)
 CREATE FUNCTION gate.columns_of(p_kind text, p_organisation bigint, p_party_of_service jsonb, p_today date)

@@ -70,8 +70,8 @@ DECLARE
     v_limit integer := (p ->> 'limit')::integer;
     v_lacks text[] := ARRAY(SELECT jsonb_array_elements_text(coalesce(p -> 'lacks', '[]')));
     v_named integer := coalesce((p ->> 'named')::integer, 0);
-    v_ends_after date := (p ->> 'ends_after')::date;
-    v_ends_by date := (p ->> 'ends_by')::date;
+    v_ends_after date := gate.day(p ->> 'ends_after');
+    v_ends_by date := gate.day(p ->> 'ends_by');
     v_pattern text := gate.search_pattern(v_search);
     v_mine bigint[];
 BEGIN

@@ -143,6 +143,27 @@ BEGIN
     RETURN true;
 END $$;
 
+-- What is not decided or told within two seconds after its row is not decided or told.
+-- (Without SET, which costs time: the search path is its caller's.)
+CREATE FUNCTION gate.must_be_fresh(p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_at < clock_timestamp() - interval '2 seconds' THEN
+        RAISE EXCEPTION 'the ticket is too old' USING ERRCODE = 'query_canceled';
+    END IF;
+END $$;
+
+-- Numbers and states are told without a row of the log: of what is committed only, never of what the caller has just
+-- had decided and can take back.
+-- (Without SET, which costs time: the search path is its caller's.)
+CREATE FUNCTION gate.must_have_written_nothing() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE EXCEPTION 'not in a transaction that has written' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+END $$;
+
 -- The row a ticket was given for: of a transaction that has committed, on the disk, and not two seconds old. In a
 -- transaction that has written anything nothing is redeemed: neither a row of its own, nor one whose facts are its own.
 -- (Without SET, which costs time: the search path is its caller's.)
@@ -164,8 +185,6 @@ BEGIN
         RAISE EXCEPTION 'no such ticket' USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM gate.await_disk();
-    IF r.at < clock_timestamp() - interval '2 seconds' THEN
-        RAISE EXCEPTION 'the ticket is too old' USING ERRCODE = 'query_canceled';
-    END IF;
+    PERFORM gate.must_be_fresh(r.at);
     RETURN r;
 END $$;

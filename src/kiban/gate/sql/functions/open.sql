@@ -25,14 +25,17 @@ DECLARE
     q care.access_log := gate.redeem(t);
     d care.access_log;
     v_before gate.ticket;
-    v_now timestamptz := clock_timestamp();  -- given as such, it would keep the planner from inlining
-    v_today date := (v_now AT TIME ZONE 'Asia/Tokyo')::date;
+    v_now timestamptz;  -- given as clock_timestamp(), it would keep the planner from inlining
+    v_today date;
     v_shown integer;
 BEGIN
     IF q.step <> 'question' OR q.action <> 'record:open' OR q.outcome <> 'asked' THEN
         RETURN t;  -- there is nothing to decide
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('question', q.id));
+    PERFORM gate.must_be_fresh(q.at);  -- somebody may have held the lock for long
+    v_now := clock_timestamp();
+    v_today := (v_now AT TIME ZONE 'Asia/Tokyo')::date;
     v_before := gate.decision_of(q);
     IF v_before.id IS NOT NULL THEN
         RETURN v_before;

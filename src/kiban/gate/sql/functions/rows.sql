@@ -5,7 +5,8 @@ CREATE FUNCTION gate.bound(p_salt bytea, p jsonb, p_files bytea[]) RETURNS bytea
 LANGUAGE sql STABLE
 RETURN (SELECT sha256(i.outer_key || sha256(i.inner_key || 'kiban-question-2'::bytea || p_salt
                                             || convert_to(coalesce(p::text, ''), 'UTF8')
-                                            || coalesce((SELECT string_agg(sha256(f), '\x'::bytea ORDER BY n)
+                                            || convert_to(coalesce(array_dims(p_files), ''), 'UTF8')
+                                            || coalesce((SELECT string_agg(coalesce(sha256(f), ''), '|' ORDER BY n)
                                                            FROM unnest(p_files) WITH ORDINALITY AS u(f, n)), '')))
           FROM gate.installation AS i);
 

@@ -7,11 +7,12 @@
 --                                                               is more to tell than that word.
 -- c is the caller as the question's row has it; p and p_files are the parameters, which must be those of the question.
 
--- The room's own function of a step; NULL: there is none.
+-- The room's own function of a step; NULL: there is none. (Nothing but a letter after the colon: or one function would
+-- answer to two names, and the log would hold one that nobody knows.)
 CREATE FUNCTION gate.of_event(p_step text, p_action text) RETURNS text
 LANGUAGE sql STABLE
 RETURN (SELECT format('gate.%I', p.proname) FROM pg_catalog.pg_proc AS p
-         WHERE p.pronamespace = 'gate'::regnamespace AND p_action ~ '^[a-z_]+:[a-z_]+$'
+         WHERE p.pronamespace = 'gate'::regnamespace AND p_action ~ '^[a-z_]+:[a-z]+$'
            AND p.proname = p_step || '_' || replace(p_action, ':', '_'));
 
 -- Events in which somebody says which person it is: each try is counted before it is decided.
@@ -49,7 +50,7 @@ CREATE FUNCTION gate.decide(t gate.ticket, p jsonb, p_files bytea[]) RETURNS gat
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q care.access_log := gate.redeem(t);
-    c gate.context := gate.context_of(q);
+    c gate.context;
     d care.access_log;
     f record;
     v_before gate.ticket;
@@ -62,6 +63,8 @@ BEGIN
         RAISE EXCEPTION 'not what was asked' USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM gate.one_at_a_time('question ' || coalesce(q.attempt::text, q.id::text));  -- with its twin, if it has one
+    PERFORM gate.must_be_fresh(q.at);  -- somebody may have held the lock for long
+    c := gate.context_of(q);
     v_before := gate.decision_of(q);
     IF v_before.id IS NULL AND q.attempt IS NOT NULL THEN
         v_before := gate.decision_of_twin(q);
@@ -72,6 +75,10 @@ BEGIN
     EXECUTE format('SELECT * FROM %s($1, $2, $3, $4, $5)', gate.of_event('decide', q.action))
        INTO f USING c, q.insured_key, p, p_files, gate.decision_on(q);
     d := f.d;
+    IF q.insured_key <> 0 AND d.persons <> '{}' THEN
+        -- A row that names several lies under nobody's number: under one, nobody finds it who looks for the others.
+        RAISE EXCEPTION 'not about one person' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     v_refused := coalesce(f.refusal LIKE '%:%', false);
     d.decisions := CASE WHEN d.decisions = '{}'
                         THEN ARRAY[CASE WHEN v_refused THEN '-' ELSE '+' END || q.action || '|'

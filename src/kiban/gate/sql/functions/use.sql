@@ -30,6 +30,8 @@ END $$;
 CREATE FUNCTION gate.is_too_fast(c gate.context) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
+    -- One question of a session after the other: many at once would not see each other.
+    PERFORM pg_advisory_xact_lock(hashtextextended('pace ' || c.session, 0));
     RETURN c.pace <= (
         SELECT count(*) FROM (SELECT 1 FROM care.access_log AS x
                                WHERE x.session = c.session AND x.step = 'question'

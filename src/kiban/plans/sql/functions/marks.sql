@@ -6,8 +6,8 @@ CREATE FUNCTION gate.mark_plan(c gate.context, p_key bigint, p jsonb, p_is_agree
                                INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_made_on date := (p ->> 'made_on')::date;
-    v_on date := (p ->> 'on')::date;
+    v_made_on date := gate.day(p ->> 'made_on');
+    v_on date := gate.day(p ->> 'on');
     v_who text := p ->> 'who';
     v_now care.record;
 BEGIN
@@ -67,7 +67,7 @@ CREATE FUNCTION gate.decide_plan_withdraw(c gate.context, p_key bigint, p jsonb,
                                           INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    p_made_on date := (p ->> 'made_on')::date;
+    p_made_on date := gate.day(p ->> 'made_on');
     p_reason text := p ->> 'reason';
 BEGIN
     IF refusal IS NULL THEN

@@ -7,7 +7,7 @@ CREATE FUNCTION gate.decide_plan_put(c gate.context, p_key bigint, p jsonb, p_fi
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_content jsonb := nullif(p -> 'content', 'null');
-    p_made_on date := (p ->> 'made_on')::date;
+    p_made_on date := gate.day(p ->> 'made_on');
     p_base text := p ->> 'base';
     p_reason text := p ->> 'reason';
     v_now care.record;
@@ -57,7 +57,7 @@ CREATE FUNCTION gate.decide_plan_draft(c gate.context, p_key bigint, p jsonb, p_
                                        INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    p_plan date := (p ->> 'plan')::date;
+    p_plan date := gate.day(p ->> 'plan');
     p_typed jsonb := nullif(p -> 'typed', 'null');
     v_plan text := coalesce(to_char(p_plan, 'YYYY-MM-DD'), '');
 BEGIN
