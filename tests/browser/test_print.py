@@ -83,7 +83,7 @@ def test_the_letter_of_an_invitation_is_one_page_also_with_a_long_name(town, at_
     page = at_terminal(town.administrator)
     page.goto("/staff/invitations/")
     page.get_by_role("link", name="職員を招待する").click()
-    page.get_by_label("氏名").fill("試験 " + "寿限無" * 13)
+    page.locator("main").get_by_label("氏名").fill("試験 " + "寿限無" * 13)
     page.get_by_label("職種").select_option("看護師")
     page.get_by_role("button", name="招待の手紙を作る").click()
     page.get_by_role("heading", name="職員登録のご案内").wait_for()
