@@ -118,6 +118,7 @@ ROUTES: dict[str, Row] = {
     "consent:attach": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "consent:scan": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "consent:hidden-papers": row(Access.SIGNED_IN, opens=OFFICER, not_there=SIGNED_IN - OFFICER),
     "consent:paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:withdrawal-paper": row(Access.SIGNED_IN, opens=IN_CHARGE, not_there=ELSEWHERE),
     "consent:paper-empty": row(Access.SIGNED_IN, opens=SIGNED_IN),

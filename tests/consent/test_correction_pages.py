@@ -12,6 +12,7 @@ from tests.consent.papers import png
 from tests.consent.typed import consent_page, said
 from tests.pages import text
 
+NBSP = "\u00a0"
 WHY = "同じ氏名の別の方に登録した"
 
 
@@ -56,7 +57,27 @@ def test_a_wrong_paper_is_hidden(town: Cast):
     assert client.get(shown).status_code == 404
     after = text(client.get(page))
     assert "付けまちがいとして隠しました" in after and "別の方の紙" in after
-    assert "付けまちがいとして隠した書面" in text(browser(town.officer).get(page))  # the municipality is told
+    town_hall = browser(town.officer)
+    assert "付けまちがいとして隠した書面" in text(town_hall.get(page))  # the municipality is told
+    assert "付けまちがいとして隠した書面があります(1件)" in text(town_hall.get("/"))
+    listed = text(town_hall.get(link(town_hall, "/", "確かめる")))
+    assert town.without_consent.name.replace(" ", NBSP) in listed and "別の方の紙" in listed
+    assert town.office.name in listed
+    (row,) = town.world.log(account_id=town.officer.account_id, action="scan:hidden")
+    assert row["persons"] == [town.without_consent.key]
+    assert "付けまちがい" not in text(client.get("/"))
+
+
+def test_another_municipality_is_told_nothing(town: Cast):
+    client, page = given(town)
+    paper = SimpleUploadedFile("紙.png", png(), "image/png")
+    client.post(link(client, page, "書面を付ける"), {"scan": paper})
+    client.post(link(client, page, "付けまちがい"), {"reason": "別の方の紙"})
+    world = town.world
+    city = world.organisation(kind="municipality", number=world.insurer())
+    elsewhere = browser(world.actor(city, "municipal_officer"))
+    assert "付けまちがい" not in text(elsewhere.get("/"))
+    assert "別の方の紙" not in text(elsewhere.get("/consent/hidden-papers/"))
 
 
 def test_a_withdrawal_taken_back_stays_to_be_seen(town: Cast):

@@ -75,6 +75,19 @@ def test_what_is_lacking_is_said_before_it_is_adopted(town: Cast):
     assert int(re.search(r"足りないものがあります\((\d+)件\)", page)[1]) == page.count('class="kb-due__what"')
 
 
+def test_with_things_lacking_it_is_not_adopted_without_the_tick(town: Cast):
+    client = browser(town.administrator)
+    page = text(client.get("/rules/"))
+    digest = re.search(r'name="digest" value="([0-9a-f]+)"', page)[1]
+    lacking = int(re.search(r'type="checkbox" name="although" value="(\d+)" required', page)[1])
+    for ticked in ({}, {"although": str(lacking - 1)}, {"although": "yes"}):  # nothing, or of what was read before
+        client.post("/rules/adopt/", {"digest": digest, **ticked})
+        assert "「このまま定めます」に印を付けて" in text(client.get("/rules/"))
+        assert not ViewingRules.objects.filter(organisation_id=town.office.id).exists()
+    client.post("/rules/adopt/", {"digest": digest, "although": str(lacking)})
+    assert ViewingRules.objects.filter(organisation_id=town.office.id).count() == 1
+
+
 def test_the_same_settings_give_the_same_content(town: Cast):
     office = Organisation.objects.get(pk=town.office.id)
     assert viewing_rules.content(office) == viewing_rules.content(office)

@@ -112,6 +112,7 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
         lambda a, t: consent_acts.withdraw_other(a.caller, t.person.key, PURPOSE, t.newest("other_consent")),
     ),
     (Event.SCAN_CORRECT, "manager", True, lambda a, t: correct_consent(a, t, "scan", "scan")),
+    (Event.SCAN_HIDDEN, "officer", False, lambda a, t: consent_acts.hidden_papers(a.caller, PURPOSE)),
     (Event.CONSENT_READ, "manager", True, lambda a, t: consent_acts.history(a.caller, t.person.key, PURPOSE)),
     (
         Event.RECORD_OPEN,

@@ -119,6 +119,7 @@ OWN_LISTS = {
     Event.ASSIGNMENT_LAPSING,
     Event.HANDOVER_LIST,
     Event.EMERGENCY_LIST,
+    Event.SCAN_HIDDEN,
 }
 OF_THE_OWN_OFFICE = OWN_LISTS | {Event.EMERGENCY_SWITCH}
 # With the four items in hand an office registers: that is what they are for.
@@ -162,7 +163,7 @@ class TestColleague:
         Event.EMERGENCY_REVIEW,
         Event.LOG_READ,
     }
-    INSURERS = {Event.ASSIGNMENT_GRANT, Event.ASSIGNMENT_REVOKE}
+    INSURERS = {Event.ASSIGNMENT_GRANT, Event.ASSIGNMENT_REVOKE, Event.SCAN_HIDDEN}
 
     def test_does_nothing_that_is_an_administrators_or_the_insurers(self, world, town):
         colleague = world.actor(town.actors["manager"].organisation)

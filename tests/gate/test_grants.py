@@ -197,6 +197,7 @@ def test_only_the_named_routines_may_be_called(world):
         "own_exchange_due",
         "own_exchange_unseen",
         "own_assignment_due",
+        "own_hidden_papers",
         "end_sessions",
     }
 

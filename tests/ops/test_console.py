@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands, load_command_class
 
 from kiban.formats.careplan.layouts import samples
 
@@ -75,3 +79,42 @@ def test_the_command_alone_lists_what_is_ours_and_needs_nothing(typed: tuple[str
     assert {"setup", "begin", "serve", "doctor", "load"} <= named
     assert not named & {"axes_reset", "createsuperuser", "collectstatic", "migrate"}
     assert not (tmp_path / "none").exists()
+
+
+OURS = sorted(name for name, app in get_commands().items() if str(app).startswith("kiban."))
+DJANGOS = ("--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "color", "--skip-checks")
+
+
+def parsers(parser: ArgumentParser) -> Iterator[ArgumentParser]:
+    """A command's parser, and those of what stands behind its first word."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for one in action.choices.values():
+                yield from parsers(one)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_a_command_says_of_itself_is_in_our_words(name: str):
+    command = load_command_class(get_commands()[name], name)
+    for parser in parsers(command.create_parser("kiban", name)):
+        said = parser.format_help()
+        assert said.startswith("使い方: kiban ")
+        assert "この説明を出す" in said
+        assert not [option for option in DJANGOS if option in said]
+        assert not re.findall(r"usage:|positional arguments|options:|show this|[a-z]+ [a-z]+ [a-z]+ [a-z]+", said), said
+
+
+def test_no_code_is_cut_in_two(tmp_path: Path):
+    said = kiban("begin", "--help", encoding="utf-8", COLUMNS="80", KIBAN_DATA=str(tmp_path / "none")).stdout.decode()
+    for job in ("dentist(歯科医師)", "home_helper(訪問介護員)", "support_counselor(支援相談員)"):
+        assert job in said
+
+
+def test_what_is_not_listed_still_works(tmp_path: Path):
+    said = kiban("begin", "--help", "--traceback", encoding="utf-8", KIBAN_DATA=str(tmp_path / "none"))
+    assert said.returncode == 0
+    assert said.stdout.decode().startswith("使い方: kiban begin")
+    wrong = kiban("exchange", "nonsense", "--no-color", encoding="utf-8", KIBAN_DATA=str(tmp_path / "none"))
+    assert wrong.returncode == 2
+    assert wrong.stderr.decode().startswith("使い方: kiban exchange")

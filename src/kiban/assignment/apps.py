@@ -65,7 +65,8 @@ class AssignmentConfig(Room):
         yield from notices.first_steps()
 
     def demo(self, town: DemoTown) -> Iterator[str]:
-        """An insurer's decision about emergencies."""
+        """An insurer's decision about emergencies; a care manager for most persons."""
         from kiban.assignment import demo
 
         yield f"緊急時の閲覧: {demo.fill(town).name}が認めています"
+        yield f"担当ケアマネ: {demo.entrust(town)}名に決まっています"

@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.gate.calling import act, read
+from kiban.gate.calling import act, call, read
 from kiban.gate.events import Event
 from kiban.web.request import Caller
 
@@ -133,3 +133,14 @@ def open_scan(caller: Caller, insured_key: int, purpose: str, number: int) -> tu
     """Media type and bytes of a paper the own organisation attached; ``None`` when refused."""
     found = read(caller, purpose, Event.SCAN_OPEN, insured_key, number=number)
     return found and (found["media_type"], base64.b64decode(found["content"]))
+
+
+def count_hidden_papers(caller: Caller, purpose: str) -> int:
+    """How many papers of its insured offices hid in the last 30 days; 0 for whoever is no municipality."""
+    return call("SELECT gate.own_hidden_papers(%s, %s, %s)", [caller.session, caller.certificate, purpose]) or 0
+
+
+def hidden_papers(caller: Caller, purpose: str) -> list[dict[str, Any]]:
+    """Papers hidden as 付けまちがい in the last year, for the municipality: whose, by whom, why; names are logged."""
+    found = read(caller, purpose, Event.SCAN_HIDDEN)
+    return found["papers"] if found else []

@@ -37,6 +37,7 @@ PROOFS = {  # what only a shown record of the kind contains
     "careplan": "総合的な援助の方針",
     "life": "ADL",
 }
+PERSON = re.compile(r'href="(/people/[\w-]{22}/)')
 
 
 class StepFailedError(Exception):
@@ -65,12 +66,12 @@ class Browser:
     def get(self, path: str) -> Answer:
         return self._send("GET", path, None)
 
-    def post(self, path: str, **fields: str) -> Answer:
-        """Send a form, with the token of the page it stands on."""
-        page = self.get(path)
+    def post(self, path: str, on: str = "", **fields: str) -> Answer:
+        """Send a form, with the token of the page it stands on: ``on``, or the one that takes it."""
+        page = self.get(on or path)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.body)
         if token is None:
-            raise StepFailedError(f"{path} に入力の画面がない({page.status})")
+            raise StepFailedError(f"{on or path} に入力の画面がない({page.status})")
         return self._send("POST", path, urlencode({"csrfmiddlewaretoken": token[1], **fields}))
 
     def _send(self, method: str, path: str, body: str | None) -> Answer:
@@ -139,6 +140,8 @@ class Check:
         today = browser.get("/")
         self._expect("「今日」に担当の利用者が並ぶ", today.status == 200 and 'href="/people/' in today.body)
 
+        own, everybody = (self._listed(browser, whose) for whose in ("own", "all"))
+        self._expect("「自分の担当」には、担当ケアマネの決まった方だけが並ぶ", 0 < len(own) < len(everybody))
         for kind in kinds.kinds():
             shown = browser.get(self._page(self.town.shown, kind.key))
             label = kind.label
@@ -184,6 +187,11 @@ class Check:
         if not holds:
             raise StepFailedError(words)
         self.say(f"✓ {words}")
+
+    def _listed(self, browser: Browser, whose: str) -> set[str]:
+        """The persons' pages the list leads to, of the own persons or of all."""
+        browser.post("/people/whose/", on="/people/", whose=whose, back="people")
+        return set(PERSON.findall(browser.get("/people/").body))
 
     def _page(self, who: list[str], kind: str = "") -> str:
         page = f"/people/{opaque.encode(insured_key(*who))}/"

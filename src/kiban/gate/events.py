@@ -33,6 +33,7 @@ class Event(StrEnum):
     OTHER_CONSENT_WITHDRAW = "other_consent:withdraw"
     CONSENT_CORRECT = "consent:correct"
     SCAN_CORRECT = "scan:correct"
+    SCAN_HIDDEN = "scan:hidden"
     SCAN_ATTACH = "scan:attach"
     SCAN_OPEN = "scan:open"
     ASSIGNMENT_REGISTER = "assignment:register"
@@ -93,6 +94,7 @@ _EVENT_LABELS = {
     Event.OTHER_CONSENT_WITHDRAW: "ほかの同意の取りやめを記録した",
     Event.CONSENT_CORRECT: "同意の登録のまちがいを直した",
     Event.SCAN_CORRECT: "まちがえて付けた書面を隠した",
+    Event.SCAN_HIDDEN: "付けまちがいの書面の一覧に表示した",
     Event.SCAN_ATTACH: "同意書の画像を付けた",
     Event.SCAN_OPEN: "同意書の画像を開いた",
     Event.ASSIGNMENT_REGISTER: "本人確認・担当を登録した",

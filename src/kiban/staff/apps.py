@@ -18,10 +18,10 @@ class StaffConfig(Room):
     navigation = [Place(50, "職員", "staff:people", administrators_only=True)]
 
     def today(self, visitor: Visitor) -> Today:
-        """For administrators: findings, invitations, the review of rights. For who may act for somebody: that."""
+        """For administrators: findings, invitations, the review of rights; 代行 one may begin; codes of a newcomer."""
         from kiban.staff import notices
 
-        return Today([*notices.notices(visitor), *notices.acting(visitor)])
+        return Today([*notices.notices(visitor), *notices.acting(visitor), *notices.newcomer(visitor)])
 
     def waiting(self, visitor: Visitor) -> Mapping[str, int]:
         """Findings for administrators; 代行 the visitor may begin."""

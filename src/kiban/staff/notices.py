@@ -14,9 +14,11 @@ from kiban.registry.models import Organisation
 from kiban.staff.models import Employment, Invitation, Suspicion
 from kiban.staff.people import delegations
 from kiban.staff.review import rights_review
+from kiban.staff.sign_in import recovery_codes
 from kiban.terms.wareki import to_wareki
 
 REVIEW_NOTICE = 30  # days before the next review of rights
+NEWCOMER = dt.timedelta(days=14)  # for so long after the account was made codes on paper are asked for
 INVITATION_NOTICE = 3  # days before an invitation nobody has taken up runs out
 
 
@@ -44,6 +46,20 @@ def acting(visitor: Visitor) -> Iterator[Notice]:
         words = f"{delegation.absent.name}さんの代行ができます"
         last = timezone.localdate(delegation.ends_at) - dt.timedelta(days=1)
         yield Notice(f"{words}({to_wareki(last)}まで)", reverse("staff:acting"), "始める", mark="代行")
+
+
+def newcomer(visitor: Visitor) -> Iterator[Notice]:
+    """Who has been here for a few days only is reminded of the codes on paper, until there are some."""
+    account = visitor.account
+    if account is None or timezone.now() - account.created_at > NEWCOMER:
+        return
+    if not recovery_codes.left(account):
+        yield Notice(
+            "スマートフォンをなくしたときのために、復旧コードを印刷して、しまっておいてください",
+            reverse("staff:own") + "#recovery",
+            "復旧コードを作る",
+            mark="はじめに",
+        )
 
 
 def _notices(organisation: Organisation) -> Iterator[Notice]:

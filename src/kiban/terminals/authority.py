@@ -29,7 +29,7 @@ from kiban.terminals import packing
 
 ROOT_YEARS = 20
 TERMINAL_YEARS = 3  # as the national service (電子証明書の有効期間 3年)
-LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
+LONGEST_COMMON_NAME = 64  # RFC 5280, ub-common-name: characters there, bytes of UTF-8 for who checks more strictly
 SERVER_DAYS = 397  # browsers refuse server certificates that are valid for longer
 SERVER_RENEW_DAYS = 30
 STRONG_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
@@ -305,7 +305,8 @@ def _terminal_certificate(
 ) -> x509.Certificate:
     root, key = _root("client-ca")
     # The ledger says whose it is, by the fingerprint; the name is for the person who chooses in the browser.
-    subject = _name(name[:LONGEST_COMMON_NAME] or f"terminal-{terminal_id}", organisation_number)
+    shown = name.encode()[:LONGEST_COMMON_NAME].decode(errors="ignore").rstrip()  # no half character at the end
+    subject = _name(shown or f"terminal-{terminal_id}", organisation_number)
     return (
         _started(subject, root.subject, public_key, dt.timedelta(days=365 * years))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiban.staff import mail
-from kiban.staff.models import Account
+from kiban.staff.models import Account, Delegation
 from tests.cast import Cast, browser
 from tests.pages import text, wareki
 from tests.world import days
@@ -35,6 +35,18 @@ def test_today_says_it_to_the_one_who_may_act(town: Cast):
 def test_not_before_it_begins(town: Cast):
     permit(town, first=2)
     assert "代行ができます" not in text(browser(town.manager).get("/"))
+
+
+def test_not_while_one_acts_nor_after_it_was_revoked(town: Cast):
+    permit(town)
+    made, hands = Delegation.objects.get(actor_id=town.manager.account_id), browser(town.manager)
+    acting = text(hands.post(f"/acting/{made.pk}/begin/", follow=True))
+    assert "さんの代行中です" in acting
+    assert "代行ができます" not in text(hands.get("/"))
+    hands.post("/acting/stop/")
+    assert "代行ができます" in text(hands.get("/"))
+    browser(town.administrator).post(f"/staff/delegations/{made.pk}/revoke/")
+    assert "代行ができます" not in text(hands.get("/"))
 
 
 def test_a_mail_says_so_and_names_nobody(town: Cast, settings, tmp_path):

@@ -37,7 +37,10 @@ def test_from_the_letter_to_the_first_sign_in(office: Office, administrator: Emp
     assert answer["Location"] == "/sign-in/code/"
     account = Account.objects.get(login_id=f"letter-{office.number}")
     assert "<svg" in newcomer.get("/sign-in/code/").content.decode()
-    assert newcomer.post("/sign-in/code/", {"code": code_of(account)}).status_code == 302
+    arrived = newcomer.post("/sign-in/code/", {"code": code_of(account)}, follow=True)
+    assert arrived.redirect_chain[-1][0] == "/"
+    assert f"ようこそ、{NAME}さん" in arrived.content.decode()
+    assert 'href="/own/#recovery">復旧コード</a>' in arrived.content.decode()
     assert newcomer.get("/password/").status_code == 200, "nothing is left to change"
     employment = account.employments.get()
     assert (employment.job_type_id, employment.level, employment.starts_on) == ("nurse", "general", days(0))

@@ -134,6 +134,8 @@ def test_enrolment_shows_the_secret_and_ends_with_a_right_code(office: Office) -
     assert b32decode(shown.replace(" ", "")) == device.bin_key
     assert device.key not in browser.post("/sign-in/code/", {"code": wrong_code(account)}).content.decode()
     assert browser.post("/sign-in/code/", {"code": f"{totp(device.bin_key):06d}"})["Location"] == page_after("")
+    assert "ようこそ" in browser.get("/").content.decode()
+    assert "ようこそ" not in browser.get("/").content.decode(), "said once"
     again = office.browser()
     again.show_password(account)
     page = again.get("/sign-in/code/").content.decode()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiban.consent.pages import papers, views
+from kiban.consent.pages import hidden, papers, views
 
 app_name = "consent"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/<person:key>/consent/scan/<int:number>/", views.scan, name="scan"),
     path("people/<person:key>/consent/form/", papers.paper, name="paper"),
     path("people/<person:key>/consent/form/withdrawal/", papers.withdrawal_paper, name="withdrawal-paper"),
+    path("consent/hidden-papers/", hidden.hidden_papers, name="hidden-papers"),
     path("consent/form/", papers.paper, name="paper-empty"),
     path("consent/form/withdrawal/", papers.withdrawal_paper, name="withdrawal-paper-empty"),
     path("consent/text/", papers.show_text, name="text"),

@@ -19,7 +19,7 @@ GRANT EXECUTE ON FUNCTION
     gate.end_sessions,
     -- Numbers and states, nobody's name: without a row of the log.
     gate.own_assignment_due, gate.exchange_drafts, gate.exchange_box, gate.exchange_month, gate.exchange_unit,
-    gate.own_exchange_due, gate.own_exchange_unseen
+    gate.own_exchange_due, gate.own_exchange_unseen, gate.own_hidden_papers
     TO kiban_web;
 
 GRANT SELECT ON

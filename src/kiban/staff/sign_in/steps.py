@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from kiban.staff.models import Account
 from kiban.staff.sign_in import passkeys, second_factor, signing_in
@@ -26,6 +27,11 @@ STEP_ENDED = "時間がたったため、はじめからやり直してくださ
 USED = (
     "これは、もう使われています。サインインできた画面がほかにあるときは、そちらをお使いください。"
     "ないときは、新しいもので確かめてください。"
+)
+WELCOME = (
+    "ようこそ、{}さん。サインインできるようになりました。まず、スマートフォンをなくしたときのための"
+    '<a href="{}#recovery">復旧コード</a>を作り、印刷してしまってください。'
+    "そのあとは、「利用者」から情報を開けます。困ったときは、どの画面でも「この画面の使い方」を押してください。"
 )
 NOT_HERE = "この端末の事業所に所属していません。"
 
@@ -108,6 +114,12 @@ def arrive(account: Account, next_page: str) -> HttpResponse:
     if account.must_change_password:
         return redirect(reverse("staff:password") + "?" + urlencode({"next": next_page}))
     return redirect(signing_in.page_after(next_page))
+
+
+def welcome(request: Request, account: Account) -> None:
+    """Who has just come in for the first time: what to do first."""
+    if signing_in.is_in(request):
+        messages.info(request, format_html(WELCOME, account.name, reverse("staff:own")))
 
 
 def start_again(request: Request, message: str) -> HttpResponse:

@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from kiban.assignment import policy as assignment_policy
 from kiban.assignment.models import Policy
+from kiban.ops.our_command import OurCommand
 from kiban.registry.models import Insurer
 from kiban.terms.wareki import WarekiError, parse
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "担当の閲覧期限と、事業所の持ち方(保険者が決めたもの)を登録します"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,18 +2,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from kiban.assignment import emergencies
 from kiban.assignment.models import EmergencyRule
+from kiban.ops.our_command import OurCommand
 from kiban.registry.models import Insurer
 from kiban.terms.wareki import WarekiError, parse
 
 DATABASE = "owner"
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "緊急時の閲覧について、保険者の決定を登録します(決定がなければ、緊急でも開けません)"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from kiban.demo import check, town
 from kiban.demo.town import PASSWORD, Town
+from kiban.ops.our_command import OurCommand
 from kiban.ops.paths import data_folder
 from kiban.terminals import authority
 from kiban.terminals.management.commands import serve
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "架空の利用者が入った、動く介護情報基盤を用意して起動します"
     requires_system_checks: list[str] = []
 

@@ -6,12 +6,13 @@ import sys
 from argparse import Namespace
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from kiban.formats.careplan import command
+from kiban.ops.our_command import OurCommand
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "ケアプランデータ連携のファイル: 検査、列の一覧、見本"
     requires_system_checks: list[str] = []
 

@@ -3,16 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from kiban.gate import matrix
 from kiban.gate.models import MatrixVersion
+from kiban.ops.our_command import OurCommand
 from kiban.registry.models import Insurer
 from kiban.terms.wareki import WarekiError, parse
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "共有範囲表を読み込み、保険者が要領で決めたことを登録します"
 
     def add_arguments(self, parser: CommandParser) -> None:

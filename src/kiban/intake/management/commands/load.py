@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from kiban.formats.leftovers import is_stray
 from kiban.intake import examples, layout_page, report_text
@@ -18,9 +18,10 @@ from kiban.intake.layouts import layout, layouts
 from kiban.intake.ledger import BusyError
 from kiban.intake.load import Plan, Report, carry_out, plan, write_faults
 from kiban.intake.refusals import FileRefusedError
+from kiban.ops.our_command import OurCommand
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "情報のCSVを取り込む(被保険者、本人確認、担当事業所、包括的同意、各種の情報)"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

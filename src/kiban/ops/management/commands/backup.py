@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from kiban.ops import database_health, failures
 from kiban.ops.backup import keys, writing
 from kiban.ops.backup.errors import BackupError
 from kiban.ops.backup.words import contents_of
+from kiban.ops.our_command import OurCommand
 from kiban.ops.room import State
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "バックアップを取ります(動かしたまま取れます。書いた後に読み直して確かめます)"
     requires_system_checks: list[str] = []
 

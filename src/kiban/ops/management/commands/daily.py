@@ -5,12 +5,13 @@ import contextlib
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from kiban.ops import daily, dependent
+from kiban.ops.our_command import OurCommand
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "毎日の仕事をします(記録の月の準備、片付け、証明書の更新、期限のお知らせ)。何度実行しても構いません"
 
     def add_arguments(self, parser: CommandParser) -> None:

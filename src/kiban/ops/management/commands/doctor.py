@@ -5,13 +5,14 @@ import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from kiban.ops.health import findings
+from kiban.ops.our_command import OurCommand
 from kiban.ops.room import Finding, State
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "調子を確かめ、悪いところと直し方を示します(異常があれば終了コード1)"
     requires_system_checks: list[str] = []
 

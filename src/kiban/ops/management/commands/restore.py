@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from kiban.ops import embedded, failures
 from kiban.ops.backup import keys, marker, reading, restoring
 from kiban.ops.backup.errors import BackupError
 from kiban.ops.backup.words import contents_of, moment_of
+from kiban.ops.our_command import OurCommand
 from kiban.ops.paths import data_folder
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "バックアップを、空の場所に戻します(上書きはしません)"
     requires_system_checks: list[str] = []
 

@@ -4,13 +4,14 @@ import argparse
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from kiban.ops import database, machine, provision, setup_steps
+from kiban.ops.our_command import OurCommand
 from kiban.ops.paths import data_folder
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "データベース・権限・認証局・コード表を用意します(何度実行してもかまいません)"
     requires_system_checks: list[str] = []
 

@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from kiban.ops.our_command import OurCommand
 from kiban.registry import services
 from kiban.registry.models import Office, Organisation
 from kiban.registry.numbers import NumberFormatError, plain
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "事業所・市町村・医療機関を利用登録します(台帳にある事業所は、番号だけで登録できます)"
 
     def add_arguments(self, parser: CommandParser) -> None:

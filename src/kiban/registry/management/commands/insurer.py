@@ -3,14 +3,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from kiban.ops.our_command import OurCommand
 from kiban.registry import services
 from kiban.registry.numbers import NumberFormatError, tidied
 from kiban.terms.wareki import WarekiError, parse, to_wareki
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "市町村(保険者)の利用開始日と、登録の済んだ情報を決めます"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from kiban.ops.our_command import OurCommand
 from kiban.registry import search, stats
 from kiban.registry.codes import published_kinds
 from kiban.registry.masters import loading
@@ -22,7 +21,7 @@ EXIT_ROWS_REFUSED = 1
 EXIT_FILE_REFUSED = 2
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     """Exit codes of ``load``: 0 all rows taken (with warnings or without), 1 rows refused, 2 a file refused."""
 
     help = "公開台帳(保険者・市区町村・事業所・医療機関)を読み込み、数え、探します。"

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from kiban.ops import machine
+from kiban.ops.our_command import OurCommand
 from kiban.registry import numbers
 from kiban.registry.models import Office, Organisation
 from kiban.staff import jobs
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "事業所を始めます: 利用登録、最初の端末の証明書、最初のひとりの招待をまとめて行います"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from kiban.ops.our_command import OurCommand
 from kiban.staff import mail
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "ローカルの郵便受け(デモ、または KIBAN_SMTP=file:…)に届いた電子メールを、新しいものから見る"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

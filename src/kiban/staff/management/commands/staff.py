@@ -6,9 +6,10 @@ from argparse import ArgumentParser, _SubParsersAction
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from kiban.ops.our_command import OurCommand
 from kiban.registry.models import Organisation
 from kiban.staff import accounts, jobs
 from kiban.staff.errors import StaffError
@@ -19,7 +20,7 @@ from kiban.staff.sign_in import tidying
 from kiban.terms.wareki import to_wareki
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "職員: アカウントを作る、所属を登録する、終える、パスワードと確認コードをやり直す、一覧、片付け"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -53,6 +53,8 @@ def code(request: Request) -> HttpResponse:
         WRONG_CODE,
     )
     context = {"form": form, "others": steps.others(request, account, "staff:code")}
+    if answer and enrolling:
+        steps.welcome(request, account)
     if answer or not enrolling:
         return answer or form_page(request, "staff/code.html", context, form)
     device = second_factor.enrolment(account)
@@ -83,6 +85,8 @@ def passkey(request: Request) -> HttpResponse:
         WRONG_PASSKEY,
     )
     if answer:
+        if enrolling:
+            steps.welcome(request, account)
         return answer
     possible = passkeys.is_possible(request)
     question = passkeys.begin if enrolling else passkeys.ask

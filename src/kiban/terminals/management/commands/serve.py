@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 
 from kiban.ops import (
@@ -23,11 +23,12 @@ from kiban.ops import (
     server,
     setup_steps,
 )
+from kiban.ops.our_command import OurCommand
 from kiban.ops.room import State
 from kiban.terminals import authority
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "介護情報基盤を動かします(TLS 1.3・端末の証明書)"
 
     def add_arguments(self, parser: CommandParser) -> None:

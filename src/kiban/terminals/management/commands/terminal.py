@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from kiban.ops.our_command import OurCommand
 from kiban.registry.models import Organisation
 from kiban.terminals import services
 from kiban.terminals.models import Certificate, Terminal
@@ -20,7 +21,7 @@ SERIAL_DIGITS = 8
 LONGEST_REQUEST = 65_536  # bytes
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "端末の証明書を発行・失効・一覧します"
 
     def add_arguments(self, parser: CommandParser) -> None:
