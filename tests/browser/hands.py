@@ -50,7 +50,7 @@ class Hands:
 
     def fill(self, label: str, text: str) -> None:
         """Type into the field of that label."""
-        self.page.get_by_label(label).and_(self.page.locator(TYPED)).first.fill(text)
+        self.page.locator("main").get_by_label(label).and_(self.page.locator(TYPED)).first.fill(text)
         self.keys += len(text)
         self.seconds += THINK + POINT + CLICK + HOME + KEY * len(text)
         self.clicks += 1
@@ -64,7 +64,7 @@ class Hands:
 
     def select(self, label: str, choice: str) -> None:
         """Choose from a list."""
-        box = self.page.get_by_label(label).first
+        box = self.page.locator("main").get_by_label(label).first
         box.select_option(box.locator("option", has_text=choice).first.get_attribute("value"))
         self._act()
         self._act()

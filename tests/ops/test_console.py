@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
-@pytest.mark.parametrize("console", ["cp932", "ascii", "latin-1"])
+@pytest.mark.parametrize("console", ["cp932", "ascii", "latin-1", "ascii:surrogateescape"])
 def test_a_finding_about_the_character_itself(folder: Path, form: tuple[str, ...], console: str):
     full = kiban("exchange", "check", str(folder), *form, encoding="utf-8")
     seen = kiban("exchange", "check", str(folder), *form, encoding=console)

@@ -24,7 +24,7 @@ SERVES = {"serve", "demo"}
 def speak_plainly() -> None:
     """Where a console lacks a character a stand-in is written, and no command fails for it."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="replace")
 
 

@@ -222,7 +222,8 @@ MAIL_FROM = os.environ.get("KIBAN_MAIL_FROM") or f"kiban@{ALLOWED_HOSTS[0].lstri
 
 # The name passkeys belong to: it cannot change later without registering them anew. Browsers make none for an
 # address in numbers: where there is no name, it is empty and passkeys are not offered.
-PASSKEY_HOST = names.no_address(os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip("."))
+# Browsers write it in small letters.
+PASSKEY_HOST = names.no_address((os.environ.get("KIBAN_PASSKEY_HOST") or ALLOWED_HOSTS[0].lstrip(".")).lower())
 
 # Without use for so long, a screen locks. The gate shows nothing after 30 minutes whatever is set here.
 IDLE_MINUTES = min(max(float(os.environ.get("KIBAN_IDLE_MINUTES") or "15"), 0.05), 30.0)
