@@ -11,7 +11,8 @@ from kiban.exchange.boxes.words import month_title
 from kiban.terms.wareki import to_wareki_month
 
 SOURCE = Path(__file__).parents[2] / "src" / "kiban"
-HOMES = {SOURCE / "terms" / "wareki.py", SOURCE / "records" / "fields.py"}  # the second: years that are not known
+# The others: days and years that are not known.
+HOMES = {SOURCE / "terms" / "wareki.py", SOURCE / "terms" / "partial_days.py", SOURCE / "records" / "fields.py"}
 BY_HAND = re.compile(r"\|date:\"[^\"]*[YnmjHd年月日]|\}年\{|%Y年|%-?m月")
 
 

@@ -29,7 +29,7 @@ def test_an_invitation_from_the_letter_to_the_employment(
     office: Office, administrator: Employment, browser: Browser
 ) -> None:
     invitation, _, _ = invite(browser)
-    page = browser.post(f"/staff/invitations/{invitation.pk}/again/").content.decode()
+    page = browser.post(f"/staff/invitations/{invitation.pk}/again/", follow=True).content.decode()
     key = page.split('kb-number">')[1].split("<")[0]
     office.browser().post(f"/invitation/{key}/", chosen(f"changes-{office.number}"))
     other, _, _ = invite(browser, "試験 二人目")
