@@ -9,6 +9,7 @@ class GateConfig(Room):
     verbose_name = "関門"
     sql_functions = (
         "log",
+        "sealing",
         "ladders",
         "caller",
         "use",
@@ -30,12 +31,29 @@ class GateConfig(Room):
         return words.answer_words()
 
     def reference_data(self) -> None:
-        """Load the sharing matrix, prepare the months of the access log, tell the gate its keys."""
+        """Load the sharing matrix, prepare the months of the access log, tell the gate its keys, begin the seal."""
         from kiban.gate import installation, log_months, matrix
+        from kiban.gate.sealing import sealer
 
         installation.write()
         matrix.load()
         log_months.prepare()
+        sealer.ensure_log()
+
+    def prepare(self) -> Iterator[str]:
+        """The key the log is sealed with."""
+        from kiban.gate.sealing import keys
+
+        if keys.ensure():
+            yield f"閲覧記録の封印の鍵 {keys.folder()}"
+
+    def restored(self) -> None:
+        """Transaction numbers begin anew: another tree."""
+        from kiban.gate.sealing import sealer
+        from kiban.ops import database
+
+        with database.connect(database.Role.OWNER) as connection:
+            sealer.begin(connection, "バックアップから戻した")
 
     def daily(self) -> Iterator[Step]:
         """The coming months of the access log."""

@@ -1,0 +1,48 @@
+-- The sealed log (docs/algorithms/sealing.md): a Merkle tree over the rows of the access log, and its signed heads. Of
+-- the rows only their leaves stand here. Owner: reads. kiban_sealer: adds.
+
+-- The sealer takes rows by the transaction that wrote them.
+CREATE INDEX access_log_xid ON care.access_log (xid);
+
+-- A tree. Another one begins where transaction numbers begin anew (another cluster), or where the database went back.
+CREATE TABLE gate.sealed_log (
+    number     integer     PRIMARY KEY,
+    origin     text        NOT NULL UNIQUE,    -- the name in every head (tlog-checkpoint)
+    cluster    bigint      NOT NULL,           -- whose transaction numbers: system_identifier of pg_control_system()
+    after_id   bigint      NOT NULL,           -- its own rows have greater ids; what lies before is in its first batch
+    because    text        NOT NULL,           -- why it was begun
+    begun_at   timestamptz NOT NULL DEFAULT now()
+);
+
+-- What was signed, each with the rows that came in by it: of transactions from from_xid to before below_xid, with ids
+-- above after_id up to until_id.
+CREATE TABLE gate.sealed_head (
+    log       integer     NOT NULL,
+    size      bigint      NOT NULL,
+    first     bigint      NOT NULL,            -- the index of the first entry that came in by it
+    from_xid  xid8        NOT NULL,
+    below_xid xid8        NOT NULL,
+    after_id  bigint      NOT NULL,
+    until_id  bigint      NOT NULL,
+    root      bytea       NOT NULL,
+    note      text        NOT NULL,            -- the signed head, as it leaves the machine
+    sealed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (log, size)
+);
+
+-- The entries of the tree (the rows' leaves, 32 bytes each), 256 together.
+CREATE TABLE gate.sealed_bundle (
+    log     integer NOT NULL,
+    number  bigint  NOT NULL,
+    entries bytea   NOT NULL,
+    root    bytea,                             -- over 256 entries
+    PRIMARY KEY (log, number)
+);
+
+-- How sealing is. While good_until is over, the gate opens nothing (only where KIBAN_SEAL_CLOSES_AFTER is set).
+CREATE TABLE gate.sealing (
+    only_one   boolean     PRIMARY KEY DEFAULT true CHECK (only_one),
+    looked_at  timestamptz,
+    good_until timestamptz
+);
+INSERT INTO gate.sealing DEFAULT VALUES;
