@@ -14,22 +14,9 @@ from kiban.gate import door
 from kiban.log import acts as log_acts
 from kiban.web.request import Caller
 from tests.gate.acts import give, register, sees
-from tests.world import World, days, hours
+from tests.world import days, hours
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def office(world: World):
-    return world.organisation("43")
-
-
-@pytest.fixture
-def person(world: World, office):
-    person = world.person(world.insurer(started_on=days(-10)))
-    world.in_charge(person, office)
-    world.consent(person)
-    return person
 
 
 def seen_at(world, actor) -> dt.datetime | None:

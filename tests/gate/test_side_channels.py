@@ -19,40 +19,18 @@ from kiban.gate import door, undecided
 from kiban.gate.events import Event
 from kiban.log import acts as log_acts
 from kiban.ops import database, embedded
-from kiban.ops.database import Role
 from kiban.staff.models import Account, Session, SessionMemory
 from kiban.staff.sign_in.sessions import ACCOUNT, SessionStore, hashed
 from kiban.terminals.models import Certificate
 from kiban.web.request import Caller
-from tests.gate.acts import PURPOSE, four, give, register, sees
-from tests.world import Actor, Person, World, days, hours
+from tests.gate.acts import PURPOSE, four, register, sees
+from tests.world import Actor, World, days, hours
 
 pytestmark = pytest.mark.database
 
 ASK = "gate.ask(%s, %s, 'care_planning', %s, %s::bigint, %s::jsonb, '{}', NULL)"
 ASK_OPEN = "gate.ask_open(%s, %s, %s::bigint, ARRAY['insurance_card.card'], 'care_planning', NULL)"
 DECIDE = "SELECT gate.decide(%s::gate.ticket, %s::jsonb, '{}')::text"
-
-
-@pytest.fixture
-def web() -> Iterator[psycopg.Connection[Any]]:
-    with database.connect(Role.WEB) as connection:
-        yield connection
-
-
-@pytest.fixture
-def manager(world: World) -> Actor:
-    return world.actor(world.organisation("43"))
-
-
-@pytest.fixture
-def person(world: World, manager: Actor) -> Person:
-    """Somebody about whom everything is known."""
-    made = world.person(world.insurer(started_on=days(-10)))
-    register(manager, made)
-    give(manager, made)
-    world.record(made, "insurance_card.card", {"care_level": "23"})
-    return made
 
 
 class TestAsking:

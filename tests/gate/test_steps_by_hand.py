@@ -6,7 +6,6 @@ import hashlib
 import json
 import threading
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -21,8 +20,8 @@ from kiban.ops.database import Role
 from kiban.web.request import Caller
 from tests.exchange.machine import machine_key
 from tests.exchange.town import Town as ExchangeTown
-from tests.gate.acts import PURPOSE, give, register, sees
-from tests.world import Actor, Person, World, days
+from tests.gate.acts import PURPOSE, sees
+from tests.world import Actor, Person, days
 
 pytestmark = pytest.mark.database
 
@@ -30,26 +29,6 @@ LIST = {"search": "", "sort": "kana", "offset": 0, "limit": 50}
 ASK_OPEN = "SELECT gate.ask_open(%s, %s, %s, ARRAY['insurance_card.card'], %s, NULL)::text"
 DECIDE_OPEN = "SELECT gate.decide_open(%s::gate.ticket)::text"
 Web = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with database.connect(Role.WEB, options="-c statement_timeout=20s") as connection:
-        yield connection
-
-
-@pytest.fixture
-def manager(world: World) -> Actor:
-    return world.actor(world.organisation("43"))
-
-
-@pytest.fixture
-def person(world: World, manager: Actor) -> Person:
-    made = world.person(world.insurer(started_on=days(-10)))
-    register(manager, made)
-    give(manager, made)
-    world.record(made, "insurance_card.card", {"care_level": "23"})
-    return made
 
 
 def one(web: Web, statement: str, *given: Any) -> Any:
