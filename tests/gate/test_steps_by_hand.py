@@ -151,11 +151,19 @@ def test_numbers_speak_of_nothing_that_can_be_taken_back(web, world, manager, pe
     told = {
         "own_assignment_due(%s, %s, %s)": [],
         "own_exchange_due(%s, %s, %s)": [],
+        "own_exchange_unseen(%s, %s, %s)": [],
+        "own_hidden_papers(%s, %s, %s)": [],
         "exchange_drafts(%s, %s, %s)": [],
         "exchange_month(%s, %s, %s, %s)": ["202610"],
         "exchange_box(%s, %s, %s, 'out', %s, 0, 9)": ["202610"],
         "exchange_unit(%s, %s, %s, %s)": [1],
     }
+    granted = world.connection.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'gate'::regnamespace AND prokind = 'f'"
+        " AND has_function_privilege('kiban_web', oid, 'EXECUTE') AND proargnames[1] = 'p_session'"
+        " AND prorettype <> 'gate.ticket'::regtype"
+    ).fetchall()
+    assert {name for (name,) in granted} == {call.partition("(")[0] for call in told}
     for call, more in told.items():
         web.execute(f"SELECT gate.{call}", who + more)
         question = ask(web, manager, Event.ASSIGNMENT_END, person.key, {"reason": "ended"})
