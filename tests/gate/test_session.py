@@ -67,6 +67,14 @@ class TestSeen:
         assert sees(manager, person).startswith("account:")
         assert seen_at(world, manager) == before
 
+    def test_nor_a_call_from_another_terminal(self, world, office, person):
+        """Whoever has only the cookie does not keep the screen open."""
+        manager = world.actor(office, session={"seen_at": hours(-0.2)})
+        before = seen_at(world, manager)
+        _, other, _, _ = world.terminal(office)
+        door.open_records(Caller(manager.session, other), person.key, ["insurance_card.card"], "care_planning")
+        assert seen_at(world, manager) == before
+
 
 class TestLock:
     @pytest.mark.parametrize("event", CALLS)
