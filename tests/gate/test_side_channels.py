@@ -276,10 +276,11 @@ class TestWhatIsNotDecided:
         rows = log_acts.who_opened(administrator.caller, person.key, "inquiry").rows
         assert "asked" in {row.outcome for row in rows}
 
-    def test_a_list_that_was_never_decided_is_counted_apart(self, web, world, manager):
+    @pytest.mark.parametrize("event", [Event.PEOPLE_LIST, Event.PEOPLE_EXPORT])
+    def test_a_list_that_was_never_decided_is_counted_apart(self, web, world, manager, event):
         found, lists = undecided.numbers()
         given = json.dumps({"search": "ア", "sort": "kana", "offset": 0, "limit": 50})
-        who = [manager.session, manager.fingerprint, Event.PEOPLE_LIST.value, 0, given]
+        who = [manager.session, manager.fingerprint, event.value, 0, given]
         question = web.execute(f"SELECT {ASK}::text", who).fetchone()
         with web.transaction(force_rollback=True):  # what it decided is taken back
             web.execute(DECIDE, [*question, given])
