@@ -171,6 +171,7 @@ def test_only_the_named_routines_may_be_called(world):
         "decide",
         "answer",
         "answer_list",
+        "can_flush",
         "is_to_be_flushed",
         "exchange_question",
         "answer_exchange",
