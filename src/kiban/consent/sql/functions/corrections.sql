@@ -1,8 +1,7 @@
 -- 登録のまちがい: what was recorded of a consent, a refusal, a withdrawal or a paper, and never was so -------------------
--- Only by who recorded it; what came by a municipal file only by the insurer. What the mistake had ended is in force
--- again, as if it had not happened.
+-- Only by the organisation that took it. What the mistake had ended is in force again, as if it had not happened.
 
--- Whose fact it is to correct.
+-- Whose fact it is to correct: of a municipal file the office's it names, else (NULL) the insurer's.
 CREATE FUNCTION gate.may_correct(c gate.context, p_organisation bigint) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN coalesce(p_organisation = c.organisation_id, c.organisation_kind = 'municipality');
