@@ -15,7 +15,8 @@ BEGIN
            withdrawn_on = NULL, withdrawn_signer = NULL, withdrawn_signer_name = '', withdrawn_witness = '',
            withdrawn_channel = NULL, withdrawn_note = ''
      WHERE x.insured_key = p_key AND x.id = p_number AND x.mistaken_at IS NULL
-       AND NOT EXISTS (SELECT 1 FROM care.consent AS o WHERE o.insured_key = p_key AND o.withdrawn_at IS NULL);
+       AND NOT EXISTS (SELECT 1 FROM care.consent AS o WHERE o.insured_key = p_key AND o.withdrawn_at IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM care.refusal AS o WHERE o.insured_key = p_key AND o.ended_at IS NULL);
     RETURN FOUND;
 END $$;
 
