@@ -24,6 +24,8 @@ class GateConfig(Room):
         "list_answer",
     )
 
+    beside = (["log", "seal", "--stay"],)
+
     def answer_words(self) -> Mapping[str, str]:
         """Of standing, role, assignment, consent and municipality."""
         from kiban.gate import words
@@ -40,12 +42,11 @@ class GateConfig(Room):
         log_months.prepare()
         sealer.ensure_log()
 
-    def prepare(self) -> Iterator[str]:
+    def prepare(self) -> list[str]:
         """The key the log is sealed with."""
         from kiban.gate.sealing import keys
 
-        if keys.ensure():
-            yield f"閲覧記録の封印の鍵 {keys.folder()}"
+        return [f"閲覧記録の封印の鍵 {keys.folder()}"] if keys.ensure() else []
 
     def restored(self) -> None:
         """Transaction numbers begin anew: another tree."""
@@ -62,8 +63,10 @@ class GateConfig(Room):
         yield Step("閲覧記録の月の区画", log_months.prepare)
 
     def health(self) -> Iterator[Finding]:
-        """Whether the access log has its months, and every question its decision."""
+        """Whether the access log has its months, every question its decision, and every row its seal."""
         from kiban.gate import log_months, undecided
+        from kiban.gate.sealing import sealing_health
 
         yield from log_months.health()
         yield from undecided.health()
+        yield from sealing_health.health()

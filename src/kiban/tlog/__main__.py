@@ -1,7 +1,7 @@
 """kiban-verify: whether a sealed access log was changed after it was sealed. Python 3.11 or newer, nothing else.
 
-Run on any machine on an export (``kiban log export``) or on the proof of one row (``.tlog-proof``); needs no database and
-trusts nobody but the public key, which comes another way. docs/algorithms/sealing.md says what is checked.
+Run on any machine on an export (``kiban log export``) or on the proof of one row (``.tlog-proof``); needs no database
+and trusts nobody but the public key, which comes another way. docs/algorithms/sealing.md says what is checked.
 """
 
 from __future__ import annotations

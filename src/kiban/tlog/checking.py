@@ -64,7 +64,7 @@ def check(export: Path, keys: Sequence[Key], others: Sequence[str] = (), witness
     Raises:
         ProofError: it is no export.
     """
-    place: Place = zipfile.Path(export) if export.is_file() else export
+    place = _place(export)
     numbers = sorted(int(one.name) for one in place.iterdir() if one.name.isdecimal())
     if not numbers:
         raise ProofError("閲覧記録の書き出し(番号の付いたフォルダ)ではありません")
@@ -72,7 +72,9 @@ def check(export: Path, keys: Sequence[Key], others: Sequence[str] = (), witness
     listed = [Key.read(line) for line in _text(place / "keys").splitlines() if line]
     if not keys:
         keys = listed
-        report.said.append("公開鍵が渡されていないので、書き出しの中の鍵で確かめました。別の道で受け取った鍵で確かめてください。")
+        report.said.append(
+            "公開鍵が渡されていないので、書き出しの中の鍵で確かめました。別の道で受け取った鍵で確かめてください。"
+        )
     received = _received(others, keys, report)
     checked: dict[int, Tree] = {}
     for number in numbers:
@@ -87,12 +89,21 @@ def check(export: Path, keys: Sequence[Key], others: Sequence[str] = (), witness
     return report
 
 
+def _place(export: Path) -> Place:
+    if export.is_dir():
+        return export
+    try:
+        return zipfile.Path(export)
+    except zipfile.BadZipFile:
+        raise ProofError("閲覧記録の書き出し(フォルダかzip)ではありません") from None
+
+
 def _received(others: Sequence[str], keys: Sequence[Key], report: Report) -> list[Head]:
     found = []
     for said in others:
         try:
             head = Head.read(said)
-            if not any([head.note.is_signed_by(Key(head.origin, LOG, key.public)) for key in keys]):
+            if not head.note.signed_by(Key(head.origin, LOG, key.public) for key in keys):
                 raise ProofError("渡された公開鍵の署名ではありません")
             found.append(head)
         except ProofError as error:
@@ -172,14 +183,16 @@ def _check_signatures(
     candidates = trusted | {key.public for key in listed}
     for head in heads:
         try:
-            signing = {one for one in candidates if head.note.is_signed_by(Key(head.origin, LOG, one))}
+            signing = {key.public for key in head.note.signed_by(Key(head.origin, LOG, one) for one in candidates)}
         except ProofError as error:
             report.faults.append(f"{name}: 大きさ{head.size}の先頭: {error}")
             continue
         if signing & trusted:
             trusted |= signing
         else:
-            report.faults.append(f"{name}: 大きさ{head.size}の先頭は、渡された公開鍵(とその後を継いだ鍵)の署名ではありません")
+            report.faults.append(
+                f"{name}: 大きさ{head.size}の先頭は、渡された公開鍵(とその後を継いだ鍵)の署名ではありません"
+            )
 
 
 def _check_received(head: Head, checked: dict[int, Tree], report: Report) -> None:

@@ -1,10 +1,11 @@
-"""Signed notes, checkpoints and cosignatures as C2SP writes them down (signed-note, tlog-checkpoint, tlog-cosignature)."""
+"""Signed notes, checkpoints, cosignatures as C2SP writes them down (signed-note, tlog-checkpoint, tlog-cosignature)."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -89,6 +90,14 @@ class Note:
                     raise ProofError(f"{key.name} の署名が合いません。書き換えられたか、別の鍵で署名されています")
                 found = True
         return found
+
+    def signed_by(self, keys: Iterable[Key]) -> list[Key]:
+        """Those of the keys that signed it.
+
+        Raises:
+            ProofError: a signature of one of them is wrong.
+        """
+        return [key for key in keys if self.is_signed_by(key)]
 
 
 def signed(kind: int, text: str, value: bytes) -> tuple[bytes, bytes]:

@@ -15,7 +15,7 @@ FIRST = "c2sp.org/tlog-proof@v1"
 
 @dataclass(frozen=True)
 class Proof:
-    """An entry's number, its way up to the root, the head that was signed, and what the entry was made of (or nothing)."""
+    """An entry's number, its way up to the root, the signed head, and what the entry was made of (or nothing)."""
 
     index: int
     path: tuple[bytes, ...]
@@ -49,7 +49,7 @@ class Proof:
         Raises:
             ProofError: it is not, or nobody known signed.
         """
-        if not any(self.head.note.is_signed_by(key) for key in keys):
+        if not self.head.note.signed_by(keys):
             raise ProofError("この公開鍵で署名された記録ではありません")
         leaf = tree.leaf_hash(entry)
         if tree.root_from_proof(self.index, self.head.size, leaf, self.path) != self.head.root:

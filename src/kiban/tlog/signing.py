@@ -1,4 +1,4 @@
-"""Signing heads of a log, and vouching for those of another one (C2SP signed-note, tlog-checkpoint, tlog-cosignature)."""
+"""Signing heads of a log, and vouching for another's (C2SP signed-note, tlog-checkpoint, tlog-cosignature)."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def inclusion_proof(index: int, size: int, subtree: Callable[[int, int], bytes])
 
 
 def consistency_proof(old: int, new: int, subtree: Callable[[int, int], bytes]) -> list[bytes]:
-    """The hashes that show that the tree of ``new`` entries begins with the tree of ``old``; see ``inclusion_proof``."""
+    """The hashes that show that a tree of ``new`` entries begins with one of ``old``; see ``inclusion_proof``."""
     if old in (0, new):
         return []
     proof, first, end, is_whole = [], 0, new, True

@@ -1,4 +1,4 @@
-"""What a witness is asked and answers (C2SP tlog-witness, ``add-checkpoint``); where it keeps what it saw is its own."""
+"""What a witness is asked and answers (C2SP tlog-witness, ``add-checkpoint``); what it saw lies elsewhere."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def answer(
     if head.origin not in logs:
         return Answer(404)
     try:
-        if not any([head.note.is_signed_by(key) for key in logs[head.origin]]):  # each of them, not the first alone
+        if not head.note.signed_by(logs[head.origin]):
             return Answer(403)
     except ProofError:
         return Answer(403)

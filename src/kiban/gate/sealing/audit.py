@@ -1,4 +1,4 @@
-"""Whether the rows of the access log are still those that were sealed: the database against its own seal (``kiban log verify``).
+"""Whether the rows of the access log are still those that were sealed (``kiban log verify``).
 
 As the owner. Who holds the database and the key can make all of it anew; that is found by heads that left the machine
 (``others``), by a witness, and by an export made before.
@@ -48,11 +48,14 @@ def audit(connection: Connection, others: Sequence[str] = ()) -> Audit:
     all_logs = store.logs(connection)
     for log, following in zip(all_logs, [*all_logs[1:], None], strict=True):
         until = following.after_id if following else store.LAST_ID
-        report.faults += _log(connection, log, before, until, [one for one in received if one.origin == log.origin], report)
+        waiting = sorted((one for one in received if one.origin == log.origin), key=lambda one: one.size)
+        report.faults += _log(connection, (before, log), until, waiting, report)
         before = log
     known = {log.origin for log in all_logs}
     report.faults += [
-        f"別に受け取った先頭({one.origin})の封印が、このデータベースにありません" for one in received if one.origin not in known
+        f"別に受け取った先頭({one.origin})の封印が、このデータベースにありません"
+        for one in received
+        if one.origin not in known
     ]
     return report
 
@@ -60,7 +63,7 @@ def audit(connection: Connection, others: Sequence[str] = ()) -> Audit:
 def _received(said: str, report: Audit) -> Head | None:
     try:
         head = Head.read(said)
-        if any([head.note.is_signed_by(key) for key in keys.vkeys(head.origin)]):
+        if head.note.signed_by(keys.vkeys(head.origin)):
             return head
         report.faults.append("別に受け取った先頭は、この介護情報基盤の鍵の署名ではありません")
     except ProofError as error:
@@ -69,11 +72,11 @@ def _received(said: str, report: Audit) -> Head | None:
 
 
 def _log(
-    connection: Connection, log: Log, before: Log | None, until: int, received: Sequence[Head], report: Audit
+    connection: Connection, pair: tuple[Log | None, Log], until: int, waiting: list[Head], report: Audit
 ) -> Iterator[str]:
+    before, log = pair
     edge, latest = tree.Frontier(), None
     checker = _Signatures(keys.vkeys(log.origin))
-    waiting = sorted(received, key=lambda one: one.size)
     for head in store.heads(connection, log.number):
         found = store.split(store.entries(connection, log.number, edge.size, head.size))
         if len(found) != head.size - edge.size:
@@ -138,7 +141,7 @@ class _Signatures:
     def faults(self, connection: Connection, log: Log, head: Sealed) -> Iterator[str]:
         try:
             read = Head.read(head.note)
-            signing = {key.public for key in self.known if read.note.is_signed_by(key)}
+            signing = {key.public for key in read.note.signed_by(self.known)}
         except ProofError:
             yield f"{_when(connection, head)}の署名が合いません(封印{log.number})"
             return

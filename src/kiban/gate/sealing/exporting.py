@@ -37,9 +37,12 @@ ROWS = """
 SELECT r.leaf, r.salt, gate.canonical(r), r.at FROM care.access_log AS r
  WHERE r.xid >= %s::text::xid8 AND r.xid < %s::text::xid8 AND r.id > %s AND r.id <= %s ORDER BY r.xid, r.id
 """
-DAILY = """
-SELECT DISTINCT ON ((sealed_at AT TIME ZONE 'Asia/Tokyo')::date) size, note FROM gate.sealed_head
- WHERE log = %s ORDER BY (sealed_at AT TIME ZONE 'Asia/Tokyo')::date, size DESC
+# The last head of each day, and those by which a key handed over to the next one (several signatures).
+KEPT_HEADS = """
+(SELECT DISTINCT ON ((sealed_at AT TIME ZONE 'Asia/Tokyo')::date) size, note FROM gate.sealed_head
+  WHERE log = %(log)s ORDER BY (sealed_at AT TIME ZONE 'Asia/Tokyo')::date, size DESC)
+UNION
+SELECT size, note FROM gate.sealed_head WHERE log = %(log)s AND note ~ E'\\n— [^\\n]+\\n— '
 """
 JAPAN = dt.timezone(dt.timedelta(hours=9))
 
@@ -69,7 +72,9 @@ def export(connection: Connection, place: Path, *, shows_rows: bool) -> Made:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         logs = store.logs(connection)
         sizes = [_tree(connection, place / str(log.number), log, logs) for log in logs]
-        (place / "keys").write_text("".join(f"{key}\n" for log in logs for key in keys.vkeys(log.origin)), encoding="utf-8")
+        (place / "keys").write_text(
+            "".join(f"{key}\n" for log in logs for key in keys.vkeys(log.origin)), encoding="utf-8"
+        )
         (place / "README.txt").write_text(README, encoding="utf-8")
         rows = _rows(connection, place / "rows", logs) if shows_rows else 0
     verifier(place / "kiban-verify.pyz")
@@ -96,7 +101,7 @@ def _tree(connection: Connection, place: Path, log: Log, logs: list[Log]) -> int
     if head is None:
         return 0
     _write(place / "checkpoint", head.note.encode())
-    for size, note in connection.execute(DAILY, [log.number]).fetchall():
+    for size, note in connection.execute(KEPT_HEADS, {"log": log.number}).fetchall():
         _write(place / "heads" / f"{size:015d}", note.encode())
     if log.number > 1:
         before = store.last_head(connection, logs[log.number - 2].number)
@@ -142,7 +147,9 @@ def _lines(connection: Connection, logs: list[Log]) -> Iterator[tuple[str, str]]
         until = following.after_id if following else store.LAST_ID
         for head in store.heads(connection, log.number):
             taken = replace(head.range, until_id=min(head.range.until_id, until))
-            found = connection.execute(ROWS, [str(taken.from_xid), str(taken.below_xid), taken.after_id, taken.until_id])
+            found = connection.execute(
+                ROWS, [str(taken.from_xid), str(taken.below_xid), taken.after_id, taken.until_id]
+            )
             held = store.split(store.entries(connection, log.number, head.first, head.size))
             places = {leaf: index for index, leaf in enumerate(held, head.first)}
             for leaf, salt, text, at in found:  # a row that was not sealed as it is has no place: it is told by -1

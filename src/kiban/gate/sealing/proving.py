@@ -12,7 +12,8 @@ from kiban.tlog import proofs, tiles, tree
 ROW = "SELECT r.leaf, r.xid::text::bigint, r.salt, gate.canonical(r) FROM care.access_log AS r WHERE r.id = %s"
 COVERED = """
 SELECT h.log, h.size FROM gate.sealed_head AS h
- WHERE h.from_xid <= %(xid)s::text::xid8 AND h.below_xid > %(xid)s::text::xid8 AND h.after_id < %(id)s AND h.until_id >= %(id)s
+ WHERE h.from_xid <= %(xid)s::text::xid8 AND h.below_xid > %(xid)s::text::xid8
+   AND h.after_id < %(id)s AND h.until_id >= %(id)s
    AND NOT EXISTS (SELECT 1 FROM gate.sealed_log AS l
                     WHERE l.number > h.log AND l.after_id < %(id)s AND h.until_id > l.after_id)
 """
@@ -93,5 +94,3 @@ def subtrees(connection: Connection, log: int) -> Callable[[int, int], bytes]:
 def consistency(connection: Connection, log: int, old: int, new: int) -> list[bytes]:
     """The hashes that show that one head goes on from an earlier one."""
     return tree.consistency_proof(old, new, subtrees(connection, log))
-
-

@@ -125,11 +125,8 @@ class Sealer:
             self.edge = store.frontier(self.connection, log.number, size)
         if latest is not None and self.edge.root() != latest.root:
             raise SealingError(ANOTHER)
-        last = remembered()
-        if last is not None and last.origin == log.origin:
-            known = store.head_of_size(self.connection, log.number, last.size)
-            if known is None or known.root != last.root:
-                raise SealingError(ANOTHER)
+        if went_back(self.connection, log):
+            raise SealingError(ANOTHER)
 
     def _before(self, log: Log) -> Log | None:
         return next((one for one in store.logs(self.connection) if one.number == log.number - 1), None)
@@ -170,9 +167,7 @@ def begin(connection: Connection, because: str, stem: str = "") -> Log:
         last = store.last_log(connection)
         stem = last.origin.rpartition("/")[0] if last else stem
         (highest,) = connection.execute("SELECT last_value FROM care.access_log_id").fetchone() or (0,)
-        return store.begin(
-            connection, f"{stem}/{(last.number if last else 0) + 1}", highest if last else 0, because
-        )
+        return store.begin(connection, f"{stem}/{(last.number if last else 0) + 1}", highest if last else 0, because)
 
 
 def ensure_log(because: str = "はじめの封印") -> None:
@@ -183,6 +178,15 @@ def ensure_log(because: str = "はじめの封印") -> None:
         if store.last_log(connection) is None:
             name = settings.ALLOWED_HOSTS[0].strip("[].") or "localhost"
             begin(connection, because, f"{name}/access-log/{os.urandom(4).hex()}")
+
+
+def went_back(connection: Connection, log: Log) -> bool:
+    """Whether a head of the tree was signed that the database does not know."""
+    last = remembered()
+    if last is None or last.origin != log.origin:
+        return False
+    known = store.head_of_size(connection, log.number, last.size)
+    return known is None or known.root != last.root
 
 
 def remember(note: str) -> None:

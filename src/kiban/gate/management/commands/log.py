@@ -29,13 +29,17 @@ class Command(OurCommand):
         verify.add_argument("--head", action="append", type=Path, default=[], help="別にしまってある先頭のファイル")
         export = which.add_parser("export", help="よその機械で確かめられる形に書き出す")
         export.add_argument("folder", type=Path, help="書き出す先(まだないフォルダ)")
-        export.add_argument("--rows", action="store_true", help="行の中身も書き出す(だれがだれの情報を開いたか。見せてよい人にだけ)")
+        export.add_argument(
+            "--rows", action="store_true", help="行の中身も書き出す(だれがだれの情報を開いたか。見せてよい人にだけ)"
+        )
         proof = which.add_parser("proof", help="1行が封印されていることの証明を書き出す")
         proof.add_argument("number", type=int, help="行の番号")
         proof.add_argument("file", type=Path, help="書き出す先(例 row.tlog-proof)")
         proof.add_argument("--row", action="store_true", help="行の中身も入れる")
         which.add_parser("head", help="最新の署名された先頭を出す(よそにしまっておくもの)")
-        begin = which.add_parser("begin", help="新しい封印を始める(データベースを移したり戻したりしたとき。だれも使っていない間に)")
+        begin = which.add_parser(
+            "begin", help="新しい封印を始める(データベースを移したり戻したりしたとき。だれも使っていない間に)"
+        )
         begin.add_argument("--because", required=True, help="理由")
         self._add_key(which.add_parser("key", help="封印の鍵"))
 
@@ -43,7 +47,10 @@ class Command(OurCommand):
         key = parser.add_subparsers(dest="key", required=True, metavar="何を")
         key.add_parser("show", help="確かめる人に渡す公開鍵を出す")
         key.add_parser("new", help="鍵を新しくする(次の先頭は、前の鍵でも署名される)")
-        for name, words in (("put-away", "パスワードを付けて、よそにしまうファイルにする"), ("put-back", "しまったファイルから戻す")):
+        for name, words in (
+            ("put-away", "パスワードを付けて、よそにしまうファイルにする"),
+            ("put-back", "しまったファイルから戻す"),
+        ):
             key.add_parser(name, help=words).add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,7 +64,9 @@ class Command(OurCommand):
         if with_the_input:
             dependent.end_when_left()
         if stay:
-            sealer.stay(daily.never, EVERY, lambda words: self.stderr.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}"))
+            sealer.stay(
+                daily.never, EVERY, lambda words: self.stderr.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}")
+            )
             return
         with database.connect(Role.SEALER) as connection:
             sealed = sealer.Sealer(connection).seal()
@@ -84,7 +93,9 @@ class Command(OurCommand):
         except FileExistsError:
             raise CommandError(f"{folder} はもうあります。まだないフォルダの名前にしてください。") from None
         shown = f"行の中身 {made.rows}件" if rows else "行の中身なし"
-        self.stdout.write(f"{folder} に、封印された{made.entries}行分を書き出しました({shown})。確かめかたは README.txt にあります。")
+        self.stdout.write(
+            f"{folder} に、封印された{made.entries}行分を書き出しました({shown})。確かめかたは README.txt にあります。"
+        )
 
     def _proof(self, *, number: int, file: Path, row: bool, **_options: Any) -> None:
         with database.connect(Role.OWNER) as connection:
@@ -97,7 +108,9 @@ class Command(OurCommand):
             log = store.last_log(connection)
             head = store.last_head(connection, log.number) if log else None
         if head is None:
-            raise CommandError("まだ何も封印されていません。kiban serve を動かすか、kiban log seal を実行してください。")
+            raise CommandError(
+                "まだ何も封印されていません。kiban serve を動かすか、kiban log seal を実行してください。"
+            )
         self.stdout.write(head.note, ending="")
 
     def _begin(self, *, because: str, **_options: Any) -> None:
@@ -121,14 +134,18 @@ class Command(OurCommand):
         if len(password) < SHORTEST:
             raise CommandError("パスワードは12文字以上にしてください。")
         self._write(file, keys.put_away(password), mode=0o600)
-        self.stdout.write(f"{file} に書き出しました。この機械とは別の、鍵のかかる場所に、パスワードと分けてしまってください。")
+        self.stdout.write(
+            f"{file} に書き出しました。この機械とは別の、鍵のかかる場所に、パスワードと分けてしまってください。"
+        )
 
     def _key_put_back(self, *, file: Path, **_options: Any) -> None:
         held = self._read(file)
         try:
             path = keys.put_back(held, self._password("しまった鍵のパスワード: "))
         except (ValueError, TypeError):
-            raise CommandError("戻せません。パスワードが違うか、この介護情報基盤の鍵のファイルではありません。") from None
+            raise CommandError(
+                "戻せません。パスワードが違うか、この介護情報基盤の鍵のファイルではありません。"
+            ) from None
         self.stdout.write(f"{path} に戻しました。")
 
     def _password(self, words: str) -> str:
