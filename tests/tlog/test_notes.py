@@ -13,7 +13,7 @@ from kiban.tlog import ed25519, proofs, tiles, tree, witnessing
 from kiban.tlog.errors import ProofError
 from kiban.tlog.notes import COSIGNATURE, Head, Key, Note
 from kiban.tlog.signing import Signer, checkpoint
-from tests.tlog.test_tree import defined, entries
+from tests.tlog.definition import defined, entries
 
 # tlog-cosignature.md: a checkpoint with the signature of its log and of a witness.
 EXAMPLE = """example.com/behind-the-sofa

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiban.tlog import tree
 from kiban.tlog.errors import ProofError
+from tests.tlog.definition import defined, entries
 
 # The eight entries and roots everybody tests RFC 6962 with (they stand in Certificate Transparency's own tests).
 ENTRIES = [bytes.fromhex(one) for one in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
@@ -22,22 +21,6 @@ ROOTS = {
     5: "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
     8: "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 }
-
-
-def defined(entries: list[bytes]) -> bytes:
-    """MTH, word for word."""
-    if not entries:
-        return sha256().digest()
-    if len(entries) == 1:
-        return sha256(b"\x00" + entries[0]).digest()
-    half = 1
-    while half * 2 < len(entries):
-        half *= 2
-    return sha256(b"\x01" + defined(entries[:half]) + defined(entries[half:])).digest()
-
-
-def entries(count: int) -> list[bytes]:
-    return [number.to_bytes(4, "big") for number in range(count)]
 
 
 def grown(some: list[bytes]) -> tree.Frontier:

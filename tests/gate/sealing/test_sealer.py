@@ -12,7 +12,7 @@ from kiban.ops import database
 from kiban.ops.database import Role
 from kiban.tlog import proofs, tree
 from kiban.tlog.notes import Head
-from tests.gate.sealing.conftest import RELEAF, write
+from tests.gate.sealing.book import RELEAF, write
 
 pytestmark = pytest.mark.database
 

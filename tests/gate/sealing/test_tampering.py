@@ -17,7 +17,7 @@ from kiban.gate.sealing import keys, proving
 from kiban.tlog import checking, tiles, tree
 from kiban.tlog.notes import Head
 from kiban.tlog.signing import Signer, checkpoint
-from tests.gate.sealing.conftest import RELEAF, Book
+from tests.gate.sealing.book import RELEAF, Book
 
 pytestmark = pytest.mark.database
 
