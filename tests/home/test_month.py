@@ -21,6 +21,12 @@ def of(day: dt.date, rest: str = "") -> str:
     return f"/calendar/{rest}?month={day:%Y%m}"
 
 
+def test_the_heading_says_the_month_with_its_western_year(town: Cast):
+    shown = text(browser(town.manager).get("/calendar/?month=201905"))
+    assert "予定表 令和元年5月(2019年)" in shown
+    assert "令和元年5月の予定" in shown
+
+
 def test_what_ends_in_the_month_is_named_and_logged(town: Cast):
     last = days(99)
     shown = text(browser(town.manager).get(of(last)))

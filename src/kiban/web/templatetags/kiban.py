@@ -53,7 +53,13 @@ def wareki(value: Day | None) -> str:
 @register.filter
 def wareki_month(value: date | None) -> str:
     """令和8年11月."""
-    return eras.to_wareki(_day(value)).partition("月")[0] + "月" if value else ""
+    return eras.to_wareki_month(_day(value).year, _day(value).month) if value else ""
+
+
+@register.filter
+def wareki_month_full(value: date | None) -> str:
+    """令和8年11月(2026年)."""
+    return eras.to_wareki_month_full(_day(value).year, _day(value).month) if value else ""
 
 
 @register.filter
