@@ -175,9 +175,11 @@ def _share(start: date, end: date | None, today: date) -> float:
 
 
 @register.inclusion_tag("web/pagination.html", takes_context=True)
-def pagination(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
-    """Links to the pages of a list, keeping whatever else stands in the address."""
+def pagination(context: dict[str, Any], page: Page[Any], **further: object) -> dict[str, Any]:
+    """Links to the pages of a list, keeping whatever else stands in the address; ``further`` is put into it."""
     query = context["request"].GET.copy()
+    for name, value in further.items():
+        query[name] = str(value)
 
     def address(number: int) -> str:
         query["page"] = str(number)
