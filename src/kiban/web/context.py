@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from kiban.ops.room import rooms
 from kiban.web import navigation, size, typed
 from kiban.web.frame import Frame
-from kiban.web.request import visitor_of
+from kiban.web.request import visitor_if_known
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _waiting(request: HttpRequest) -> Callable[[], Mapping[str, int]]:
 
     @cache
     def count() -> Mapping[str, int]:
-        visitor = visitor_of(request)
+        visitor = visitor_if_known(request)
         if visitor is None:
             return {}
         try:

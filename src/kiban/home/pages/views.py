@@ -14,15 +14,13 @@ from kiban.home import lines
 from kiban.home.models import StepSetAside
 from kiban.terms.claims import CLAIM_BY
 from kiban.web.access import administrator
-from kiban.web.request import SignedInRequest, visitor_of
+from kiban.web.request import SignedInRequest, visitor
 
 
 @require_GET
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what must I do, and by when?"""
-    visitor = visitor_of(request)
-    assert visitor is not None  # noqa: S101 - the page is for who is signed in
-    page = lines.page(visitor)
+    page = lines.page(visitor(request))
     context = {
         "today": timezone.localdate(),
         "days_to_claim": days_to_claim(timezone.localdate()),
