@@ -97,7 +97,7 @@ def _withdrawn_meanwhile(request: SignedInRequest, key: int) -> HttpResponse:
         raise Http404
     messages.warning(
         request,
-        "直していた計画書は、ほかの人が取り下げました。打った内容は「新しい計画書の途中」として残してあります。",
+        "直していた計画書は、ほかの人が取り下げました。打った内容は「新しい計画書を打っている途中です」のところに残してあります。",
     )
     return redirect("plans:plans", key)
 
