@@ -12,8 +12,8 @@ from kiban.formats.careplan.layouts.codes import IN_SCOPE, service_name
 from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.formats.careplan.matching import Difference, Matched, Month, Outcome, Service
 from kiban.registry.names import insurer_name
+from kiban.terms.weekdays import SUNDAY, WEEKDAYS
 
-WEEKDAYS, SUNDAY = "月火水木金土日", 6
 MOST_USERS = 60  # with a calendar on the page; the others are counted
 
 # What differs, in words; whose turn it is and what to do.
