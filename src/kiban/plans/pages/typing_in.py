@@ -185,7 +185,6 @@ def _form_page(
         "errors": form.errors() if form.main.is_bound else [],
         "offices": pick_lists.offices(request.organisation.number, [plan.content for plan in entry.person_plans.plans]),
         "service_kinds": pick_lists.SERVICE_KINDS,
-        "saved_at": draft.saved_at if draft else None,
         "is_to_mend": status != 200,  # as form_page says it: the title begins with エラー
         "base": base if base is not None else form.main["base"].value() or "",
     }
