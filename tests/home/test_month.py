@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kiban.home import month as months
 from kiban.ops.room import Dated
+from kiban.terms.months import month_after
 from tests.cast import Cast, browser
 from tests.pages import page, text
 from tests.world import days
@@ -40,7 +41,7 @@ def test_what_ends_in_the_month_is_named_and_logged(town: Cast):
 
 
 def test_the_last_day_of_a_month_and_the_first_of_the_next(town: Cast):
-    first = months.after(days(200))
+    first = month_after(days(200))
     for person, valid_to in ((town.person, first), (town.without_consent, first + dt.timedelta(days=1))):
         town.world.run("UPDATE care.record SET valid_to = %s WHERE insured_key = %s", valid_to, person.key)
     town.world.consent(town.without_consent)

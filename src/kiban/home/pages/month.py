@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kiban.home import month as months
+from kiban.terms.months import month_after
 from kiban.web.request import SignedInRequest, visitor
 
 
@@ -21,7 +22,7 @@ def month(request: SignedInRequest) -> HttpResponse:
     context = {
         "first": first,
         "before": first - dt.timedelta(days=1),
-        "after": months.after(first),
+        "after": month_after(first),
         "weeks": months.weeks(first, months.dates(asking, first)),
         "today": today,
         "own_only": asking.own_only,
