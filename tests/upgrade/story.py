@@ -17,7 +17,10 @@ from kiban.consent import acts as consent_acts
 from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.month import queries
 from kiban.gate import door
+from kiban.gate.sealing import keys, sealer
 from kiban.log import acts as log_acts
+from kiban.ops import database
+from kiban.ops.database import Role
 from kiban.plans import acts as plan_acts
 from tests import cast
 from tests.cast import Cast
@@ -39,8 +42,16 @@ def tell(world: World) -> Cast:
     loaded(world, town)
     staff(world, town)
     terminals(world, town)
+    sealed()
     world.run("UPDATE terminals_certificate SET not_after = %s", FAR)
     return town
+
+
+def sealed() -> None:
+    """The log so far, under the installation's own key."""
+    keys.ensure()
+    with database.connect(Role.SEALER) as connection:
+        sealer.Sealer(connection).seal()
 
 
 def ok(result: Any) -> None:

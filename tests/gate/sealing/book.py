@@ -12,6 +12,7 @@ import psycopg
 from kiban.gate.sealing import audit, exporting, keys, sealer, store
 from kiban.gate.sealing.store import Sealed
 from kiban.tlog.notes import Key
+from tests.cluster import until
 
 ROW = """
 SELECT (gate.write_log(jsonb_populate_record(NULL::care.access_log, jsonb_build_object(
@@ -24,6 +25,7 @@ SELECT (gate.write_log(jsonb_populate_record(NULL::care.access_log, jsonb_build_
 RELEAF = """
 UPDATE care.access_log AS r SET leaf = sha256('\\x00'::bytea || salt || convert_to(gate.canonical(r), 'UTF8'))
 """
+SETTLED = "SELECT coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot()), true) FROM care.access_log"
 
 
 @dataclass
@@ -39,11 +41,20 @@ class Book:
         """Rows, each by a transaction of its own."""
         return [write(self.owner, key) for _ in range(count)]
 
-    def sealed(self, count: int) -> Sealed:
-        self.write(count)
+    def settle(self) -> None:
+        """Wait until nothing older than the rows runs any more: tests beside this one share the server's numbers."""
+        until(lambda: self.owner.execute(SETTLED.encode()).fetchone() == (True,))
+
+    def seal(self) -> Sealed:
+        """Seal all there is."""
+        self.settle()
         head = self.sealer.seal()
         assert head is not None
         return head
+
+    def sealed(self, count: int) -> Sealed:
+        self.write(count)
+        return self.seal()
 
     def another(self) -> sealer.Sealer:
         """As after a restart."""

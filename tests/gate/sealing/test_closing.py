@@ -67,6 +67,7 @@ class TestBeat:
         book.sealed(1)
         (keys.folder() / "0001.pem").unlink()
         book.write()
+        book.settle()
         sealer.stay(lambda _seconds: next(turns), 0.0, told.append)
         assert len(told) == 1 and "鍵がありません" in told[0]
         assert store.last_head(book.owner, 1).size == 1
@@ -78,12 +79,12 @@ def test_while_the_log_is_not_sealed_nothing_is_opened(world):
     world.in_charge(person, office)
     world.consent(person)
     manager = world.actor(office)
-    assert sees(manager, person, "insurance_card.card")
+    assert sees(manager, person, "insurance_card.card") == "allowed"
     world.connection.execute("UPDATE gate.sealing SET good_until = now() - interval '1 second'")
     try:
-        assert not sees(manager, person, "insurance_card.card")
+        assert sees(manager, person, "insurance_card.card") == "account:unsealed"
         assert give(manager, person) == "account:unsealed"
     finally:
         world.connection.execute("UPDATE gate.sealing SET good_until = NULL")
     assert world.log(account_id=manager.account_id)[-1]["standing"] == ["account:unsealed"]
-    assert sees(manager, person, "insurance_card.card")
+    assert sees(manager, person, "insurance_card.card") == "allowed"

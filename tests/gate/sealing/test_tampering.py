@@ -25,7 +25,7 @@ pytestmark = pytest.mark.database
 def test_a_row_that_was_changed(book):
     book.sealed(4)
     number = book.write(3)[1]
-    book.sealer.seal()
+    book.seal()
     book.owner.execute("UPDATE care.access_log SET account_id = 2 WHERE id = %s", [number])
     (fault,) = book.faults()
     assert f"番号 {number}" in fault and "書き換えられています" in fault
@@ -37,7 +37,7 @@ def test_a_row_that_was_changed(book):
 
 def test_a_row_that_was_taken_away(book):
     numbers = book.write(4)
-    book.sealer.seal()
+    book.seal()
     book.sealed(3)
     book.owner.execute("DELETE FROM care.access_log WHERE id = %s", [numbers[2]])
     (fault,) = book.faults()
@@ -46,7 +46,7 @@ def test_a_row_that_was_taken_away(book):
 
 def test_a_row_that_was_put_in_between(book):
     numbers = book.write(4)
-    book.sealer.seal()
+    book.seal()
     new = book.write()[0]
     book.owner.execute(
         "UPDATE care.access_log SET xid = (SELECT xid FROM care.access_log WHERE id = %s) WHERE id = %s",
@@ -59,7 +59,7 @@ def test_a_row_that_was_put_in_between(book):
 
 def test_two_rows_that_changed_places(book):
     first, second = book.write(2)
-    book.sealer.seal()
+    book.seal()
     book.owner.execute("UPDATE care.access_log SET id = -id WHERE id = %s", [first])
     book.owner.execute("UPDATE care.access_log SET id = %s WHERE id = %s", [first, second])
     book.owner.execute("UPDATE care.access_log SET id = %s WHERE id = %s", [second, -first])
@@ -70,7 +70,7 @@ def test_two_rows_that_changed_places(book):
 
 def test_a_row_that_was_moved_to_another_month(book):
     number = book.write(3)[1]
-    book.sealer.seal()
+    book.seal()
     book.owner.execute("UPDATE care.access_log SET at = at - interval '1 month' WHERE id = %s", [number])
     assert any(f"番号 {number}" in fault for fault in book.faults())
     book.owner.execute(RELEAF + " WHERE id = %s", [number])
@@ -121,7 +121,7 @@ def resealed(book: Book, signer: Signer | None = None) -> None:
 
 def test_a_past_that_was_sealed_anew(book):
     number = book.write(4)[1]
-    head = book.sealer.seal().note
+    head = book.seal().note
     book.sealed(2)
     book.owner.execute("UPDATE care.access_log SET account_id = 2 WHERE id = %s", [number])
     book.owner.execute(RELEAF)
@@ -163,7 +163,7 @@ class TestExport:
 
     def test_without_rows_nobody_is_told_anything(self, book):
         book.write(3, key=1234567890123456)
-        book.sealer.seal()
+        book.seal()
         export = book.export(shows_rows=False)
         assert found(export, book) == []
         told = b"".join(file.read_bytes() for file in export.rglob("*") if file.is_file() and file.suffix != ".pyz")
@@ -265,7 +265,7 @@ class TestVerifier:
 
     def test_one_row_alone(self, book):
         number = book.write(3)[1]
-        book.sealer.seal()
+        book.seal()
         export = book.export(shows_rows=False)
         proof = book.folder / "row.tlog-proof"
         proof.write_text(proving.proof(book.owner, number, shows_row=True))

@@ -1,7 +1,7 @@
 -- The use of a session -----------------------------------------------------------------------------------------------
 
--- The caller as it may ask: nobody may while the log is not sealed, where that was wished for; its use is written down (a refused call is none), and who asks at a pace no human has is
--- stopped.
+-- The caller as it may ask: nobody while the log is not sealed, where that is wished for. Its use is written down (a
+-- refused call is none), and who asks at a pace no human has is stopped.
 -- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.counted(c gate.context) RETURNS gate.context
 LANGUAGE plpgsql AS $$
