@@ -45,8 +45,8 @@ def make() -> Path:
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     private = Ed25519PrivateKey.generate()
     path = folder() / f"{max(numbers(), default=0) + 1:04d}.pem"
-    _write(path, _pem(private, serialization.NoEncryption()), 0o600)
-    _write(path.with_suffix(".pub"), base64.b64encode(private.public_key().public_bytes_raw()) + b"\n", 0o644)
+    write(path, pem(private), 0o600)
+    write(path.with_suffix(".pub"), base64.b64encode(private.public_key().public_bytes_raw()) + b"\n", 0o644)
     return path
 
 
@@ -92,7 +92,7 @@ def put_away(password: str) -> bytes:
     private = _private(folder() / f"{max(numbers(), default=0):04d}.pem")
     if private is None:
         raise KeyLostError
-    return _pem(private, serialization.BestAvailableEncryption(password.encode()))
+    return pem(private, serialization.BestAvailableEncryption(password.encode()))
 
 
 def put_back(held: bytes, password: str) -> Path:
@@ -110,7 +110,7 @@ def put_back(held: bytes, password: str) -> Path:
     path = folder() / f"{numbers()[publics().index(public)]:04d}.pem"
     if _private(path) is None:
         path.unlink(missing_ok=True)
-        _write(path, _pem(private, serialization.NoEncryption()), 0o600)
+        write(path, pem(private), 0o600)
     return path
 
 
@@ -122,11 +122,16 @@ def _private(path: Path) -> Ed25519PrivateKey | None:
     return found if isinstance(found, Ed25519PrivateKey) else None
 
 
-def _pem(private: Ed25519PrivateKey, encryption: serialization.KeySerializationEncryption) -> bytes:
+def pem(
+    private: Ed25519PrivateKey,
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption(),  # noqa: B008 - has no state
+) -> bytes:
+    """A private key as a PEM file (PKCS#8)."""
     return private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def write(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that is not there yet, to the disk."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()

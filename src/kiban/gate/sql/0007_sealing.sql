@@ -46,3 +46,21 @@ CREATE TABLE gate.sealing (
     good_until timestamptz
 );
 INSERT INTO gate.sealing DEFAULT VALUES;
+
+-- What witnesses answered: each a line under a head (tlog-cosignature).
+CREATE TABLE gate.sealed_cosignature (
+    log       integer     NOT NULL,
+    size      bigint      NOT NULL,
+    witness   text        NOT NULL,
+    line      text        NOT NULL,
+    signed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (log, size, witness)
+);
+
+-- As a witness for other installations: the latest head of each log this one has vouched for.
+CREATE TABLE gate.witnessed (
+    origin  text        PRIMARY KEY,
+    size    bigint      NOT NULL,
+    root    bytea       NOT NULL,
+    seen_at timestamptz NOT NULL
+);
