@@ -135,6 +135,21 @@ def test_health_asks_the_database(ready):
         until(lambda: serving.health() == 200, 60)
 
 
+def test_health_does_not_wait_for_a_database_that_hangs(ready):
+    """One that takes connections and never answers; its answer comes before a monitor gives up (20 s here)."""
+    with served(ready) as serving:
+        server = postmaster(serving.made.data)
+        backends = children(server)
+        for process in (server, *backends):
+            kill_if_there(process, signal.SIGSTOP)
+        try:
+            assert serving.health() == 503
+        finally:
+            for process in (server, *backends):
+                kill_if_there(process, signal.SIGCONT)
+        assert serving.health() == 200
+
+
 def test_commands_beside_it_share_its_database(ready):
     with served(ready) as serving:
         server = postmaster(serving.made.data)
