@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import validate_host
 
 from kiban.ops import database, embedded_health, names, ports, secrets
 from kiban.ops.health import secret_file
@@ -57,7 +58,14 @@ def addresses() -> Finding:
 
 
 def passkeys() -> Finding:
-    """Whether there is a name passkeys can belong to."""
+    """Whether there is a name passkeys can belong to, under which the server answers."""
+    if settings.PASSKEY_HOST and not validate_host(settings.PASSKEY_HOST, settings.ALLOWED_HOSTS):
+        return Finding(
+            f"パスキーは使えません(その名前 {settings.PASSKEY_HOST} では、サーバを開けないため。認証アプリなどは使えます)",
+            State.CAUTION,
+            f"KIBAN_HOSTS に {settings.PASSKEY_HOST} を加えるか、KIBAN_PASSKEY_HOST を KIBAN_HOSTS にある名前にして、"
+            "kiban setup を実行し、起動し直してください。",
+        )
     if settings.PASSKEY_HOST:
         return Finding(f"パスキーの名前: {settings.PASSKEY_HOST}")
     return Finding(
