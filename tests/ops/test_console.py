@@ -60,8 +60,9 @@ def test_every_command_ends_as_elsewhere(command: tuple[str, ...], tmp_path: Pat
 
 def test_what_somebody_chose_stays():
     """Another stand-in than ours."""
+    asks = "import sys; from kiban.ops import console; console.make_usable(); print(sys.stdout.errors)"
     told = subprocess.run(
-        [sys.executable, "-c", "import sys; from kiban.ops import console; console.make_usable(); print(sys.stdout.errors)"],
+        [sys.executable, "-c", asks],
         env={**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace"},
         capture_output=True,
         text=True,

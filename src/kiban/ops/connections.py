@@ -264,7 +264,7 @@ def parsed(head: bytes, cfg: Config, client: Any) -> Request:
 
 
 def plain_answer(head: bytes | bytearray) -> bytes:
-    """What a browser is told that spoke http:// to the port of https://, without the page where it asks for none (HEAD).
+    """What who spoke http:// to the port of https:// is told; without the page, where that is asked for (HEAD).
 
     The address it typed, where that is one of ours; else the one that stands in letters.
     """

@@ -81,8 +81,8 @@ def ask(role: Role) -> None:
     Raises:
         psycopg.OperationalError: it does not, within a few seconds.
     """
-    patience = {"connect_timeout": PATIENCE, "tcp_user_timeout": PATIENCE * 1000}
-    with connect(role, **patience, **({"options": options_of(role)} if options_of(role) else {})) as connection:
+    options = {"options": options_of(role)} if options_of(role) else {}
+    with connect(role, connect_timeout=PATIENCE, tcp_user_timeout=PATIENCE * 1000, **options) as connection:
         connection.execute("SELECT 1")
 
 
