@@ -8,7 +8,7 @@ import signal
 import sys
 from types import FrameType
 
-from kiban.ops import console, database, embedded, environment, failures, secrets
+from kiban.ops import console, database, embedded, environment, failures, reasons, secrets
 from kiban.ops.backup import marker
 from kiban.ops.paths import data_folder
 
@@ -54,7 +54,7 @@ def _run(arguments: list[str]) -> None:
             sys.exit(str(error))
         except OSError as error:
             sys.exit(
-                f"データの場所 {data_folder()} に書けません({error.strerror})。"
+                f"データの場所 {data_folder()} に書けません({reasons.of(error)})。"
                 "KIBAN_DATA と、そのフォルダの持ち主を確かめてください。"
             )
     if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from kiban.ops import database
+from kiban.ops import database, reasons
 from kiban.ops.backup import container
 from kiban.ops.backup.errors import BackupError
 from kiban.ops.paths import data_folder
@@ -84,7 +84,8 @@ def unfinished(folder: Path) -> Iterator[Unfinished]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise BackupError(f"フォルダ {folder} に書けません({error.strerror})。持ち主を確かめてください。") from error
+        why = reasons.of(error)
+        raise BackupError(f"フォルダ {folder} に書けません({why})。持ち主を確かめてください。") from error
     with os.fdopen(descriptor, "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
