@@ -6,7 +6,7 @@ Django's still work (``--traceback`` for whoever looks for a fault); they are no
 from __future__ import annotations
 
 import sys
-from argparse import SUPPRESS, ArgumentParser, _HelpAction, _SubParsersAction
+from argparse import SUPPRESS, _HelpAction, _SubParsersAction
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, NoReturn
@@ -67,9 +67,9 @@ class OurCommand(BaseCommand):
             sys.exit(error.returncode)
 
 
-def _in_japanese(parser: ArgumentParser) -> None:
+def _in_japanese(parser: CommandParser) -> None:
     parser.formatter_class = Help
-    parser.error = partial(_refuse, parser)  # type: ignore[method-assign] - Django chooses the class
+    parser.error = partial(_refuse, parser)  # type: ignore[method-assign]  # Django chooses the class
     parser._positionals.title, parser._optionals.title = "引数", "オプション"  # argparse has no other way
     for action in parser._actions:
         if isinstance(action, _HelpAction):
