@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from kiban.ops import database, reasons
+from kiban.ops import database, disk, reasons
 from kiban.ops.backup import container
 from kiban.ops.backup.errors import BackupError
 from kiban.ops.paths import data_folder
@@ -47,7 +47,7 @@ class Unfinished:
                 raise BackupError(f"{final} がすでにあります。上書きはしません。もう一度実行してください。") from None
             self.path.replace(final)
         self.path.unlink(missing_ok=True)
-        to_disk(final.parent)
+        disk.settle(final.parent)
 
 
 def checked(folder: Path) -> Path:
@@ -147,12 +147,3 @@ def _is_of(path: Path, installation: str) -> bool:
             return bool(container.head_of(file)[0].get("installation") == installation)
     except (OSError, BackupError):
         return False
-
-
-def to_disk(folder: Path) -> None:
-    """A name is on the disk when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

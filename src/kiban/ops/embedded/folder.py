@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kiban.ops import disk
 from kiban.ops.embedded import account
 from kiban.ops.embedded.errors import EmbeddedUnavailableError
 from kiban.ops.embedded.wheel import programs, version
@@ -55,7 +56,7 @@ def make(data: Path, owner: pwd.struct_passwd | None, settings: Mapping[str, str
         _initdb(new, owner, settings)
         let_in_only_ourselves(new, owner)
         new.replace(pgdata)
-        _to_disk(data)
+        disk.settle(data)
     finally:
         account.remove(new)
 
@@ -76,7 +77,7 @@ def let_in_only_ourselves(pgdata: Path, owner: pwd.struct_passwd | None) -> bool
             os.fsync(file.fileno())
         account.give(new, owner)
         new.replace(path)
-        _to_disk(pgdata)
+        disk.settle(pgdata)
     return bool(wrong)
 
 
@@ -196,12 +197,3 @@ def _text(path: Path) -> str:
         return path.read_text(errors="replace")
     except OSError:
         return ""
-
-
-def _to_disk(folder: Path) -> None:
-    """A rename is on the disk when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
