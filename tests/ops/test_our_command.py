@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from kiban.ops import commands
 from kiban.ops.our_command import OurCommand
 from tests.ops.command import kiban
 
@@ -68,3 +69,20 @@ def test_a_command_of_the_house(tmp_path: Path):
     assert said.returncode == 2
     assert "usage" not in said.stderr
     assert "使い方は kiban exchange check --help で見られます。" in said.stderr
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("exchnage", "kiban exchange のことですか。"), ("xyz", "")])
+def test_a_command_there_is_not(typed: str, meant: str):
+    assert commands.why_unknown(typed) == (
+        f"kiban {typed} という命令はありません。{meant}kiban とだけ打つと、命令の一覧が出ます。"
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "help", "version", "--version", "exchange", "migrate"])
+def test_a_command_there_is(typed: str):
+    assert commands.why_unknown(typed) == ""
+
+
+def test_a_mistyped_command_ends_with_that_sentence(tmp_path: Path):
+    said = kiban("laod", "--help", KIBAN_DATA=str(tmp_path / "none"))
+    assert (said.returncode, said.stderr) == (1, f"{commands.why_unknown('laod')}\n")

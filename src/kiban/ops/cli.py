@@ -57,9 +57,11 @@ def _run(arguments: list[str]) -> None:
                 f"データの場所 {data_folder()} に書けません({reasons.of(error)})。"
                 "KIBAN_DATA と、そのフォルダの持ち主を確かめてください。"
             )
-    if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):
-        from kiban.ops import commands
+    from kiban.ops import commands
 
+    if said := commands.why_unknown(command):
+        sys.exit(said)
+    if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):
         print(commands.listed())
         return
     from django.core.management import execute_from_command_line
