@@ -7,7 +7,6 @@ takes the machine cannot open the backups it has made.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kiban.ops import reasons
+from kiban.ops import disk, reasons
 from kiban.ops.backup.errors import BackupError, DamagedError
 
 KIND = "x25519-aes256gcm"
@@ -38,21 +37,15 @@ def make(path: Path) -> Path:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     shown = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    made: list[Path] = []
     try:
-        for one, text, mode in ((path, secret, 0o600), (public, shown, 0o644)):
-            descriptor = os.open(one, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            made.append(one)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-    except BaseException as error:
-        for one in made:  # half a pair is of no use, and would be in the way of the next try
-            one.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise BackupError(f"{path} に書けません({reasons.of(error)})。場所を確かめてください。") from error
-        raise
+        disk.write_new(path, secret)
+        try:
+            disk.write_new(public, shown, 0o644)
+        except BaseException:
+            path.unlink()  # half a pair is of no use
+            raise
+    except OSError as error:
+        raise BackupError(f"{path} に書けません({reasons.of(error)})。場所を確かめてください。") from error
     return public
 
 

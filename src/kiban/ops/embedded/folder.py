@@ -71,10 +71,7 @@ def let_in_only_ourselves(pgdata: Path, owner: pwd.struct_passwd | None) -> bool
         name, text = path.name, access(owner)[path.name]
         new = pgdata / f"{name}.new"
         new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        disk.write_new(new, text.encode())
         account.give(new, owner)
         new.replace(path)
         disk.settle(pgdata)
@@ -194,6 +191,6 @@ def _check_version(pgdata: Path) -> None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(errors="replace")
+        return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
