@@ -29,8 +29,6 @@ from kiban.terms import wareki
 CELL, ROW, ESCAPE = ";", "|", "\\"
 NOTHING = "記載なし"
 
-_PARTIAL = re.compile(r"(\d{4})(?:[-/年]?(\d{1,2})(?:[-/月]?(\d{1,2})日?|月)?|年)?", re.ASCII)
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
