@@ -125,6 +125,20 @@ def test_a_database_that_dies_comes_back_and_one_line_says_so(ready, how):
             assert "使っている間に1回終了し、起動し直されました" in looked
 
 
+def test_a_part_of_the_database_that_dies_is_said_in_one_line(ready):
+    """PostgreSQL begins anew by itself then; the postmaster stays."""
+    with served(ready) as serving:
+        server = postmaster(serving.made.data)
+        for _ in range(2):
+            before = serving.said.count("一部が落ちたため、やり直しました。")
+            (writer,) = [pid for pid in children(server) if b"walwriter" in command(pid)]
+            kill_if_there(writer)
+            until(lambda before=before: serving.said.count("一部が落ちたため、やり直しました。") == before + 1)
+            until(lambda: serving.health() == 200, 30)
+        assert postmaster(serving.made.data) == server
+        assert "起動し直しました" not in serving.said
+
+
 def test_health_asks_the_database(ready):
     with served(ready) as serving:
         keeper, server = parent(postmaster(serving.made.data)), postmaster(serving.made.data)
