@@ -71,6 +71,18 @@ def test_what_somebody_chose_stays():
     assert told.stdout.strip() == "backslashreplace"
 
 
+def test_what_is_said_is_not_held_back_where_nothing_is_to_be():
+    asks = "import os; from kiban.ops import console; console.make_usable(); print('said'); os._exit(0)"
+    told = subprocess.run(
+        [sys.executable, "-c", asks],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "said\n"
+
+
 def shell(line: str, data: Path) -> subprocess.CompletedProcess[str]:
     """``kiban`` in a shell's line, on a data folder that is not there."""
     kiban = f"{sys.executable} -m kiban.ops.cli"

@@ -48,8 +48,10 @@ def _fill_gaps() -> None:
 def _patient(stream: io.TextIOWrapper) -> io.TextIOWrapper:
     """The same stream, patient; where it would fail for a character it has not, it writes a stand-in."""
     stream.flush()
+    file = Patient(stream.fileno(), "w", closefd=False)
+    is_buffered = not isinstance(stream.buffer, io.RawIOBase)  # else PYTHONUNBUFFERED is set
     return io.TextIOWrapper(
-        io.BufferedWriter(Patient(stream.fileno(), "w", closefd=False)),
+        io.BufferedWriter(file) if is_buffered else file,  # as Python itself does
         encoding=stream.encoding,
         errors="replace" if stream.errors in ("strict", "surrogateescape") else stream.errors,
         line_buffering=stream.line_buffering,
