@@ -57,16 +57,19 @@ class GateConfig(Room):
             sealer.begin(connection, "バックアップから戻した")
 
     def daily(self) -> Iterator[Step]:
-        """The coming months of the access log."""
+        """The coming months of the access log; the day's head leaves."""
         from kiban.gate import log_months
+        from kiban.gate.sealing import outward
 
         yield Step("閲覧記録の月の区画", log_months.prepare)
+        yield Step("閲覧記録の署名のメール", outward.mail_head)
 
     def health(self) -> Iterator[Finding]:
         """Whether the access log has its months, every question its decision, and every row its seal."""
         from kiban.gate import log_months, undecided
-        from kiban.gate.sealing import sealing_health
+        from kiban.gate.sealing import outward, sealing_health
 
         yield from log_months.health()
         yield from undecided.health()
         yield from sealing_health.health()
+        yield from outward.health()

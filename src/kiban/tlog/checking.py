@@ -40,6 +40,7 @@ class Tree:
     number: int
     place: Place
     head: Head
+    heads: list[Head] = field(default_factory=list)  # the latest last
     roots: dict[int, bytes] = field(default_factory=dict)
     shown: bytearray = field(default_factory=bytearray)  # 1 for each entry whose row is shown
     held: tuple[int, list[bytes]] = (-1, [])
@@ -118,7 +119,7 @@ def _check_tree(
     try:
         heads = [Head.read(_text(one)) for one in _files(place / "heads")]
         one = Tree(number, place, Head.read(_text(place / "checkpoint")))
-        heads = [*sorted(heads, key=lambda head: head.size), one.head]
+        one.heads = heads = [*sorted(heads, key=lambda head: head.size), one.head]
         sizes = {head.size for head in heads} | {head.size for head in received if head.origin == one.head.origin}
         one.roots, faults = _through(place, one.head.size, sizes)
         if number > 1 and one.entry(0) != sha256(_bytes(place / "before")).digest():
@@ -214,12 +215,17 @@ def _check_received(head: Head, checked: dict[int, Tree], report: Report) -> Non
 
 
 def _check_witness(witness: Key, checked: dict[int, Tree], report: Report) -> None:
+    """How far a witness has vouched for the latest tree."""
     latest = max(checked.values(), key=lambda one: one.number, default=None)
     try:
-        if latest is None or not latest.head.note.is_signed_by(witness):
-            report.faults.append(f"立会人 {witness.name} の署名がありません")
+        sizes = [head.size for head in latest.heads if head.note.is_signed_by(witness)] if latest else []
     except ProofError as error:
         report.faults.append(f"立会人: {error}")
+        return
+    if sizes:
+        report.said.append(f"立会人 {witness.name} は、{max(sizes)}行目までを見届けています。")
+    else:
+        report.faults.append(f"立会人 {witness.name} の署名がありません")
 
 
 def _check_rows(place: Place, checked: dict[int, Tree], report: Report) -> None:

@@ -11,7 +11,9 @@ import psycopg
 
 from kiban.gate.sealing import audit, exporting, keys, sealer, store
 from kiban.gate.sealing.store import Sealed
+from kiban.tlog import tree
 from kiban.tlog.notes import Key
+from kiban.tlog.signing import Signer, checkpoint
 from tests.cluster import until
 
 ROW = """
@@ -78,3 +80,20 @@ def write(connection: psycopg.Connection[Any], key: int = 9999) -> int:
     found = connection.execute(ROW.encode(), [key, "\\x" + secrets.token_hex(16)]).fetchone()
     assert found is not None
     return int(found[0])
+
+
+def resealed(book: Book, signer: Signer | None = None) -> None:
+    """What who holds everything can do: seal a changed past anew, over all of it, with the key or another one."""
+    leaves = [bytes(leaf) for (leaf,) in book.owner.execute("SELECT leaf FROM care.access_log ORDER BY xid, id")]
+    edge, sizes = (
+        tree.Frontier(),
+        [size for (size,) in book.owner.execute("SELECT size FROM gate.sealed_head ORDER BY 1")],
+    )
+    book.owner.execute("UPDATE gate.sealed_bundle SET entries = %s", [b"".join(leaves)])
+    (origin,) = book.owner.execute("SELECT origin FROM gate.sealed_log").fetchone() or ("",)
+    for size in sizes:
+        edge.add(map(tree.leaf_hash, leaves[edge.size : size]))
+        note = checkpoint(origin, size, edge.root(), signer or keys.signers(origin)[0])
+        book.owner.execute(
+            "UPDATE gate.sealed_head SET root = %s, note = %s WHERE size = %s", [edge.root(), note, size]
+        )

@@ -15,7 +15,8 @@ from tests import database as test_database
 from tests.gate.sealing.book import Book
 
 EMPTY = """
-TRUNCATE care.access_log, gate.sealed_log, gate.sealed_head, gate.sealed_bundle;
+TRUNCATE care.access_log, gate.sealed_log, gate.sealed_head, gate.sealed_bundle, gate.sealed_cosignature,
+    gate.witnessed;
 UPDATE gate.sealing SET looked_at = NULL, good_until = NULL;
 """
 

@@ -17,7 +17,7 @@ from kiban.gate.sealing import keys, proving
 from kiban.tlog import checking, tiles, tree
 from kiban.tlog.notes import Head
 from kiban.tlog.signing import Signer, checkpoint
-from tests.gate.sealing.book import RELEAF, Book
+from tests.gate.sealing.book import RELEAF, Book, resealed
 
 pytestmark = pytest.mark.database
 
@@ -100,23 +100,6 @@ def test_a_seal_that_was_changed(book, undone):
     }[undone]
     book.owner.execute(change)
     assert book.faults()
-
-
-def resealed(book: Book, signer: Signer | None = None) -> None:
-    """What who holds everything can do: seal a changed past anew, over all of it, with the key or another one."""
-    leaves = [bytes(leaf) for (leaf,) in book.owner.execute("SELECT leaf FROM care.access_log ORDER BY xid, id")]
-    edge, sizes = (
-        tree.Frontier(),
-        [size for (size,) in book.owner.execute("SELECT size FROM gate.sealed_head ORDER BY 1")],
-    )
-    book.owner.execute("UPDATE gate.sealed_bundle SET entries = %s", [b"".join(leaves)])
-    (origin,) = book.owner.execute("SELECT origin FROM gate.sealed_log").fetchone() or ("",)
-    for size in sizes:
-        edge.add(map(tree.leaf_hash, leaves[edge.size : size]))
-        note = checkpoint(origin, size, edge.root(), signer or keys.signers(origin)[0])
-        book.owner.execute(
-            "UPDATE gate.sealed_head SET root = %s, note = %s WHERE size = %s", [edge.root(), note, size]
-        )
 
 
 def test_a_past_that_was_sealed_anew(book):

@@ -44,6 +44,13 @@ KEPT_HEADS = """
 UNION
 SELECT size, note FROM gate.sealed_head WHERE log = %(log)s AND note ~ E'\\n— [^\\n]+\\n— '
 """
+# The latest head each witness has vouched for, with all their lines.
+COSIGNED = """
+SELECT h.size, h.note || string_agg(c.line, '' ORDER BY c.witness)
+  FROM gate.sealed_cosignature AS c JOIN gate.sealed_head AS h USING (log, size)
+ WHERE c.log = %s AND (c.log, c.size) IN (SELECT log, max(size) FROM gate.sealed_cosignature GROUP BY log, witness)
+ GROUP BY h.size, h.note
+"""
 JAPAN = dt.timezone(dt.timedelta(hours=9))
 
 
@@ -102,6 +109,8 @@ def _tree(connection: Connection, place: Path, log: Log, logs: list[Log]) -> int
         return 0
     _write(place / "checkpoint", head.note.encode())
     for size, note in connection.execute(KEPT_HEADS, {"log": log.number}).fetchall():
+        _write(place / "heads" / f"{size:015d}", note.encode())
+    for size, note in connection.execute(COSIGNED, [log.number]).fetchall():
         _write(place / "heads" / f"{size:015d}", note.encode())
     if log.number > 1:
         before = store.last_head(connection, logs[log.number - 2].number)

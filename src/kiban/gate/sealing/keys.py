@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiban.ops import disk
 from kiban.ops.paths import data_folder
 from kiban.tlog.notes import LOG, Key
 from kiban.tlog.signing import Signer
@@ -45,8 +45,8 @@ def make() -> Path:
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     private = Ed25519PrivateKey.generate()
     path = folder() / f"{max(numbers(), default=0) + 1:04d}.pem"
-    write(path, pem(private), 0o600)
-    write(path.with_suffix(".pub"), base64.b64encode(private.public_key().public_bytes_raw()) + b"\n", 0o644)
+    disk.write_new(path, pem(private), 0o600)
+    disk.write_new(path.with_suffix(".pub"), base64.b64encode(private.public_key().public_bytes_raw()) + b"\n", 0o644)
     return path
 
 
@@ -110,7 +110,7 @@ def put_back(held: bytes, password: str) -> Path:
     path = folder() / f"{numbers()[publics().index(public)]:04d}.pem"
     if _private(path) is None:
         path.unlink(missing_ok=True)
-        write(path, pem(private), 0o600)
+        disk.write_new(path, pem(private), 0o600)
     return path
 
 
@@ -128,11 +128,3 @@ def pem(
 ) -> bytes:
     """A private key as a PEM file (PKCS#8)."""
     return private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-
-
-def write(path: Path, content: bytes, mode: int) -> None:
-    """Write a file that is not there yet, to the disk."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Heads leave the machine: to a folder (another disk, a stick), to witnesses, by e-mail. Nobody can then rewrite the past.
+"""Heads leave the machine: to a folder (another disk, a stick), to witnesses, by e-mail. What left cannot be rewritten.
 
 Folder and witnesses: at most once a minute, beside the sealing, which never waits for them. E-mail: once a day.
 """
@@ -16,7 +16,7 @@ from django.conf import settings
 
 from kiban.gate.sealing import keys, proving, store
 from kiban.gate.sealing.store import Connection, Log, Sealed
-from kiban.ops import database
+from kiban.ops import database, reasons
 from kiban.ops.database import Role
 from kiban.ops.room import Finding, State
 from kiban.staff import mail
@@ -91,7 +91,7 @@ def once(connection: Connection) -> Iterator[str]:
         try:
             put(Path(folder), log, head)
         except OSError as error:
-            yield f"{folder} に書けません({error.strerror})"
+            yield f"{folder} に書けません({reasons.of(error)})"
     try:
         asked = witnesses()
     except ProofError:
@@ -126,7 +126,9 @@ def cosigned(connection: Connection, log: Log, head: Sealed, witness: Witness) -
     old = _seen(connection, log, witness)
     for _try in range(2):
         if old > head.size:
-            return f"立会人は{old}行まで見ていますが、封印は{head.size}行です。記録が消されたか、前の状態に戻されています"
+            return (
+                f"立会人は{old}行まで見ていますが、封印は{head.size}行です。記録が消されたか、前の状態に戻されています"
+            )
         if old == head.size and _seen(connection, log, witness) == old:
             return ""
         proof = proving.consistency(connection, log.number, old, head.size) if old else []
@@ -192,13 +194,17 @@ def health() -> Iterator[Finding]:
     except OSError:
         words, lasts = "", 0.0
     if words and lasts >= 0:
-        yield Finding(f"閲覧記録の先頭を外に出せません({words})", State.CAUTION, "つながり、空き、立会人の返事を確かめてください。")
+        yield Finding(
+            f"閲覧記録の先頭を外に出せません({words})",
+            State.CAUTION,
+            "つながり、空き、立会人の返事を確かめてください。",
+        )
     elif not (settings.SEAL_FOLDER or settings.SEAL_MAIL or (keys.folder() / WITNESSES).exists()):
         yield Finding(
             "閲覧記録の署名が、この機械の外に出ていません",
             State.CAUTION,
-            "この機械を触れる人なら、記録と署名をまるごと作り直せます。KIBAN_SEAL_MAIL か KIBAN_SEAL_FOLDER を設定するか、"
-            "立会人に頼んでください(docs/operation.md)。",
+            "この機械を触れる人なら、記録と署名をまるごと作り直せます。"
+            "KIBAN_SEAL_MAIL か KIBAN_SEAL_FOLDER を設定するか、立会人に頼んでください(docs/operation.md)。",
         )
     else:
         yield Finding("閲覧記録の署名は、この機械の外にも出ています")

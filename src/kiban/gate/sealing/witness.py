@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
 from kiban.gate.sealing import keys
+from kiban.ops import disk
 from kiban.tlog.errors import ProofError
 from kiban.tlog.notes import COSIGNATURE, Key
 from kiban.tlog.signing import Signer
@@ -26,8 +27,8 @@ def signer(name: str = "") -> Signer | None:
     if not path.exists():
         if not name:
             return None
-        keys.write(path, keys.pem(Ed25519PrivateKey.generate()), 0o600)
-        keys.write(path.with_name(NAME), name.encode(), 0o644)
+        disk.write_new(path, keys.pem(Ed25519PrivateKey.generate()), 0o600)
+        disk.write_new(path.with_name(NAME), name.encode(), 0o644)
     private = serialization.load_pem_private_key(path.read_bytes(), None)
     assert isinstance(private, Ed25519PrivateKey)  # noqa: S101 - it was written above
     return Signer(path.with_name(NAME).read_text(encoding="utf-8"), private, COSIGNATURE)
@@ -81,7 +82,7 @@ def asked(body: bytes) -> Answer:
 def _seen(origin: str) -> Seen:
     with connection.cursor() as cursor:
         cursor.execute("SELECT size, root FROM gate.witnessed_head(%s)", [origin])
-        size, root = cursor.fetchone() or (None, None)
+        size, root = cursor.fetchone() or (None, b"")
     return Seen() if size is None else Seen(size, bytes(root))
 
 
@@ -92,4 +93,3 @@ def _remember(origin: str, old: int, head: Seen) -> bool:
         cursor.execute("SELECT gate.witness(%s, %s, %s, %s)", [origin, old, head.size, head.root])
         (kept,) = cursor.fetchone() or (False,)
     return bool(kept)
-

@@ -1,9 +1,6 @@
 -- The sealed log (docs/algorithms/sealing.md): a Merkle tree over the rows of the access log, and its signed heads. Of
 -- the rows only their leaves stand here. Owner: reads. kiban_sealer: adds.
 
--- The sealer takes rows by the transaction that wrote them.
-CREATE INDEX access_log_xid ON care.access_log (xid);
-
 -- A tree. Another one begins where transaction numbers begin anew (another cluster), or where the database went back.
 CREATE TABLE gate.sealed_log (
     number     integer     PRIMARY KEY,

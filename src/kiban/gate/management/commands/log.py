@@ -4,14 +4,19 @@ import getpass
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from kiban.gate.sealing import audit, exporting, keys, proving, sealer, store
-from kiban.ops import daily, database, dependent
+from kiban.gate.sealing import audit, exporting, keys, outward, proving, sealer, store, witness
+from kiban.ops import daily, database, dependent, reasons
 from kiban.ops.database import Role
 from kiban.ops.our_command import OurCommand
+from kiban.terminals.card.fetch import is_address
+from kiban.tlog.errors import ProofError
+from kiban.tlog.notes import COSIGNATURE, LOG, Key
 
 SHORTEST = 12  # characters of the password of a key that is put away
 EVERY = 1.0  # seconds
@@ -42,6 +47,7 @@ class Command(OurCommand):
         )
         begin.add_argument("--because", required=True, help="理由")
         self._add_key(which.add_parser("key", help="封印の鍵"))
+        self._add_witness(which.add_parser("witness", help="ほかの介護情報基盤との、互いの立ち会い"))
 
     def _add_key(self, parser: Any) -> None:
         key = parser.add_subparsers(dest="key", required=True, metavar="何を")
@@ -53,20 +59,30 @@ class Command(OurCommand):
         ):
             key.add_parser(name, help=words).add_argument("file", type=Path)
 
+    def _add_witness(self, parser: Any) -> None:
+        witness = parser.add_subparsers(dest="witness", required=True, metavar="何を")
+        ask = witness.add_parser("ask", help="こちらの封印に立ち会ってもらう")
+        ask.add_argument("address", help="立会人のアドレス(https://…/api/v1/witness/add-checkpoint)")
+        ask.add_argument("vkey", help="立会人の公開鍵(立会人の kiban log witness be が出すもの)")
+        witness.add_parser("accept", help="ほかの封印に立ち会う").add_argument(
+            "vkey", help="その封印の公開鍵(その介護情報基盤の kiban log key show が出すもの)"
+        )
+        be = witness.add_parser("be", help="立会人になる(鍵を作り、公開鍵を出す)")
+        be.add_argument("--name", default="", help="立会人の名前(例 kiban.example.jp/witness)")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        act = f"key_{options['key']}" if options["which"] == "key" else options["which"]
+        words = [options["which"], *(options[word] for word in ("key", "witness") if options["which"] == word)]
         try:
-            getattr(self, f"_{act.replace('-', '_')}")(**options)
-        except (sealer.SealingError, keys.KeyLostError, proving.NotSealedError) as error:
+            getattr(self, f"_{'_'.join(words).replace('-', '_')}")(**options)
+        except (sealer.SealingError, keys.KeyLostError, proving.NotSealedError, ProofError) as error:
             raise CommandError(str(error)) from None
 
     def _seal(self, *, stay: bool, with_the_input: bool, **_options: Any) -> None:
         if with_the_input:
             dependent.end_when_left()
         if stay:
-            sealer.stay(
-                daily.never, EVERY, lambda words: self.stderr.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}")
-            )
+            Thread(target=outward.stay, args=(daily.never, self._tell), daemon=True, name="heads leave").start()
+            sealer.stay(daily.never, EVERY, self._tell)
             return
         with database.connect(Role.SEALER) as connection:
             sealed = sealer.Sealer(connection).seal()
@@ -148,6 +164,28 @@ class Command(OurCommand):
             ) from None
         self.stdout.write(f"{path} に戻しました。")
 
+    def _witness_ask(self, *, address: str, vkey: str, **_options: Any) -> None:
+        key = Key.read(vkey)
+        if not is_address(address) or key.kind != COSIGNATURE:
+            raise CommandError("立会人のアドレス(https://…)と、立会人の公開鍵を書いてください。")
+        outward.ask_in_future(address, key)
+        self.stdout.write(f"これからは、1分ごとに {key.name} に立ち会ってもらいます。")
+
+    def _witness_accept(self, *, vkey: str, **_options: Any) -> None:
+        key = Key.read(vkey)
+        if key.kind != LOG:
+            raise CommandError("封印の公開鍵(kiban log key show が出すもの)を書いてください。")
+        witness.accept(key)
+        self.stdout.write(f"{key.name} の封印に立ち会います。")
+
+    def _witness_be(self, *, name: str, **_options: Any) -> None:
+        who = witness.signer(name or f"{settings.ALLOWED_HOSTS[0].strip('[].') or 'localhost'}/witness")
+        if who is not None:
+            self.stdout.write(str(who.key))
+
+    def _tell(self, words: str) -> None:
+        self.stderr.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}")
+
     def _password(self, words: str) -> str:
         return getpass.getpass(words) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
@@ -155,7 +193,7 @@ class Command(OurCommand):
         try:
             return file.read_bytes()
         except OSError as error:
-            raise CommandError(f"{file} を読めません({error.strerror})。") from None
+            raise CommandError(f"{file} を読めません({reasons.of(error)})。") from None
 
     def _write(self, file: Path, content: bytes, mode: int = 0o644) -> None:
         try:
@@ -164,4 +202,4 @@ class Command(OurCommand):
         except FileExistsError:
             raise CommandError(f"{file} はもうあります。別の名前にしてください。") from None
         except OSError as error:
-            raise CommandError(f"{file} に書けません({error.strerror})。") from None
+            raise CommandError(f"{file} に書けません({reasons.of(error)})。") from None
