@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
+from kiban.intake.examples import example
+from kiban.records import kinds
 from kiban.web import opaque
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.looks import PICTURES, looked_at
+from tests.world import days
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +73,18 @@ def test_print(town, at_terminal):
             if PICTURES:
                 page.pdf(path=Path(PICTURES) / f"{name}.pdf", format="A4")
             page.emulate_media(media="screen")
+
+
+def test_every_information_full_of_everything(town, at_terminal):
+    """On a telephone, where tables become lines: each item with a value in each of its fields."""
+    chance = random.Random(1)
+    person = town.world.person(town.insurer)
+    town.world.in_charge(person, town.office)
+    town.world.consent(person)
+    for item in kinds.items():
+        content = {name: example(field, chance) for name, field in item.by_name.items()}
+        town.world.record(person, item.key, content, valid_from=days(-200), valid_to=days(100))
+    page = at_terminal(town.manager, size=PHONE)
+    for kind in kinds.kinds():
+        page.goto(f"/people/{opaque.encode(person.key)}/records/{kind.key}/")
+        looked_at(page, f"full-{kind.key}-390")
