@@ -61,6 +61,18 @@ def test_pages_before_signing_in(town, at_terminal, size):
     looked_at(terminal, f"sign-in-{size['width']}")
 
 
+def test_the_head_is_one_row_for_an_office_and_a_job_of_usual_length(town, at_terminal):
+    town.world.run(
+        "UPDATE registry_organisation SET name = %s WHERE id = %s", "試験居宅介護支援事業所 みほんの里", town.office.id
+    )
+    page = at_terminal(town.manager)  # 介護支援専門員
+    page.goto("/people/register/")
+    boxes = [page.locator(part).bounding_box() for part in (".kb-header__office", ".kb-header__acts")]
+    middles = [box["y"] + box["height"] / 2 for box in boxes]
+    assert abs(middles[0] - middles[1]) < 6
+    assert page.locator(".kb-header").bounding_box()["height"] < 90
+
+
 def test_print(town, at_terminal):
     page = at_terminal(town.administrator)
     for name, address in pages(town).items():
