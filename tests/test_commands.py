@@ -1,8 +1,8 @@
 """Every command a newcomer is told to type, typed: those of the READMEs and of the guide, in their order, on one
 installation of its own.
 
-What is not run as it stands: ``python3 -m venv``, ``pip install`` and ``make`` (the tests run on what these made, ``make demo-check`` is a
-step of its own), the folder of ``KIBAN_DATA`` and the port, which are the test's.
+What is not run as it stands: ``python3 -m venv``, ``pip install`` and ``make`` (the tests run on what these made,
+``make demo-check`` is a step of its own), the folder of ``KIBAN_DATA`` and the port, which are the test's.
 """
 
 from __future__ import annotations
