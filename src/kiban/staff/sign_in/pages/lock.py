@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -31,7 +32,7 @@ def lock(request: SignedInRequest) -> HttpResponse:
     """
     sent = request.POST
     if sent.get("typed"):
-        with request.session.alone():
+        with cast("sessions.SessionStore", request.session).alone():
             typed.keep(request, sent.get("next", ""), sent.get("form", ""), sent["typed"])
     if "along" not in sent:
         sessions.lock(request.session.session_key)
