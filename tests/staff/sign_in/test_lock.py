@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.http import HttpRequest
 from django.utils import timezone
 
 from kiban.gate import door
@@ -15,7 +17,7 @@ from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.staff.sign_in.sessions import SessionStore, hashed, seal_of
 from kiban.staff.sign_in.steps import REFUSED
-from kiban.web import opaque
+from kiban.web import opaque, typed
 from kiban.web.request import Caller
 from tests.staff.authenticator import Authenticator
 from tests.staff.office import PASSWORD, Browser, Office, hire
@@ -185,9 +187,9 @@ def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> No
     administrator = hire(office, "manager", level="office")
     browser = office.browser()
     browser.sign_in(administrator.account)
-    typed = {"name": "試験 打ちかけ", "kana": "カード 1234 5678 9018", "password": PASSWORD}
+    entries = {"name": "試験 打ちかけ", "kana": "カード 1234 5678 9018", "password": PASSWORD}
     page = "/staff/invitations/add/"
-    browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode(typed)})
+    browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode(entries)})
     kept = SessionMemory.objects.get(session__account=administrator.account)
     assert kept.data and "打ちかけ" not in kept.data  # encrypted
     assert "kb-typed" not in browser.get("/locked/").content.decode()
@@ -197,3 +199,43 @@ def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> No
     assert "kb-typed" in shown and "\\u8a66\\u9a13" in shown
     assert PASSWORD not in shown and "9018" not in shown  # no password, no individual number
     assert "kb-typed" not in browser.get(page).content.decode()  # once
+
+
+def test_every_window_keeps_its_own_even_when_they_lock_in_the_same_moment(office: Office) -> None:
+    administrator = hire(office, "manager", level="office")
+    browser = office.browser()
+    browser.sign_in(administrator.account)
+    pages = {"/staff/invitations/add/": "試験 ひとつめ", "/staff/add/": "試験 ふたつめ"}
+    stores = [SessionStore(browser.cookie) for _ in pages]
+    assert all(store.keys() for store in stores)  # both have read the session before one of them writes
+    for store, (page, name) in zip(stores, pages.items(), strict=True):
+        request = HttpRequest()
+        request.session = store  # type: ignore[assignment]
+        typed.keep(request, page, "0", urlencode({"name": name}))
+        store.save()
+    for page, name in pages.items():
+        shown = browser.get(page).content.decode()
+        assert json.dumps(name)[1:-1].lower() in shown.lower(), page
+
+
+def test_a_window_that_only_follows_brings_its_text_and_locks_nothing(office: Office) -> None:
+    administrator = hire(office, "manager", level="office")
+    browser = office.browser()
+    browser.sign_in(administrator.account)
+    late = {"next": "/staff/add/", "form": "0", "typed": urlencode({"name": "試験 あとから"}), "follows": "1"}
+    browser.post("/lock/", {"next": "/"})
+    browser.post("/lock/", late)
+    assert is_locked(browser)
+    browser.post("/locked/", {"password": PASSWORD})
+    browser.post("/lock/", late)
+    assert not is_locked(browser), "the first window was unlocked before this one came"
+    assert "kb-typed" in browser.get("/staff/add/").content.decode()
+
+
+def test_only_so_many_windows_are_kept(office: Office) -> None:
+    browser = office.browser()
+    browser.sign_in(hire(office, "manager", level="office").account)
+    for number in range(typed.MOST_WINDOWS + 3):
+        browser.post("/lock/", {"next": f"/{number}/", "form": "0", "typed": "name=a"})
+    kept = [value["path"] for name, value in SessionStore(browser.cookie).items() if name.startswith(typed.KEY)]
+    assert sorted(kept) == sorted(f"/{number}/" for number in range(3, typed.MOST_WINDOWS + 3))

@@ -24,9 +24,14 @@ WRONG_PASSWORD = "パスワードが違います。"  # noqa: S105
 
 @require_POST
 def lock(request: SignedInRequest) -> HttpResponse:
-    """By the button, or by the page itself after a time without use; what was typed into the page is kept."""
+    """By the button, or by the page itself after a time without use; what was typed into the page is kept.
+
+    A window that was locked by another one (``follows``) only brings what was typed into it: it may come when the
+    other has been unlocked again, and then locks nothing.
+    """
     typed.keep(request, request.POST.get("next", ""), request.POST.get("form", ""), request.POST.get("typed", ""))
-    sessions.lock(request.session.session_key)
+    if "follows" not in request.POST:
+        sessions.lock(request.session.session_key)
     return redirect(reverse("staff:locked") + "?" + urlencode({"next": request.POST.get("next", "")}))
 
 

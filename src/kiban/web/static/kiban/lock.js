@@ -22,7 +22,7 @@ if (lockForm) {
       headers: { "X-CSRFToken": token },
       redirect: "manual",
     });
-    if (answer.type === "opaqueredirect") leave();
+    if (answer.type === "opaqueredirect") follow();
   };
 
   const used = () => {
@@ -41,14 +41,17 @@ if (lockForm) {
     location.replace(`${away}?next=${encodeURIComponent(location.pathname)}`);
   };
 
-  // What was typed and not sent goes along, and stands there again after unlocking. (The plan page keeps its own.)
-  const forms = [...document.querySelectorAll("main form[method=post]:not([data-kb-plan])")];
+  // What was typed and not sent goes along, and stands there again after unlocking. The plan page keeps its own before
+  // it locks; where another window locked it, it could not, and its text goes along like any other.
+  const forms = ["[data-kb-plan]", "[method=post]:not([data-kb-plan])"].flatMap((kind) => [
+    ...document.querySelectorAll(`main form${kind}`),
+  ]);
   let typedInto = null;
   for (const form of forms) form.addEventListener("input", () => (typedInto = form));
-  const takeAlong = () => {
-    if (!typedInto || typedInto.querySelector("input[type=password]")) return;
+  const takeAlong = (entriesToo = {}) => {
     const entries = [...new FormData(typedInto)].filter(([, value]) => typeof value === "string");
-    const all = { typed: new URLSearchParams(entries).toString(), form: forms.indexOf(typedInto) };
+    const typed = new URLSearchParams(entries).toString();
+    const all = { typed, form: forms.indexOf(typedInto), ...entriesToo };
     for (const [name, value] of Object.entries(all)) {
       const input = document.createElement("input");
       [input.type, input.name, input.value] = ["hidden", name, value];
@@ -56,11 +59,20 @@ if (lockForm) {
     }
     lockForm.elements.next.value = location.pathname;
   };
+  const hasTyped = () => typedInto && !typedInto.querySelector("input[type=password]");
+
+  // Another window locked this one: what was typed here is brought there too, and this window shows the lock.
+  const follow = () => {
+    if (!hasTyped()) return leave();
+    blank();
+    takeAlong({ follows: 1 });
+    lockForm.submit();
+  };
 
   const lock = () => {
     blank();
     localStorage.setItem(LOCKED, Date.now());
-    takeAlong();
+    if (hasTyped() && !("kbPlan" in typedInto.dataset)) takeAlong();
     lockForm.submit();
   };
 
@@ -89,24 +101,30 @@ if (lockForm) {
     else warning.hidden = true;
   };
 
-  // Put back what was typed before the screen was locked.
-  const before = document.getElementById("kb-typed");
-  if (before) {
-    const { form, entries } = JSON.parse(before.textContent);
+  // Put back what was typed before the screen was locked, when every script of the page stands ready for it.
+  const putBack = (into, entries) => {
     const values = new Map();
     for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
-    for (const input of forms[form]?.elements ?? []) {
+    for (const button of into.querySelectorAll("[data-kb-add]")) {
+      const count = into.elements[`${button.value}-count`];
+      const missing = Number(values.get(count.name)) - Number(count.value);
+      for (let row = 0; row < missing; row += 1) button.click();
+    }
+    for (const input of into.elements) {
       if (!input.name || ["hidden", "password", "file", "submit", "button"].includes(input.type)) continue;
       const typed = values.get(input.name) ?? [];
       if (["checkbox", "radio"].includes(input.type)) input.checked = typed.includes(input.value);
       else if (typed.length) input.value = typed.shift();
     }
-    if (forms[form]) {
-      typedInto = forms[form];
-      const note = document.createElement("p");
-      [note.className, note.textContent] = ["kb-caution", "ロックの前に入れた内容を戻しました。ファイルとパスワードは、もう一度入れてください。"];
-      forms[form].prepend(note);
-    }
+    into.dispatchEvent(new Event("input"));
+    const note = document.createElement("p");
+    [note.className, note.textContent] = ["kb-caution", "ロックの前に入れた内容を戻しました。ファイルとパスワードは、もう一度入れてください。"];
+    into.prepend(note);
+  };
+  const before = document.getElementById("kb-typed");
+  if (before) {
+    const { form, entries } = JSON.parse(before.textContent);
+    document.addEventListener("DOMContentLoaded", () => forms[form] && putBack(forms[form], entries));
   }
 
   localStorage.setItem(LAST, Date.now());
@@ -116,10 +134,10 @@ if (lockForm) {
   lockForm.addEventListener("submit", () => {
     blank();
     localStorage.setItem(LOCKED, Date.now());
-    takeAlong();
+    if (hasTyped() && !("kbPlan" in typedInto.dataset)) takeAlong();
   });
   window.addEventListener("storage", (event) => {
-    if (event.key === LOCKED) leave();
+    if (event.key === LOCKED) follow();
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
