@@ -188,6 +188,7 @@ ROUTES: dict[str, Row] = {
     "staff:take-over": row(Access.ADMINISTRATOR, opens=OFFICER, not_there=ADMINISTRATOR),
     "staff:delegations": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:delegate": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    "staff:delegation-sheet": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:revoke-delegation": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:acting": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "staff:begin-acting": row(Access.SIGNED_IN, not_there=SIGNED_IN),

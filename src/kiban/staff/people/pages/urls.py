@@ -17,6 +17,7 @@ urlpatterns = [
     path("staff/file/", people.person_file, name="people-file"),
     path("staff/delegations/", delegations.delegation_list, name="delegations"),
     path("staff/delegations/add/", delegations.grant, name="delegate"),
+    path("staff/delegations/<int:pk>/sheet/", delegations.sheet, name="delegation-sheet"),
     path("staff/delegations/<int:pk>/revoke/", delegations.revoke, name="revoke-delegation"),
     path("acting/", delegations.acting, name="acting"),
     path("acting/<int:pk>/begin/", delegations.begin_acting, name="begin-acting"),
