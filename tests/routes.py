@@ -222,6 +222,8 @@ ROUTES: dict[str, Row] = {
     # Nothing went between the two offices about this person.
     "exchange:ask": row(Access.SIGNED_IN, not_there=OFFICES),
     # The office that makes the person's plan; the plan of the number is not there.
+    "plans:phrases": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "plans:change-phrase": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "plans:plans": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "plans:new": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "plans:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),

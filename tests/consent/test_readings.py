@@ -7,8 +7,8 @@ import re
 import pytest
 
 from kiban.consent import easy, explanation, readings
-from tests.cast import Cast
-from tests.consent.test_pages import browser, consent_page
+from tests.cast import Cast, browser
+from tests.consent.typed import consent_page
 from tests.pages import text
 
 KANJI = re.compile("[\u3400-\u9fff々]")
