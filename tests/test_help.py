@@ -13,6 +13,7 @@ from tests.cast import Cast, browser
 from tests.routes import ROUTES, address, routes
 from tests.world import World
 
+TEMPLATES = Path(__file__).parent.parent / "src" / "kiban"
 FRAMED = 'id="main"'
 WORDS = "この画面の使い方"
 EXPLAINED_BY_ITSELF = {  # the page is nothing but the explanation
@@ -51,3 +52,9 @@ def test_no_help_text_without_its_page():
         for text in (Path(config.path) / "templates/help" / config.label).glob("*.html")
     }
     assert texts <= names
+
+
+def test_a_help_text_is_written_once():
+    texts = [text.read_text(encoding="utf-8") for text in TEMPLATES.rglob("templates/help/*/*.html")]
+    assert len(texts) > 50
+    assert len(set(texts)) == len(texts), "include the one that stands"

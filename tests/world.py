@@ -27,6 +27,11 @@ def today() -> dt.date:
     return dt.datetime.now(JAPAN).date()
 
 
+def office_number(letter: str = "7") -> str:
+    """A number no organisation of another test has; ``letter`` "A" to "Z": as numbers look that ran out of digits."""
+    return f"13{letter}99{next(_numbers):05d}"
+
+
 def days(number: int) -> dt.date:
     """The date ``number`` days from today in Japan."""
     return today() + dt.timedelta(days=number)
@@ -127,7 +132,7 @@ class World:
     def organisation(
         self, *services: str, kind: str = "office", number: str = "", ended_on: dt.date | None = None
     ) -> Organisation:
-        number = number or f"13799{next(_numbers):05d}"
+        number = number or office_number()
         name = f"試験事業所{number[-5:]}"
         organisation_id = self.insert(
             "registry_organisation",

@@ -27,6 +27,10 @@ def test_differences_a_question_and_its_answer(at_terminal, size):
     looked_at(page, f"month-match-empty-{width}")
     page.goto(f"/exchange/match/{months.MONTH}/")
     looked_at(page, f"month-match-{width}")
+    day = page.locator(".kb-calendar tbody td").first
+    assert day.evaluate("cell => getComputedStyle(cell).display") == "table-cell", (
+        "the calendar is a table on a phone too"
+    )
     page.get_by_role("link", name="に問い合わせる").first.click()
     page.get_by_label("問い合わせの文").wait_for()
     looked_at(page, f"query-ask-{width}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import re
 
 import pytest
@@ -16,19 +17,23 @@ pytestmark = pytest.mark.database
 
 
 def refusal(world, signer, channel, witness="立会 花子"):
-    return world.one("SELECT gate.bad_signing(%s, %s, %s, %s, %s)", days(0), signer, witness, channel, days(0))
+    signing = json.dumps({"signer": signer, "channel": channel, "witness": witness})
+    return world.one("SELECT gate.bad_signing(%s::jsonb, %s, %s)", signing, days(0), days(0))
 
 
 def test_every_signer_and_channel_on_the_page_is_taken(world):
     for signer, channel in itertools.product(explanation.SIGNERS, explanation.CHANNELS):
         assert refusal(world, signer, channel) is None
     assert refusal(world, "neighbour", "meeting") == "consent:unknown_signer"
+    assert refusal(world, None, "meeting") == "consent:unknown_signer"
     assert refusal(world, "self", explanation.UNKNOWN_CHANNEL) == "consent:unknown_channel"
+    assert refusal(world, "self", None) == "consent:unknown_channel"
 
 
 def test_only_a_scribe_needs_a_witness(world):
     needing = {signer for signer in explanation.SIGNERS if refusal(world, signer, "meeting", "") is not None}
     assert needing == {"scribe"}
+    assert refusal(world, "scribe", "meeting", None) == "consent:no_witness"
 
 
 def words_of_check(world, table: str, column: str) -> set[str]:

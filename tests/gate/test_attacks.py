@@ -17,8 +17,6 @@ from kiban.assignment import emergencies
 from kiban.consent import acts as consent_acts
 from kiban.gate.events import Event
 from kiban.log import acts as log_acts
-from kiban.ops import database
-from kiban.ops.database import Role
 from kiban.web.request import Caller
 from tests.gate.acts import PURPOSE, give, grant, refuse, register, sees
 from tests.gate.road import OF_THE_EXCHANGE, ROAD, Town, attach, build, record_other
@@ -225,11 +223,6 @@ class TestSmallerReadings:
     ASK = "SELECT gate.ask(%s, %s, 'care_planning', %s, %s, %s::jsonb, '{}', NULL)::text"
     DECIDE = "SELECT gate.decide(%s::gate.ticket, %s::jsonb, '{}')::text"
     ANSWER = "SELECT gate.answer(%s::gate.ticket)"
-
-    @pytest.fixture
-    def web(self):
-        with database.connect(Role.WEB) as connection:
-            yield connection
 
     def ask(self, web, actor, town, action="consent:read", parameters="{}"):
         given = [actor.session, actor.fingerprint, action, town.person.key, parameters]

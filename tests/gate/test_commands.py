@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from kiban.gate import door
 from tests.gate.acts import month_start, register
-from tests.world import Organisation, World, days
+from tests.world import Organisation, World, days, office_number
 
 
 def opens(actor, person, item) -> bool:
@@ -19,7 +19,7 @@ def opens(actor, person, item) -> bool:
 
 def test_from_nothing_to_an_opening(world: World, capsys):
     insurer = world.insurer()
-    number = f"13799{insurer[-5:]}"
+    number = office_number()
     call_command("enrol", "office", number, "--name", "試験事業所", "--services", "43")
     assert "利用登録しました" in capsys.readouterr().out
     office_id = world.one("SELECT id FROM registry_organisation WHERE number = %s", number)

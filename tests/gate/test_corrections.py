@@ -86,6 +86,19 @@ def test_after_a_new_consent_an_old_withdrawal_is_left_alone(town):
     assert state(town) == "given"
 
 
+def test_while_a_refusal_stands_a_withdrawal_is_left_alone(town):
+    """Or a consent and a refusal would both be in force; the page says that the consent is in force from now on."""
+    manager = town.actors["manager"]
+    give(manager, town.person)
+    withdraw(manager, town.person)
+    refuse(manager, town.person)
+    assert correct(manager, town, "withdrawal", "consent") == "consent:none"
+    assert correct(manager, town, "refusal", "refusal") == "ok"
+    assert state(town) == "withdrawn"
+    assert correct(manager, town, "withdrawal", "consent") == "ok"
+    assert state(town) == "given"
+
+
 def test_a_wrong_paper_is_hidden_and_the_insurer_is_told(town):
     manager, officer = town.actors["manager"], town.actors["officer"]
     give(manager, town.person)

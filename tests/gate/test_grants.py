@@ -9,7 +9,6 @@ from kiban.gate import door
 from kiban.ops import database, sqlfiles
 from kiban.ops.database import Role
 from kiban.web.request import Caller
-from tests.world import World, days
 
 pytestmark = pytest.mark.database
 
@@ -17,21 +16,8 @@ DENIED = (psycopg.errors.InsufficientPrivilege,)
 
 
 @pytest.fixture
-def web():
-    with database.connect(Role.WEB) as connection:
-        yield connection
-
-
-@pytest.fixture
-def opened(world: World):
-    """A person with a record a care manager may open, and the manager."""
-    insurer = world.insurer(started_on=days(-10))
-    office = world.organisation("43")
-    manager = world.actor(office)
-    person = world.person(insurer)
-    world.in_charge(person, office)
-    world.consent(person)
-    world.record(person, "insurance_card.card", {"care_level": "23"})
+def opened(manager, person):
+    """A care manager, and a person with a record the care manager may open."""
     return manager, person
 
 
@@ -185,6 +171,7 @@ def test_only_the_named_routines_may_be_called(world):
         "decide",
         "answer",
         "answer_list",
+        "can_flush",
         "is_to_be_flushed",
         "exchange_question",
         "answer_exchange",

@@ -9,19 +9,9 @@ import pytest
 
 from kiban.gate import door
 from tests.gate.listing import add, listed, names
-from tests.world import World, days, hours
+from tests.world import days, hours
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def office(world: World):
-    return world.organisation("43")
-
-
-@pytest.fixture
-def insurer(world: World):
-    return world.insurer(started_on=days(-10))
 
 
 def test_only_the_persons_of_the_office(world, office, insurer):

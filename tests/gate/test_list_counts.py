@@ -17,16 +17,6 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def office(world: World):
-    return world.organisation("43")
-
-
-@pytest.fixture
-def insurer(world: World):
-    return world.insurer(started_on=days(-10))
-
-
-@pytest.fixture
 def crowd(world: World, office, insurer):
     """Nine persons: three without consent, one over, two to renew, one whose municipality waits, two in order."""
     for number in range(3):

@@ -12,22 +12,9 @@ from kiban.consent.acts import Signing
 from kiban.gate import accesslog, door
 from kiban.gate.events import Event, Purpose
 from kiban.log import acts as log_acts
-from tests.world import World, days, hours
+from tests.world import days, hours
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def office(world: World):
-    return world.organisation("43")
-
-
-@pytest.fixture
-def person(world: World, office):
-    person = world.person(world.insurer(started_on=days(-10)))
-    world.in_charge(person, office)
-    world.consent(person)
-    return person
 
 
 def test_the_leaf_is_what_anybody_can_recompute(world, office, person):

@@ -36,13 +36,9 @@ GIVEN = written({"given_on": days(0), "text_version": "2026-10", **signing().val
 
 
 @pytest.fixture
-def manager(world: World) -> Actor:
-    return world.actor(world.organisation("43"))
-
-
-@pytest.fixture
-def person(world: World) -> Person:
-    return world.person(world.insurer(started_on=days(-10)))
+def person(world: World, insurer: str) -> Person:
+    """Somebody nobody is in charge of yet."""
+    return world.person(insurer)
 
 
 def facts(world: World, table: str, person: Person) -> int:

@@ -14,22 +14,9 @@ from kiban.gate import door
 from kiban.log import acts as log_acts
 from kiban.web.request import Caller
 from tests.gate.acts import give, register, sees
-from tests.world import World, days, hours
+from tests.world import days, hours
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def office(world: World):
-    return world.organisation("43")
-
-
-@pytest.fixture
-def person(world: World, office):
-    person = world.person(world.insurer(started_on=days(-10)))
-    world.in_charge(person, office)
-    world.consent(person)
-    return person
 
 
 def seen_at(world, actor) -> dt.datetime | None:
@@ -78,6 +65,14 @@ class TestSeen:
         manager = world.actor(office, session={"seen_at": hours(-0.2), **state})
         before = seen_at(world, manager)
         assert sees(manager, person).startswith("account:")
+        assert seen_at(world, manager) == before
+
+    def test_nor_a_call_from_another_terminal(self, world, office, person):
+        """Whoever has only the cookie does not keep the screen open."""
+        manager = world.actor(office, session={"seen_at": hours(-0.2)})
+        before = seen_at(world, manager)
+        _, other, _, _ = world.terminal(office)
+        door.open_records(Caller(manager.session, other), person.key, ["insurance_card.card"], "care_planning")
         assert seen_at(world, manager) == before
 
 

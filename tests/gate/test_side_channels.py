@@ -19,40 +19,18 @@ from kiban.gate import door, undecided
 from kiban.gate.events import Event
 from kiban.log import acts as log_acts
 from kiban.ops import database, embedded
-from kiban.ops.database import Role
 from kiban.staff.models import Account, Session, SessionMemory
 from kiban.staff.sign_in.sessions import ACCOUNT, SessionStore, hashed
 from kiban.terminals.models import Certificate
 from kiban.web.request import Caller
-from tests.gate.acts import PURPOSE, four, give, register, sees
-from tests.world import Actor, Person, World, days, hours
+from tests.gate.acts import PURPOSE, four, register, sees
+from tests.world import Actor, World, days, hours
 
 pytestmark = pytest.mark.database
 
 ASK = "gate.ask(%s, %s, 'care_planning', %s, %s::bigint, %s::jsonb, '{}', NULL)"
 ASK_OPEN = "gate.ask_open(%s, %s, %s::bigint, ARRAY['insurance_card.card'], 'care_planning', NULL)"
 DECIDE = "SELECT gate.decide(%s::gate.ticket, %s::jsonb, '{}')::text"
-
-
-@pytest.fixture
-def web() -> Iterator[psycopg.Connection[Any]]:
-    with database.connect(Role.WEB) as connection:
-        yield connection
-
-
-@pytest.fixture
-def manager(world: World) -> Actor:
-    return world.actor(world.organisation("43"))
-
-
-@pytest.fixture
-def person(world: World, manager: Actor) -> Person:
-    """Somebody about whom everything is known."""
-    made = world.person(world.insurer(started_on=days(-10)))
-    register(manager, made)
-    give(manager, made)
-    world.record(made, "insurance_card.card", {"care_level": "23"})
-    return made
 
 
 class TestAsking:
@@ -298,10 +276,11 @@ class TestWhatIsNotDecided:
         rows = log_acts.who_opened(administrator.caller, person.key, "inquiry").rows
         assert "asked" in {row.outcome for row in rows}
 
-    def test_a_list_that_was_never_decided_is_counted_apart(self, web, world, manager):
+    @pytest.mark.parametrize("event", [Event.PEOPLE_LIST, Event.PEOPLE_EXPORT])
+    def test_a_list_that_was_never_decided_is_counted_apart(self, web, world, manager, event):
         found, lists = undecided.numbers()
         given = json.dumps({"search": "ア", "sort": "kana", "offset": 0, "limit": 50})
-        who = [manager.session, manager.fingerprint, Event.PEOPLE_LIST.value, 0, given]
+        who = [manager.session, manager.fingerprint, event.value, 0, given]
         question = web.execute(f"SELECT {ASK}::text", who).fetchone()
         with web.transaction(force_rollback=True):  # what it decided is taken back
             web.execute(DECIDE, [*question, given])

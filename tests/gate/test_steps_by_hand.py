@@ -6,7 +6,6 @@ import hashlib
 import json
 import threading
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -21,8 +20,8 @@ from kiban.ops.database import Role
 from kiban.web.request import Caller
 from tests.exchange.machine import machine_key
 from tests.exchange.town import Town as ExchangeTown
-from tests.gate.acts import PURPOSE, give, register, sees
-from tests.world import Actor, Person, World, days
+from tests.gate.acts import PURPOSE, sees
+from tests.world import Actor, Person, days
 
 pytestmark = pytest.mark.database
 
@@ -30,26 +29,6 @@ LIST = {"search": "", "sort": "kana", "offset": 0, "limit": 50}
 ASK_OPEN = "SELECT gate.ask_open(%s, %s, %s, ARRAY['insurance_card.card'], %s, NULL)::text"
 DECIDE_OPEN = "SELECT gate.decide_open(%s::gate.ticket)::text"
 Web = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with database.connect(Role.WEB, options="-c statement_timeout=20s") as connection:
-        yield connection
-
-
-@pytest.fixture
-def manager(world: World) -> Actor:
-    return world.actor(world.organisation("43"))
-
-
-@pytest.fixture
-def person(world: World, manager: Actor) -> Person:
-    made = world.person(world.insurer(started_on=days(-10)))
-    register(manager, made)
-    give(manager, made)
-    world.record(made, "insurance_card.card", {"care_level": "23"})
-    return made
 
 
 def one(web: Web, statement: str, *given: Any) -> Any:
@@ -172,11 +151,19 @@ def test_numbers_speak_of_nothing_that_can_be_taken_back(web, world, manager, pe
     told = {
         "own_assignment_due(%s, %s, %s)": [],
         "own_exchange_due(%s, %s, %s)": [],
+        "own_exchange_unseen(%s, %s, %s)": [],
+        "own_hidden_papers(%s, %s, %s)": [],
         "exchange_drafts(%s, %s, %s)": [],
         "exchange_month(%s, %s, %s, %s)": ["202610"],
         "exchange_box(%s, %s, %s, 'out', %s, 0, 9)": ["202610"],
         "exchange_unit(%s, %s, %s, %s)": [1],
     }
+    granted = world.connection.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'gate'::regnamespace AND prokind = 'f'"
+        " AND has_function_privilege('kiban_web', oid, 'EXECUTE') AND proargnames[1] = 'p_session'"
+        " AND prorettype <> 'gate.ticket'::regtype"
+    ).fetchall()
+    assert {name for (name,) in granted} == {call.partition("(")[0] for call in told}
     for call, more in told.items():
         web.execute(f"SELECT gate.{call}", who + more)
         question = ask(web, manager, Event.ASSIGNMENT_END, person.key, {"reason": "ended"})

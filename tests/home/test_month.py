@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kiban.home import month as months
 from kiban.ops.room import Dated
+from kiban.terms.months import month_after
 from tests.cast import Cast, browser
 from tests.pages import page, text
 from tests.world import days
@@ -19,6 +20,12 @@ NOON = dt.datetime(2026, 11, 30, 3, tzinfo=dt.UTC)
 
 def of(day: dt.date, rest: str = "") -> str:
     return f"/calendar/{rest}?month={day:%Y%m}"
+
+
+def test_the_heading_says_the_month_with_its_western_year(town: Cast):
+    shown = text(browser(town.manager).get("/calendar/?month=201905"))
+    assert "予定表 令和元年5月(2019年)" in shown
+    assert "令和元年5月の予定" in shown
 
 
 def test_what_ends_in_the_month_is_named_and_logged(town: Cast):
@@ -34,7 +41,7 @@ def test_what_ends_in_the_month_is_named_and_logged(town: Cast):
 
 
 def test_the_last_day_of_a_month_and_the_first_of_the_next(town: Cast):
-    first = months.after(days(200))
+    first = month_after(days(200))
     for person, valid_to in ((town.person, first), (town.without_consent, first + dt.timedelta(days=1))):
         town.world.run("UPDATE care.record SET valid_to = %s WHERE insured_key = %s", valid_to, person.key)
     town.world.consent(town.without_consent)

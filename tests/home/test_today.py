@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 
 from kiban.home.models import StepSetAside
-from kiban.home.pages.views import days_to_claim
 from kiban.ops.room import Ahead, FirstStep, Line, Notice, Panel, Room, Today
+from kiban.terms.claims import coming_claim_day
 from tests.cast import Cast, browser
 from tests.pages import text
 from tests.world import World, days
@@ -131,14 +132,7 @@ def test_terminals_and_staff_speak_to_administrators_only(world: World, town: Ca
     assert words not in today(town.manager)
 
 
-@pytest.mark.parametrize(
-    ("day", "left"),
-    [
-        (dt.date(2026, 11, 10), 0),
-        (dt.date(2026, 11, 1), 9),
-        (dt.date(2026, 11, 11), 29),
-        (dt.date(2026, 12, 31), 10),
-    ],
-)
-def test_days_to_the_tenth(day, left):
-    assert days_to_claim(day) == left
+def test_the_days_until_the_claims_are_said(town: Cast):
+    shown = " ".join(today(town.manager).split())
+    left = (coming_claim_day(timezone.localdate()) - timezone.localdate()).days
+    assert f"10日の請求まで {f'あと{left}日' if left else '今日まで'}" in shown

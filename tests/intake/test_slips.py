@@ -7,6 +7,7 @@ import pytest
 from kiban.intake.load import load_file, plan
 from kiban.intake.refusals import FileRefusedError
 from tests.intake.conftest import Desk
+from tests.world import office_number
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_insurer_numbers_excel_cut(desk: Desk) -> None:
 
 def test_an_office_number_with_a_letter(desk: Desk) -> None:
     desk.people(1)
-    office = desk.world.organisation("AF", number="13A9900013")
-    row = {"insured_no": "0000000001", "number": "13a9900013", "confirmed_on": "20260101", "method": "card"}
+    office = desk.world.organisation("AF", number=office_number("A"))
+    row = {"insured_no": "0000000001", "number": office.number.lower(), "confirmed_on": "20260101", "method": "card"}
     assert desk.bring("identity", row).added == 1
     assert desk.world.one("SELECT organisation_id FROM care.identity WHERE insured_key = %s", desk.key(1)) == office.id

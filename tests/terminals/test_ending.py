@@ -29,26 +29,6 @@ def test_time_only_narrows_the_step(left, passed):
     assert before is None or (after is not None and after <= before)
 
 
-@pytest.mark.parametrize(
-    ("today", "tenth"),
-    [
-        (dt.date(2026, 11, 10), dt.date(2026, 11, 10)),
-        (dt.date(2026, 11, 11), dt.date(2026, 12, 10)),
-        (dt.date(2026, 12, 31), dt.date(2027, 1, 10)),
-        (dt.date(2028, 1, 31), dt.date(2028, 2, 10)),
-    ],
-)
-def test_the_coming_tenth(today, tenth):
-    assert ending.coming_tenth(today) == tenth
-
-
-@given(DAYS)
-def test_the_coming_tenth_is_the_first_one_not_over(today):
-    tenth = ending.coming_tenth(today)
-    assert tenth.day == 10
-    assert all((today + dt.timedelta(days=number)).day != 10 for number in range((tenth - today).days))
-
-
 @given(DAYS, st.integers(0, 400))
 def test_a_certificate_either_lasts_through_the_tenth_or_is_told_of(today, left):
     last = today + dt.timedelta(days=left)

@@ -24,6 +24,14 @@ def test_what_is_shown_needs_no_letter_and_a_stranger_has_none(town: Cast):
     assert browser(town.manager).get(page(town.person, "records/payments/on-paper/")).status_code == 404
 
 
+def test_a_role_that_would_not_open_it_is_offered_no_letter(town: Cast):
+    town.world.in_charge(town.not_started, town.counselor.organisation, "service")
+    client = browser(town.counselor)
+    refused = text(client.get(page(town.not_started, "records/certification/")))
+    assert "まだ介護情報基盤の利用を開始していません" in refused and "あなたの職種: 生活相談員" in refused
+    assert "on-paper" not in refused
+
+
 def test_the_letter_is_an_opening_and_stands_in_the_log(town: Cast):
     browser(town.manager).get(page(town.not_started, "records/certification/on-paper/"))
     assert town.world.log(insured_key=town.not_started.key)

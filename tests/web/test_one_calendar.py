@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
-from kiban.exchange.boxes.words import month_title
-from kiban.terms.wareki import to_wareki_month
+from kiban.formats.careplan.layouts.forms import month_in_words
+from kiban.terms.wareki import to_wareki_month_full
+from kiban.web.templatetags import kiban as filters
 
 SOURCE = Path(__file__).parents[2] / "src" / "kiban"
 # The others: days and years that are not known.
@@ -39,8 +41,10 @@ def test_no_template_and_no_module_writes_a_year_of_its_own():
     ],
 )
 def test_a_month_in_words(year, month, words):
-    assert to_wareki_month(year, month) == words
+    assert to_wareki_month_full(year, month) == words
+    assert filters.wareki_month_full(dt.date(year, month, 1)) == words
+    assert filters.wareki_month(dt.date(year, month, 1)) == words.partition("(")[0]
 
 
 def test_the_month_of_a_file_in_words():
-    assert (month_title("202610"), month_title("")) == ("令和8年10月(2026年)", "")
+    assert (month_in_words("202610"), month_in_words("")) == ("令和8年10月(2026年)", "")

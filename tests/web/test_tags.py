@@ -100,6 +100,12 @@ def test_pagination_keeps_the_search_and_marks_the_page():
     assert "全300件" in text
 
 
+def test_pagination_adds_what_the_address_does_not_have_yet():
+    page = Paginator(range(300), 20).get_page(1)
+    text = rendered("{% pagination page until=7 %}", page=page, request=RequestFactory().get("/?until=5&q=a"))
+    assert 'href="?until=7&amp;q=a&amp;page=2" rel="next"' in text
+
+
 def test_pagination_at_the_ends_and_of_one_page():
     assert "前へ" not in pages(1)
     assert "次へ" not in pages(15)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kiban.assignment import acts
 from kiban.assignment.words import ALL_END_REASONS, CAPACITIES, CONTINUED_BY, METHODS, PLACES
+from kiban.facts.corrections import Correction
 from kiban.web.request import Caller
 
 
@@ -20,17 +21,6 @@ class Continuation:
     month: dt.date
     source: str
     account: str
-
-
-@dataclass(frozen=True)
-class Correction:
-    """登録のまちがい: who took something back, when and why. ``subject``: assignment, ending or identity."""
-
-    subject: str
-    number: int
-    by: str
-    at: dt.datetime
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -152,17 +142,7 @@ def read(caller: Caller, key: int, purpose: str) -> PersonAssignments | None:
         handover=answer["handover"] and _handover(answer["handover"]),
         responsible=answer["responsible"] and _responsible(answer["responsible"]),
         policy=answer["policy"],
-        corrections=[_correction(correction) for correction in answer["corrections"]],
-    )
-
-
-def _correction(answer: dict[str, Any]) -> Correction:
-    return Correction(
-        subject=answer["subject"],
-        number=answer["subject_number"],
-        by=f"{answer['organisation'] or ''} {answer['account'] or ''}".strip(),
-        at=dt.datetime.fromisoformat(answer["recorded_at"]),
-        reason=answer["reason"],
+        corrections=list(map(Correction.of, answer["corrections"])),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kiban.registry.models import Organisation
 from kiban.staff import mail
-from kiban.staff.models import ADMINISTERING, Employment
+from kiban.staff.models import Employment
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ def notify(organisation: Organisation, insurer_no: str) -> None:
         return
     insurer = Q(organisation__kind=Organisation.Kind.MUNICIPALITY, organisation__number=insurer_no)
     to = (
-        Employment.objects.in_force(timezone.localdate())
-        .filter(insurer | Q(organisation=organisation), level__in=ADMINISTERING, account__is_active=True)
+        Employment.objects.administering(timezone.localdate())
+        .filter(insurer | Q(organisation=organisation))
         .exclude(account__email="")
         .values_list("account__email", flat=True)
     )

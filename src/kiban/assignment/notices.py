@@ -11,6 +11,7 @@ from django.utils import timezone
 from kiban.assignment import waiting
 from kiban.assignment.waiting import Waiting
 from kiban.ops.room import FirstStep, Notice, Visitor, Workplace
+from kiban.terms.months import month_after
 
 
 def own(visitor: Visitor) -> Iterator[Notice]:
@@ -41,7 +42,7 @@ def lines(numbers: Waiting, today: dt.date, *, is_administrator: bool) -> Iterat
             bad=True,
         )
     if numbers.lapsing:
-        month_end = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+        month_end = month_after(today) - dt.timedelta(days=1)
         yield Notice(
             f"担当の閲覧の期間が今月で切れます({numbers.lapsing}名)",
             reverse("assignment:lapsing"),

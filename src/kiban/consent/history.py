@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kiban.consent import acts, explanation
 from kiban.consent.earliest_day import COMPREHENSIVE, EarliestDay
+from kiban.facts.corrections import Correction
 from kiban.terms import partial_days
 from kiban.terms.partial_days import Day
 from kiban.terms.wareki import to_wareki
@@ -67,17 +68,6 @@ class Scan:
     by: str
     at: dt.datetime
     correction: Correction | None = None
-
-
-@dataclass(frozen=True)
-class Correction:
-    """登録のまちがい: who took a fact back, when and why. ``subject`` and ``number`` name the fact."""
-
-    subject: str
-    number: int
-    by: str
-    at: dt.datetime
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -161,7 +151,7 @@ def read(caller: Caller, key: int, purpose: str) -> History | None:
 def of_answer(answer: dict[str, Any]) -> History:
     """The history in what ``gate.answer_consents`` answers."""
     state = _STATES[answer["state"]]
-    corrections = _corrections(answer["corrections"])
+    corrections = {(one.subject, one.number): one for one in map(Correction.of, answer["corrections"])}
     scans = _scans(answer["scans"], corrections)
     facts = [
         *_consents(answer["consents"], state),
@@ -183,20 +173,6 @@ def of_answer(answer: dict[str, Any]) -> History:
         others=others,
         papers_taken_back=[one for one in corrections.values() if one.subject == "scan"],
     )
-
-
-def _corrections(answers: list[dict[str, Any]]) -> dict[tuple[str, int], Correction]:
-    """By the fact they take back."""
-    return {
-        (answer["subject"], answer["subject_number"]): Correction(
-            answer["subject"],
-            answer["subject_number"],
-            f"{answer['organisation'] or ''} {answer['account'] or ''}".strip(),
-            _time(answer["recorded_at"]),
-            answer["reason"],
-        )
-        for answer in answers
-    }
 
 
 def _corrected(fact: Fact, corrections: dict[tuple[str, int], Correction]) -> Fact:

@@ -37,6 +37,7 @@ from kiban.staff.people import employments, invitations
 from kiban.staff.people.employments import Post
 from kiban.terminals import services as terminals
 from kiban.terminals.pages.forms import VISIT
+from kiban.terms.months import month_after
 
 PASSWORD = "mihon-2026-demo"  # noqa: S105 - a demo's, printed on the screen
 SIZES = {"131136": 600, "092023": 300, "435073": 120}
@@ -250,7 +251,7 @@ def _files(
                 consents.append([insurer_no, person.insured_no, "give", day.isoformat(), "2026-11", "self", ""])
         yield _write(folder, f"{insurer_no}-doui.csv", "utf-8", "consents", consents)
         since = today - dt.timedelta(days=50)
-        next_month = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+        next_month = month_after(today)
         for number, person in enumerate(mine):
             pair = [insurer_no, person.insured_no]
             until = (next_month if number % 8 == 5 else today + dt.timedelta(days=130)).isoformat()

@@ -13,10 +13,9 @@ from kiban.formats.careplan.layouts.forms import month_of
 from kiban.formats.careplan.layouts.rules import EMPTY_MONTH, GRAND_TOTAL, GRAND_TOTAL_OFFICE, SUBTOTALS
 from kiban.formats.careplan.printed import Row, User, day, level, month, number, period, rows, time, user_of
 from kiban.paper.printing import Sheet
+from kiban.terms.weekdays import SUNDAY, WEEKDAYS
 
 TEMPLATE = "exchange/sheets.typ"
-WEEKDAYS = "月火水木金土日"
-SUNDAY = 6
 Key = tuple[User, str]
 BENEFIT_COLUMNS = {
     "サービス事業所名": "事業所名",

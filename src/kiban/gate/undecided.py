@@ -16,7 +16,7 @@ from kiban.ops.database import Role
 from kiban.ops.room import Finding, State
 
 NUMBERS = """
-SELECT count(*), count(*) FILTER (WHERE q.action = 'people:list')
+SELECT count(*), count(*) FILTER (WHERE q.action IN ('people:list', 'people:export'))
   FROM care.access_line AS q
  WHERE q.step = 'question' AND q.outcome = 'asked'
    AND q.asked_at BETWEEN clock_timestamp() - interval '1 day' AND clock_timestamp() - interval '1 minute'

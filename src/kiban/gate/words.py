@@ -76,7 +76,7 @@ REFUSALS: dict[tuple[Condition, str], tuple[str, str, str]] = {
     ),
     (Condition.ACCOUNT, "first_password"): (
         "最初のパスワードのままです。",
-        "「パスワードの変更」で新しいパスワードを決めてください。",
+        "「パスワードを変える」の画面で、新しいパスワードを決めてください。",
         "",
     ),
     (Condition.ACCOUNT, "no_second_factor"): (

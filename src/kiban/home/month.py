@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kiban.ops.room import Dated, Visitor, rooms
+from kiban.terms.months import month_after
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,9 @@ def first_of(text: str, today: dt.date) -> dt.date:
     return found if len(text) == 6 and 2000 <= found.year < 2100 else today.replace(day=1)
 
 
-def after(first: dt.date) -> dt.date:
-    """The first of the month after."""
-    return (first + dt.timedelta(days=32)).replace(day=1)
-
-
 def dates(visitor: Visitor, first: dt.date) -> list[Dated]:
     """What the rooms say of the month, by day. Raises as the gate."""
-    said = [dated for room in rooms() for dated in room.dates(visitor, first, after(first))]
+    said = [dated for room in rooms() for dated in room.dates(visitor, first, month_after(first))]
     return sorted(said, key=lambda dated: (dated.on, dated.what, dated.who))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kiban.terms.weekdays import WEEKDAYS
+
 FIRST_HOUR = 4
 DAY, HOUR, WEEK = 24 * 60, 60, 7 * 24 * 60  # minutes
 ROWS = 24
-WEEKDAYS = "月火水木金土日"
 HOURS = [f"{hour % 24}:00" if hour < 24 else f"翌{hour % 24}:00" for hour in range(FIRST_HOUR, FIRST_HOUR + ROWS)]
 
 

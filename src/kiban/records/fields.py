@@ -29,8 +29,6 @@ from kiban.terms import wareki
 CELL, ROW, ESCAPE = ";", "|", "\\"
 NOTHING = "記載なし"
 
-_PARTIAL = re.compile(r"(\d{4})(?:[-/年]?(\d{1,2})(?:[-/月]?(\d{1,2})日?|月)?|年)?", re.ASCII)
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -139,10 +137,8 @@ class PartialDate(Field):
         parts = [int(part) for part in value.split("-")]
         if len(parts) == 3:
             return wareki.to_wareki_full(date(*parts))
-        first = date(parts[0], parts[1] if len(parts) > 1 else 12, 1)
-        year, _, month = wareki.to_wareki(first).partition("年")
-        # A year alone may belong to two eras: it is named by the one in which it ends.
-        return f"{year}年{month.partition('月')[0] + '月' if len(parts) > 1 else ''}({parts[0]}年)頃"
+        year, *month = parts
+        return f"{wareki.to_wareki_month(year, *month) if month else wareki.to_wareki_year(year)}({year}年)頃"
 
     def note(self) -> str:
         return "2026-04-01、2026-04、2026、20260400、昭和15年、不詳 など"

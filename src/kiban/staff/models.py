@@ -54,6 +54,10 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
         """Those that give rights on that day or will later."""
         return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gt=day))
 
+    def administering(self, day: date) -> EmploymentQuerySet:
+        """Those that open the administrator's pages on that day, and whose account may sign in."""
+        return self.in_force(day).filter(level__in=ADMINISTERING, account__is_active=True)
+
 
 class Employment(models.Model):
     """雇用: in which organisation, as what 職種, on which days (half-open; ``ends_on`` is the first day without)."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kiban.registry.models import Organisation
 from kiban.staff.errors import StaffError
-from kiban.staff.models import ADMINISTERING, MAY_GRANT, Account, Employment
+from kiban.staff.models import MAY_GRANT, Account, Employment
 
 Level = Employment.Level
 
@@ -38,9 +38,8 @@ def require_administrator(by: Employment, organisation_id: int) -> None:
 
 def is_only_administrator(account: Account, organisation: Organisation) -> bool:
     """Whether nobody else could do what nobody should do about the own account."""
-    today = timezone.localdate()
-    here = Employment.objects.in_force(today).filter(organisation=organisation, level__in=ADMINISTERING)
-    return not here.exclude(account=account).filter(account__is_active=True).exists()
+    here = Employment.objects.administering(timezone.localdate()).filter(organisation=organisation)
+    return not here.exclude(account=account).exists()
 
 
 def require_may_grant(by: Employment, level: str) -> None:

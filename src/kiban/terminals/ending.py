@@ -15,7 +15,7 @@ from django.utils import timezone
 from kiban.registry.models import Organisation
 from kiban.terminals.models import Certificate
 from kiban.terminals.services import expiring
-from kiban.terms.claims import CLAIM_BY
+from kiban.terms.claims import coming_claim_day
 
 STEPS = (90, 30, 7)  # days before the end
 
@@ -43,17 +43,9 @@ def step_reached(days: int, steps: Sequence[int] = STEPS) -> int | None:
     return min(reached, default=None)
 
 
-def coming_tenth(today: dt.date) -> dt.date:
-    """The 10th the office is working towards: this month's until it has passed, then the next month's."""
-    if today.day <= CLAIM_BY:
-        return today.replace(day=CLAIM_BY)
-    first = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    return first.replace(day=CLAIM_BY)
-
-
 def ends_before_claims(last_day: dt.date, today: dt.date) -> bool:
     """Whether a certificate whose last whole day is ``last_day`` is gone before the coming 10th is over."""
-    return last_day < coming_tenth(today)
+    return last_day < coming_claim_day(today)
 
 
 def last_whole_day(not_after: dt.datetime) -> dt.date:

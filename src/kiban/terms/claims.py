@@ -2,4 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from kiban.terms.months import month_after
+
 ACTUALS_BY, CLAIM_BY = 5, 10
+
+
+def coming_claim_day(today: dt.date) -> dt.date:
+    """The 10th an office is working towards: this month's until it has passed, then the next month's."""
+    return (today if today.day <= CLAIM_BY else month_after(today)).replace(day=CLAIM_BY)

@@ -87,12 +87,9 @@ def in_words(day: Day) -> str:
         return wareki.to_wareki_full(day)
     if day.year is None:
         return "不詳"
-    # A year alone may belong to two eras: it is named by the one in which it ends.
-    shown = wareki.to_wareki(date(day.year, day.month or 12, 28))
-    year, _, rest = shown.partition("年")
     if day.month:
-        return f"{year}年{rest.partition('月')[0]}月({day.year}年、日は不詳)"
-    return f"{year}年({day.year}年、月日は不詳)"
+        return f"{wareki.to_wareki_month(day.year, day.month)}({day.year}年、日は不詳)"
+    return f"{wareki.to_wareki_year(day.year)}({day.year}年、月日は不詳)"
 
 
 def age(birth: Day, on: date) -> str:

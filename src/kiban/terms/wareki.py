@@ -110,11 +110,20 @@ def to_wareki_full(day: date) -> str:
 
 
 def to_wareki_month(year: int, month: int) -> str:
-    """令和8年10月(2026年): the month by its last day, which is never of an era that ended within it."""
+    """令和8年10月: the month by its last day, which is never of an era that ended within it."""
     last = date(year, month, calendar.monthrange(year, month)[1])
-    if era_of(last) is None:
-        return f"{year}年{month}月"
-    return f"{to_wareki(last).partition('月')[0]}月({year}年)"
+    return f"{to_wareki(last).partition('月')[0]}月"
+
+
+def to_wareki_month_full(year: int, month: int) -> str:
+    """令和8年10月(2026年)."""
+    words, western = to_wareki_month(year, month), f"{year}年{month}月"
+    return words if words == western else f"{words}({year}年)"
+
+
+def to_wareki_year(year: int) -> str:
+    """昭和15年. A year alone may belong to two eras: it is named by the one in which it ends."""
+    return f"{to_wareki_month(year, 12).partition('年')[0]}年"
 
 
 def age(birth: date, on: date) -> int:

@@ -77,6 +77,12 @@ class Refusal:
     def met(self) -> list[reasons.Line]:
         return [line for line in self.conditions if line.passes]
 
+    @property
+    def is_for_a_letter(self) -> bool:
+        """Whether the municipality is asked on paper: it has not begun, and the viewer's role would open the items."""
+        unmet = {line.condition for line in self.unmet}
+        return Condition.MUNICIPALITY in unmet and Condition.ROLE not in unmet
+
 
 @dataclass(frozen=True)
 class ItemView:

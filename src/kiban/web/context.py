@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from kiban.ops.room import rooms
 from kiban.web import navigation, size, typed
 from kiban.web.frame import Frame
-from kiban.web.request import visitor_of
+from kiban.web.request import visitor_if_known
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -32,7 +32,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             kind=frame.organisation_kind if frame else "",
             waiting=waiting,
         ),
-        "waiting": waiting,
+        # the one place in the head with such a number
+        "acting_waiting": lambda: waiting().get("staff:acting", 0),
         "is_large": size.is_large(request),
     }
 
@@ -42,7 +43,7 @@ def _waiting(request: HttpRequest) -> Callable[[], Mapping[str, int]]:
 
     @cache
     def count() -> Mapping[str, int]:
-        visitor = visitor_of(request)
+        visitor = visitor_if_known(request)
         if visitor is None:
             return {}
         try:

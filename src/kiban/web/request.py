@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from kiban.ops.room import Visitor
 from kiban.terms.purposes import Purpose
@@ -72,19 +73,39 @@ class SignedInRequest(Request):
     account: Account
 
 
-def visitor_of(request: HttpRequest) -> Visitor | None:
-    """Who looks, as the rooms are asked about it; ``None`` where nobody is known to be signed in."""
-    account: Account | None = getattr(request, "account", None)
-    frame: Frame | None = getattr(request, "frame", None)
-    organisation: Organisation | None = getattr(request, "organisation", None)
-    if account is None or frame is None or organisation is None:
-        return None
+def visitor(request: SignedInRequest) -> Visitor:
+    """Who looks, as the rooms are asked about it."""
     return Visitor(
-        organisation,
-        frame.is_administrator,
-        request.caller,  # type: ignore[attr-defined]
-        request.purpose,  # type: ignore[attr-defined]
-        account=account,
-        own_only=account.begins_with_own,
-        is_acting=bool(frame.acting_for),
+        request.organisation,
+        request.frame.is_administrator,
+        request.caller,
+        request.purpose,
+        account=request.account,
+        own_only=request.account.begins_with_own,
+        is_acting=bool(request.frame.acting_for),
     )
+
+
+def visitor_if_known(request: HttpRequest) -> Visitor | None:
+    """The same of any request; ``None`` where nobody is known to be signed in."""
+    if any(getattr(request, name, None) is None for name in ("account", "frame", "organisation")):
+        return None
+    return visitor(cast("SignedInRequest", request))
+
+
+def number_asked(request: HttpRequest, name: str) -> int | None:
+    """A whole number from 1 in the address (``?name=``), of 15 digits at most; ``None`` where there is no such."""
+    text = request.GET.get(name, "")
+    return int(text) or None if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
+def page_asked(request: HttpRequest) -> int:
+    """The page of a list that the address asks for (``?page=``), from 1; the first where it asks for none."""
+    number = number_asked(request, "page")
+    return number if number and number < 100_000 else 1
+
+
+def local_path(text: str) -> str:
+    """A path of this site that a form or a link names to go on to; empty for anything that leads elsewhere."""
+    is_ours = text.startswith("/") and "\\" not in text and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
+    return text if is_ours else ""

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from kiban.web.access import public
+from kiban.web.request import local_path
 
 COOKIE = "__Host-kiban-size"
 LARGE = "large"
@@ -23,9 +24,7 @@ def is_large(request: HttpRequest) -> bool:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Large or usual, and back to the page one came from."""
-    back = request.POST.get("next", "")
-    is_ours = back.startswith("/") and not back.startswith("//") and "\\" not in back
-    answer = redirect(back if is_ours else "/")
+    answer = redirect(local_path(request.POST.get("next", "")) or "/")
     if request.POST.get("size") == LARGE:
         answer.set_cookie(COOKIE, LARGE, max_age=KEPT, secure=True, httponly=True, samesite="Lax")
     else:

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit, urlunsplit
 import django.db
 import psycopg
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -56,9 +55,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     organisation = getattr(request, "organisation", None)
     if organisation is None or getattr(request, "frame", None) is None or request.path.startswith("/api/"):
         return _answer(request, FORBIDDEN)
-    today = timezone.localdate()
-    here = organisation.employments.filter(starts_on__lte=today, level__in=["office", "administrator"])
-    here = here.filter(Q(ends_on=None) | Q(ends_on__gt=today), account__is_active=True)
+    here = organisation.employments.administering(timezone.localdate())
     names = list(dict.fromkeys(here.order_by("account__kana").values_list("account__name", flat=True)))
     page = render_to_string("web/errors/forbidden.html", {"mishap": FORBIDDEN, "administrators": names}, request)
     return HttpResponse(page, status=FORBIDDEN.status)

@@ -17,7 +17,7 @@ from kiban.assignment.pages.colleagues import colleagues, everybody
 from kiban.gate import door
 from kiban.staff.models import Employment
 from kiban.web import opaque
-from kiban.web.request import SignedInRequest
+from kiban.web.request import SignedInRequest, page_asked
 
 PAGE = 200
 NOBODY = "nobody"
@@ -34,8 +34,7 @@ def responsible_list(request: SignedInRequest) -> HttpResponse:
         return _entrust(request, staff)
     of = request.GET.get("of", "")
     whose = of if of == NOBODY or (of.isascii() and of.isdigit() and len(of) <= 18) else "all"
-    asked = request.GET.get("page", "")
-    number = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    number = page_asked(request)
     found = door.people(request.caller, request.purpose, whose=whose, offset=(number - 1) * PAGE, limit=PAGE)
     context = {
         "people": [(person, opaque.encode(person.key)) for person in found.people],

@@ -16,7 +16,7 @@ from kiban.assignment.assignments import PersonAssignments
 from kiban.assignment.pages.access import NOT_IN_CHARGE, get_assignments, refusal
 from kiban.assignment.pages.colleagues import colleagues
 from kiban.assignment.words import END_REASONS
-from kiban.facts.pages.mistake_form import FactMistakeForm
+from kiban.facts.pages.mistake import FactMistakeForm, mistake_page
 from kiban.registry.models import Organisation
 from kiban.terms.wareki import to_wareki
 from kiban.web import once
@@ -84,23 +84,23 @@ def correct(request: SignedInRequest, key: int, subject: str, number: int) -> Ht
     """登録のまちがい: a 担当 that never was, an ending too early, an identity that was somebody else's."""
     assignments = get_assignments(request, key)
     what = _named(assignments, subject, number)
-    form = FactMistakeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
+
+    def take_back(reason: str) -> str:
         answer = acts.correct(request.caller, key, request.purpose, subject=subject, number=number, reason=reason)
-        if answer == "ok":
-            messages.success(request, f"「{what}」を、登録のまちがいとして取り消しました。")
-            # Of a 担当 that never was, this office sees nothing more.
-            return redirect("viewing:people") if subject == "assignment" else redirect("assignment:assignment", key)
-        form.add_error(None, refusal(answer))
-    context = {
-        "name": assignments.person["name"],
-        "what": what,
-        "meaning": MISTAKE[subject],
-        "back": reverse("assignment:assignment", args=[key]),
-        "form": form,
-    }
-    return form_page(request, "facts/mistake.html", context, form)
+        return "" if answer == "ok" else refusal(answer)
+
+    back = reverse("assignment:assignment", args=[key])
+    return mistake_page(
+        request,
+        name=assignments.person["name"],
+        what=what,
+        meaning=MISTAKE[subject],
+        back=back,
+        take_back=take_back,
+        done=f"「{what}」を、登録のまちがいとして取り消しました。",
+        # Of a 担当 that never was, this office sees nothing more.
+        then=reverse("viewing:people") if subject == "assignment" else back,
+    )
 
 
 def _named(assignments: PersonAssignments, subject: str, number: int) -> str:

@@ -15,7 +15,7 @@ from kiban.consent import acts, explanation, scans
 from kiban.consent.history import History
 from kiban.consent.pages.access import get_fact, get_history, refusal
 from kiban.consent.pages.forms import GiveForm, OtherForm, RefuseForm, ScanForm, SigningForm, WithdrawForm
-from kiban.facts.pages.mistake_form import FactMistakeForm
+from kiban.facts.pages.mistake import mistake_page
 from kiban.terms.wareki import to_wareki
 from kiban.web.answers import form_page
 from kiban.web.request import SignedInRequest
@@ -225,24 +225,22 @@ def correct(request: SignedInRequest, key: int, subject: str, number: int) -> Ht
     """登録のまちがい: a fact, or a paper, that never was this person's."""
     history = get_history(request, key)
     what = _named(history, subject, number)
-    form = FactMistakeForm(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
+
+    def take_back(reason: str) -> str:
         answer = acts.correct(request.caller, key, request.purpose, subject=subject, number=number, reason=reason)
-        if answer == "ok":
-            messages.success(
-                request, f"「{what}」を、登録のまちがいとして取り消しました。正しい方の登録を確かめてください。"
-            )
-            return redirect("consent:consent", key)
-        form.add_error(None, refusal(answer))
-    context = {
-        "name": history.name,
-        "what": what,
-        "meaning": MISTAKE[subject],
-        "back": reverse("consent:consent", args=[key]),
-        "form": form,
-    }
-    return form_page(request, "facts/mistake.html", context, form)
+        return "" if answer == "ok" else refusal(answer)
+
+    back = reverse("consent:consent", args=[key])
+    return mistake_page(
+        request,
+        name=history.name,
+        what=what,
+        meaning=MISTAKE[subject],
+        back=back,
+        take_back=take_back,
+        done=f"「{what}」を、登録のまちがいとして取り消しました。正しい方の登録を確かめてください。",
+        then=back,
+    )
 
 
 def _named(history: History, subject: str, number: int) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from kiban.exchange.boxes.words import month_title
 from kiban.exchange.units.records import Record
 from kiban.formats.careplan.layouts import Kind, layout
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.formats.careplan.layouts.names import kind_of
 from kiban.registry.models import ServiceKind
 
@@ -82,7 +82,7 @@ class UnitLine:
     @property
     def month_title(self) -> str:
         """Its month in words."""
-        return month_title(self.month)
+        return month_in_words(self.month)
 
     @property
     def is_gone(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from kiban.terms.wareki import to_wareki_month
-
 NOT_POSSIBLE = "できませんでした。職員・端末の登録に変わりがないか、管理者に確認してください。"
 ANSWERS: dict[str, str] = {
     "exchange:not_own": "ファイルの名前の「送る事業所」が、この事業所の番号ではありません。"
@@ -33,8 +31,3 @@ ANSWERS: dict[str, str] = {
 def missed(answer: str) -> str:
     """The sentence for an answer of the gate that is not ``ok``."""
     return ANSWERS.get(answer, NOT_POSSIBLE)
-
-
-def month_title(month: str) -> str:
-    """YYYYMM in words, 令和8年10月(2026年); nothing for none."""
-    return to_wareki_month(int(month[:4]), int(month[4:])) if month else ""

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from kiban.terms.claims import ACTUALS_BY, CLAIM_BY
+from kiban.terms.months import month_after
 
 LOOKED_BACK = 15  # until this day it is last month that is looked at
 
@@ -25,7 +26,7 @@ class Calendar:
     @property
     def following(self) -> dt.date:
         """The first of the month after."""
-        return (self.month + dt.timedelta(days=32)).replace(day=1)
+        return month_after(self.month)
 
     @property
     def actuals_by(self) -> dt.date:

@@ -9,9 +9,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from kiban.exchange.boxes import acts
-from kiban.exchange.boxes.words import month_title
 from kiban.exchange.participant import Participant
 from kiban.exchange.units import vault
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.gate.events import Event
 from kiban.registry.names import insurer_name
 from kiban.registry.numbers import insured_number_of, insurer_number_of
@@ -47,7 +47,7 @@ class Query:
     @property
     def title(self) -> str:
         """The month in words."""
-        return month_title(self.month)
+        return month_in_words(self.month)
 
 
 def ask(participant: Participant, insured_key: int, to_number: str, month: str, words: str) -> str:

@@ -7,13 +7,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kiban.exchange.boxes.words import month_title
 from kiban.formats.careplan.claims import MEANINGS, Early, Likely, Meaning, User
 from kiban.formats.careplan.layouts.codes import IN_SCOPE, service_name
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.formats.careplan.matching import Difference, Matched, Month, Outcome, Service
 from kiban.registry.names import insurer_name
+from kiban.terms.weekdays import SUNDAY, WEEKDAYS
 
-WEEKDAYS, SUNDAY = "月火水木金土日", 6
 MOST_USERS = 60  # with a calendar on the page; the others are counted
 
 # What differs, in words; whose turn it is and what to do.
@@ -89,7 +89,7 @@ class Sheet:
     number: str  # 被保険者番号
     insurer: str
     name: str
-    title: str  # 2026年10月
+    title: str  # 令和8年10月(2026年)
     days: list[CalendarDay]
     lines: list[Line]
     sentences: list[Sentence]
@@ -117,7 +117,7 @@ def _sheet(month: Month, matched: Matched) -> Sheet:
         number=month.user[1],
         insurer=month.user[0],
         name=matched.names.get(month.user, ""),
-        title=month_title(month.month),
+        title=month_in_words(month.month),
         days=[_calendar_day(dt.date(year, number, day)) for day in days],
         lines=[_line(service, month, matched, days) for service in month.services],
         sentences=list(sentences(month, matched)),
@@ -195,7 +195,7 @@ def warnings(early: Early, names: dict[User, str]) -> dict[str, object]:
     for likely in early.likely:
         by_user.setdefault((likely.user, likely.month), []).append((likely, MEANINGS[likely.code]))
     warned = [
-        UserWarnings(user[1], user[0], names.get(user, ""), month_title(month), codes)
+        UserWarnings(user[1], user[0], names.get(user, ""), month_in_words(month), codes)
         for (user, month), codes in list(by_user.items())[:MOST_USERS]
     ]
     return {

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 
 from kiban.exchange.boxes import acts
 from kiban.exchange.boxes.unit_lines import IN_A_BOX, State, UnitLine, unit_lines
-from kiban.exchange.boxes.words import month_title
 from kiban.exchange.pages.getters import participant_of
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.web.request import SignedInRequest
 
 PAGE = 50
@@ -47,7 +47,7 @@ def _box(request: SignedInRequest, which: str) -> HttpResponse:
         "found": len(chosen),
         "unread": sum(unit.state is State.UNREAD for unit in units),
         "drafts": len(acts.drafts(participant)),
-        "months": [(value, month_title(value)) for value in sorted({unit.month for unit in units} - {""})[::-1]],
+        "months": [(value, month_in_words(value)) for value in sorted({unit.month for unit in units} - {""})[::-1]],
         "states": [(value.value, value.label) for value in IN_A_BOX],
         "month": month,
         "state": state,

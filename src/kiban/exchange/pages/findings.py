@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from kiban.exchange.boxes.words import month_title
 from kiban.exchange.units.records import INSURED, INSURER
 from kiban.formats.careplan.checks import CheckedFile
 from kiban.formats.careplan.layouts import Document, Finding, Severity, Who, parse
-from kiban.formats.careplan.layouts.forms import month_of
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.formats.careplan.layouts.sources import base_name
 
 SEVERITIES = {
@@ -65,7 +64,7 @@ class FileResult:
     @property
     def month_title(self) -> str:
         """The month in words; empty for none and for one that is no month."""
-        return month_title(self.month) if month_of(self.month) else ""
+        return month_in_words(self.month)
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:

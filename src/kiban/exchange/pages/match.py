@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from kiban.exchange.boxes.words import month_title
 from kiban.exchange.month import ledgers, sheet
 from kiban.exchange.pages.check import base_of, for_whom
 from kiban.exchange.pages.uploads import FIELD, read_all, uploaded_files
 from kiban.formats.careplan.claims import early
 from kiban.formats.careplan.layouts import Document, Kind
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.formats.careplan.matching import match
 from kiban.web.answers import form_page
 
@@ -45,7 +45,7 @@ def _matched(documents: dict[Kind, list[Document]]) -> dict[str, object]:
         "users": len(matched.months),
         "differing": len(matched.differing),
         "waiting": [
-            (month_title(month), [matched.offices.get(number, number) for number in sorted(offices)])
+            (month_in_words(month), [matched.offices.get(number, number) for number in sorted(offices)])
             for month, offices in sorted(matched.waiting.items())
         ],
     }

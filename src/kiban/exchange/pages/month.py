@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from kiban.exchange.boxes.words import month_title
 from kiban.exchange.month import offices
 from kiban.exchange.month.calendar import Calendar, month_before, worked_on
 from kiban.exchange.pages.getters import month_of, participant_of
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.web.csv_file import csv_file
 from kiban.web.request import SignedInRequest
 
@@ -26,7 +26,7 @@ def month(request: SignedInRequest, month: str = "") -> HttpResponse:
     context = {
         "place": "month",
         "month": shown,
-        "title": month_title(shown),
+        "title": month_in_words(shown),
         "before": f"{month_before(calendar.month):%Y%m}",
         "after": f"{calendar.following:%Y%m}",
         "calendar": calendar,

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET
 
-from kiban.exchange.boxes.words import month_title
 from kiban.exchange.month import in_force, ledgers
 from kiban.exchange.month import sheet as month_sheet
 from kiban.exchange.month.asking import offices_to_ask
@@ -18,6 +17,7 @@ from kiban.exchange.month.calendar import Calendar, month_before
 from kiban.exchange.month.sheet import Sheet
 from kiban.exchange.pages.getters import month_of, participant_of
 from kiban.formats.careplan.claims import NOTHING, early
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.registry.numbers import insured_key
 from kiban.web.request import SignedInRequest
 
@@ -47,7 +47,7 @@ def month_match(request: SignedInRequest, month: str = "") -> HttpResponse:
     own_number = request.organisation.number
     context = {
         "month": month,
-        "title": month_title(month),
+        "title": month_in_words(month),
         "before": f"{month_before(calendar.month):%Y%m}",
         "after": f"{calendar.following:%Y%m}",
         "users": len(matched.months),

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from kiban.exchange.boxes.words import NOT_POSSIBLE, month_title
+from kiban.exchange.boxes.words import NOT_POSSIBLE
 from kiban.exchange.month import asking, in_force, queries
 from kiban.exchange.pages.getters import month_of, participant_of
 from kiban.exchange.participant import Participant
+from kiban.formats.careplan.layouts.forms import month_in_words
 from kiban.formats.careplan.matching import Matched, Month
 from kiban.registry.numbers import insured_key
 from kiban.web.answers import form_page
@@ -48,7 +49,7 @@ def ask(request: SignedInRequest, key: int, office: str, month: str) -> HttpResp
         "tail": differing.user[1][-4:],
         "office": matched.offices.get(office) or asking.name_of(office),
         "month": month,
-        "title": month_title(month),
+        "title": month_in_words(month),
         "words": request.POST.get("words", drafted),
         "error": error,
     }
@@ -92,7 +93,7 @@ def query_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "asked_of_us": [query for query in listed if not query.is_mine],
         "asked_by_us": [query for query in listed if query.is_mine],
-        "month": month_title(month),
+        "month": month_in_words(month),
         "error": error,
         "tried": tried,
         "typed": request.POST.get("words", ""),

@@ -10,23 +10,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kiban.home import month as months
-from kiban.web.request import SignedInRequest, visitor_of
+from kiban.terms.months import month_after
+from kiban.web.request import SignedInRequest, visitor
 
 
 @require_GET
 def month(request: SignedInRequest) -> HttpResponse:
     """What ends and is due in a month (``?month=YYYYMM``; this one)."""
-    today = timezone.localdate()
+    today, asking = timezone.localdate(), visitor(request)
     first = months.first_of(request.GET.get("month", ""), today)
-    visitor = visitor_of(request)
-    assert visitor is not None  # noqa: S101 - the page is for who is signed in
     context = {
         "first": first,
         "before": first - dt.timedelta(days=1),
-        "after": months.after(first),
-        "weeks": months.weeks(first, months.dates(visitor, first)),
+        "after": month_after(first),
+        "weeks": months.weeks(first, months.dates(asking, first)),
         "today": today,
-        "own_only": visitor.own_only,
+        "own_only": asking.own_only,
     }
     return render(request, "home/month.html", context)
 
@@ -35,9 +34,7 @@ def month(request: SignedInRequest) -> HttpResponse:
 def month_file(request: SignedInRequest) -> HttpResponse:
     """The month as iCalendar: how many on a day, nobody's name."""
     first = months.first_of(request.GET.get("month", ""), timezone.localdate())
-    visitor = visitor_of(request)
-    assert visitor is not None  # noqa: S101 - the page is for who is signed in
-    text = months.file_of(months.dates(visitor, first), timezone.now())
+    text = months.file_of(months.dates(visitor(request), first), timezone.now())
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="kaigo-{first:%Y%m}.ics"'
     return answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,20 +10,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kiban.home import lines
 from kiban.home.models import StepSetAside
-from kiban.terms.claims import CLAIM_BY
+from kiban.terms.claims import coming_claim_day
 from kiban.web.access import administrator
-from kiban.web.request import SignedInRequest, visitor_of
+from kiban.web.request import SignedInRequest, visitor
 
 
 @require_GET
 def today(request: SignedInRequest) -> HttpResponse:
     """今日: what must I do, and by when?"""
-    visitor = visitor_of(request)
-    assert visitor is not None  # noqa: S101 - the page is for who is signed in
-    page = lines.page(visitor)
+    page = lines.page(visitor(request))
+    today = timezone.localdate()
     context = {
-        "today": timezone.localdate(),
-        "days_to_claim": days_to_claim(timezone.localdate()),
+        "today": today,
+        "days_to_claim": (coming_claim_day(today) - today).days,
         "due": page.due,
         "stopped": page.stopped,
         "ahead": page.ahead,
@@ -48,9 +45,3 @@ def set_step_aside(request: SignedInRequest, name: str) -> HttpResponse:
     )
     messages.success(request, f"「{step.what}」を、はじめの準備から外しました。あとからは、メニューの画面でできます。")
     return redirect("home:today")
-
-
-def days_to_claim(today: dt.date) -> int:
-    """Days until the next 10th, by which claims go in."""
-    month = today if today.day <= CLAIM_BY else (today.replace(day=1) + dt.timedelta(days=32))
-    return (month.replace(day=CLAIM_BY) - today).days

@@ -16,7 +16,7 @@ from kiban.log.reading import FoldedLists, LogRow
 from kiban.records import kinds
 from kiban.registry.models import Organisation
 from kiban.web.access import administrator
-from kiban.web.request import SignedInRequest
+from kiban.web.request import SignedInRequest, number_asked, page_asked
 
 PAGE = 100
 
@@ -28,7 +28,7 @@ def person_log(request: SignedInRequest, key: int) -> HttpResponse:
 
     ``?page=`` and ``?until=``: a further page of the reading with that number.
     """
-    page, until = _number(request, "page") or 1, _number(request, "until")
+    page, until = page_asked(request), number_asked(request, "until")
     reading = acts.who_opened(request.caller, key, request.purpose, PAGE, offset=(page - 1) * PAGE, until=until)
     if not reading.is_allowed:
         raise Http404
@@ -41,12 +41,6 @@ def person_log(request: SignedInRequest, key: int) -> HttpResponse:
         "is_insurer": request.organisation.kind == Organisation.Kind.MUNICIPALITY,
     }
     return render(request, "log/log.html", context)
-
-
-def _number(request: SignedInRequest, name: str) -> int | None:
-    """A whole number of the address, from 1; none where there is no such."""
-    text = request.GET.get(name, "")
-    return int(text) or None if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
 def _shown(row: LogRow | FoldedLists) -> dict[str, Any]:

@@ -14,7 +14,7 @@ GRANT USAGE ON SCHEMA public, gate TO kiban_web;
 GRANT EXECUTE ON PROCEDURE gate.open_records, gate.list_people, gate.act, gate.exchange_act TO kiban_web;
 GRANT EXECUTE ON FUNCTION
     gate.ask_open, gate.decide_open, gate.answer_open,
-    gate.ask, gate.decide, gate.answer, gate.answer_list, gate.is_to_be_flushed,
+    gate.ask, gate.decide, gate.answer, gate.answer_list, gate.can_flush, gate.is_to_be_flushed,
     gate.exchange_question, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
     gate.end_sessions,
     -- Numbers and states, nobody's name: without a row of the log.

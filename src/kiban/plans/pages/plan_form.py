@@ -20,6 +20,7 @@ from kiban.plans.documents import ITEM
 from kiban.plans.pages.record_fields import as_time, form_field
 from kiban.plans.pages.row_forms import TABLES, RowForm, Table, row_form
 from kiban.records import kinds
+from kiban.terms.weekdays import WEEKDAYS
 from kiban.web.forms import KibanBoundField
 
 FIELDS = (
@@ -28,7 +29,7 @@ FIELDS = (
     "housework_reason", "housework_reason_other", "other_services",
 )  # fmt: skip
 FURTHEST = dt.timedelta(days=366)  # ahead a plan may be dated: beyond it is a slip of the year
-DAYS = {str(number) for number, _ in enumerate(week.WEEKDAYS, 1)}
+DAYS = {str(number) for number, _ in enumerate(WEEKDAYS, 1)}
 Data = QueryDict | Mapping[str, Any]
 
 

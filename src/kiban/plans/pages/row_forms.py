@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 
 from kiban.plans.pages.record_fields import fields_of_table, form_field
-from kiban.plans.week import WEEKDAYS
 from kiban.registry.names import office_name
+from kiban.terms.weekdays import WEEKDAYS
 
 
 class RowForm(forms.Form):

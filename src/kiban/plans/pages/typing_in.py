@@ -109,7 +109,7 @@ def _withdrawn_meanwhile(request: SignedInRequest, key: int) -> HttpResponse:
         raise Http404
     messages.warning(
         request,
-        "直していた計画書は、ほかの人が取り下げました。打った内容は「新しい計画書の途中」として残してあります。",
+        "直していた計画書は、ほかの人が取り下げました。打った内容は「新しい計画書を打っている途中です」のところに残してあります。",
     )
     return redirect("plans:plans", key)
 
@@ -199,7 +199,6 @@ def _form_page(
         "offices": pick_lists.offices(request.organisation.number, [plan.content for plan in entry.person_plans.plans]),
         "service_kinds": pick_lists.SERVICE_KINDS,
         **phrases_at(request.organisation, request.POST),
-        "saved_at": draft.saved_at if draft else None,
         "is_to_mend": status != 200,  # as form_page says it: the title begins with エラー
         "base": base if base is not None else form.main["base"].value() or "",
     }

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kiban.registry import search
-from kiban.web.request import SignedInRequest
+from kiban.web.request import SignedInRequest, page_asked
 
 
 @require_safe
@@ -27,9 +27,7 @@ def medical_institutions(request: SignedInRequest) -> HttpResponse:
 
 def _search_page(request: SignedInRequest, find: Callable[[str, int], search.Page], template: str) -> HttpResponse:
     query = request.GET.get("q", "")
-    asked = request.GET.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    page = find(query, number)
+    page = find(query, page_asked(request))
     if page.total and not page.hits:
         page = find(query, page.last)
     if request.GET.get("format") == "json":

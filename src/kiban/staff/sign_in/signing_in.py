@@ -15,13 +15,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from kiban.staff.models import Account, Employment, EmploymentQuerySet
 from kiban.staff.review import suspicions
 from kiban.staff.sign_in import backends, second_factor, sessions
 from kiban.terminals.models import Terminal
-from kiban.web.request import Request
+from kiban.web.request import Request, local_path
 
 PENDING = "pending"
 # Long enough to install an authenticator app on a telephone.
@@ -121,7 +120,7 @@ def is_in(request: Request) -> bool:
 
 def page_after(next_page: str) -> str:
     """Where to go after signing in: the local path asked for, else today's list."""
-    if next_page.startswith("/") and url_has_allowed_host_and_scheme(next_page, allowed_hosts=None):
+    if local_path(next_page):
         return next_page
     try:
         return reverse("home:today")

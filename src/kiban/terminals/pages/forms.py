@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
 from kiban.registry.models import Organisation
@@ -66,8 +65,7 @@ def chosen_before(field: forms.ChoiceField) -> list[Any]:
 
 def _people(organisation: Organisation) -> list[str]:
     """Who works in the organisation today or soon, by name. (The room of staff stands above this one.)"""
-    today = timezone.localdate()
-    working = organisation.employments.filter(Q(ends_on=None) | Q(ends_on__gt=today))
+    working = organisation.employments.not_over(timezone.localdate())
     rows: list[str] = list(working.order_by("account__kana", "account__name").values_list("account__name", flat=True))
     return list(dict.fromkeys(rows))
 

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kiban.gate.events import Purpose
@@ -16,15 +15,15 @@ from kiban.records import kinds
 from kiban.registry.text import search_key
 from kiban.staff.sign_in.purposes import remember
 from kiban.viewing import filters, worklist
-from kiban.viewing.opening import frame_of, open_items, refusals
+from kiban.viewing.opening import refusals
 from kiban.viewing.pages import people_columns, remembered
+from kiban.viewing.pages.asked import open_kind
 from kiban.viewing.pages.forms import SORTS, PurposeForm, SearchForm, WhoseForm
 from kiban.viewing.pages.remembered import ListState
-from kiban.viewing.pages.turning_away import turned_away
 from kiban.viewing.worklist import PAGE, Row
 from kiban.web.access import gated
 from kiban.web.csv_file import csv_file
-from kiban.web.request import GatedRequest, SignedInRequest
+from kiban.web.request import GatedRequest, SignedInRequest, local_path
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,37 +109,29 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
 
     The page stands on the gate alone: it looks up session, terminal and employment itself and says who looked.
     """
-    try:
-        chosen = kinds.kind(kind) if kind else kinds.kinds()[0]
-    except kinds.UnknownKindError:
-        raise Http404 from None
-    purpose = request.purpose or request.usual_purpose()
-    opened = open_items(request.caller, key, [item.key for item in chosen.items], purpose)
-    if opened.viewer is None and (answer := turned_away(request, opened.standing)):
-        return answer
-    request.frame = frame_of(opened.viewer) if opened.viewer else None
-    items = [opened.items[item.key] for item in chosen.items]
-    context = {"kind": chosen, "shown": [item for item in items if item.allowed], "refusals": refusals(items)}
-    if opened.is_stranger:  # learns nothing, not even that the person exists
-        raise Http404
-    context |= {
+    asked = open_kind(request, key, kind or kinds.kinds()[0].key)
+    if isinstance(asked, HttpResponse):
+        return asked
+    opened = asked.opened
+    context = {
         "key": key,
+        "kind": asked.kind,
+        "shown": [item for item in asked.items if item.allowed],
+        "refusals": refusals(asked.items),
         "opened": opened,
         "viewer": opened.viewer,
         "person": opened.person,
         "kinds": kinds.kinds(),
-        "purpose": purpose,
+        "purpose": asked.purpose,
         "purposes": [(one.value, one.label) for one in Purpose],
     }
     status = 200 if opened.outcome != "denied" else 403
-    return remember(render(request, "viewing/person.html", context, status=status), purpose)
+    return remember(render(request, "viewing/person.html", context, status=status), asked.purpose)
 
 
 @require_POST
 def choose_purpose(request: SignedInRequest) -> HttpResponse:
     """Choose for what the next openings are made."""
     form = PurposeForm(request.POST)
-    back = request.POST.get("back", "")
-    known = back.startswith(reverse("viewing:people")) and "//" not in back and "\\" not in back
-    answer = redirect(back if known else reverse("home:today"))
+    answer = redirect(local_path(request.POST.get("back", "")) or "home:today")
     return remember(answer, Purpose(form.cleaned_data["purpose"])) if form.is_valid() else answer

@@ -53,7 +53,13 @@ def wareki(value: Day | None) -> str:
 @register.filter
 def wareki_month(value: date | None) -> str:
     """令和8年11月."""
-    return eras.to_wareki(_day(value)).partition("月")[0] + "月" if value else ""
+    return eras.to_wareki_month(_day(value).year, _day(value).month) if value else ""
+
+
+@register.filter
+def wareki_month_full(value: date | None) -> str:
+    """令和8年11月(2026年)."""
+    return eras.to_wareki_month_full(_day(value).year, _day(value).month) if value else ""
 
 
 @register.filter
@@ -169,9 +175,11 @@ def _share(start: date, end: date | None, today: date) -> float:
 
 
 @register.inclusion_tag("web/pagination.html", takes_context=True)
-def pagination(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
-    """Links to the pages of a list, keeping whatever else stands in the address."""
+def pagination(context: dict[str, Any], page: Page[Any], **further: object) -> dict[str, Any]:
+    """Links to the pages of a list, keeping whatever else stands in the address; ``further`` is put into it."""
     query = context["request"].GET.copy()
+    for name, value in further.items():
+        query[name] = str(value)
 
     def address(number: int) -> str:
         query["page"] = str(number)

@@ -16,31 +16,30 @@ CREATE FUNCTION gate.decide_emergency_open(c gate.context, p_key bigint, p jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_reason text := p ->> 'reason';
-    v_refusal text;
     v_key bigint;
     v_rule public.assignment_emergencyrule;
 BEGIN
-    IF v_refusal IS NULL AND (c.organisation_kind = 'municipality' OR NOT EXISTS (
+    IF c.organisation_kind = 'municipality' OR NOT EXISTS (
             SELECT 1 FROM public.assignment_emergencyswitch AS s
-             WHERE s.organisation_id = c.organisation_id AND s.turned_off_at IS NULL)) THEN
-        v_refusal := 'emergency:off_office';
+             WHERE s.organisation_id = c.organisation_id AND s.turned_off_at IS NULL) THEN
+        refusal := 'emergency:off_office';
     END IF;
-    IF v_refusal IS NULL AND length(gate.written(p_reason)) NOT BETWEEN 10 AND 500 THEN
-        v_refusal := 'emergency:no_reason';
+    IF refusal IS NULL AND length(gate.written(p_reason)) NOT BETWEEN 10 AND 500 THEN
+        refusal := 'emergency:no_reason';
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         -- By the number alone: whether there is such a person is not told where nothing may be opened.
         v_rule := gate.emergency_rule(p ->> 'insurer_no', c.today);
-        v_refusal := CASE WHEN v_rule.id IS NULL THEN 'emergency:off_insurer' END;
+        refusal := CASE WHEN v_rule.id IS NULL THEN 'emergency:off_insurer' END;
     END IF;
-    IF v_refusal IS NULL AND gate.too_many_misses(c) THEN
-        v_refusal := 'assignment:too_many_misses';
+    IF refusal IS NULL AND gate.too_many_misses(c) THEN
+        refusal := 'assignment:too_many_misses';
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         v_key := gate.person_of(p ->> 'insurer_no', p ->> 'insured_no', p ->> 'birth', p ->> 'sex');
-        v_refusal := CASE WHEN v_key IS NULL THEN 'assignment:no_match' END;
+        refusal := CASE WHEN v_key IS NULL THEN 'assignment:no_match' END;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         INSERT INTO care.emergency AS e (insured_key, organisation_id, account_id, terminal, reason, opened_at, ends_at,
                                          review_by)
         VALUES (v_key, c.organisation_id, c.account_id, c.certificate, gate.written(p_reason), c.now,
@@ -49,10 +48,9 @@ BEGIN
         d.persons := ARRAY[v_key];
     END IF;
     -- Of a miss the log keeps no person, as for a registration.
-    IF v_refusal IS DISTINCT FROM 'assignment:no_match' THEN
+    IF refusal IS DISTINCT FROM 'assignment:no_match' THEN
         PERFORM gate.was_no_miss(c);
     END IF;
-    refusal := v_refusal;
 END $$;
 
 CREATE FUNCTION gate.answer_emergency_open(q care.access_log, d care.access_log) RETURNS json

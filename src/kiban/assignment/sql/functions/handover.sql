@@ -43,13 +43,11 @@ CREATE FUNCTION gate.decide_handover_withdraw(c gate.context, p_key bigint, p js
                                               INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF refusal IS NULL THEN
-        UPDATE care.handover AS h SET withdrawn_at = c.now
-         WHERE h.insured_key = p_key AND h.from_id = c.organisation_id AND h.withdrawn_at IS NULL
-           AND h.done_at IS NULL;
-        IF NOT FOUND THEN
-            refusal := 'assignment:none';
-        END IF;
+    UPDATE care.handover AS h SET withdrawn_at = c.now
+     WHERE h.insured_key = p_key AND h.from_id = c.organisation_id AND h.withdrawn_at IS NULL
+       AND h.done_at IS NULL;
+    IF NOT FOUND THEN
+        refusal := 'assignment:none';
     END IF;
 END $$;
 

@@ -1,7 +1,7 @@
 -- 本人確認: whom four items or a card speak of ------------------------------------------------------------------------
 
--- A birth that is known in part, or not at all, is told as the card tells it.
--- The person four identifying items speak of: a miss tells nothing but that (gate.too_many_misses).
+-- The person four identifying items speak of: a miss tells nothing but that (gate.too_many_misses). A birth that is
+-- known in part, or not at all, is told as the card tells it.
 CREATE FUNCTION gate.person_of(p_insurer_no text, p_insured_no text, p_birth text, p_sex text) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT CASE WHEN p_insurer_no ~ '^[0-9]{6}$' AND p_insured_no ~ '^[0-9H][0-9]{9}$' THEN

@@ -92,7 +92,6 @@ END $$;
 CREATE FUNCTION gate.decide_assignment_register(c gate.context, p_key bigint, p jsonb, p_files bytea[],
                                                 INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
 DECLARE
     p_insurer_no text := p ->> 'insurer_no';
     p_insured_no text := p ->> 'insured_no';
@@ -101,35 +100,36 @@ DECLARE
     p_viewing_from date := gate.day(p ->> 'viewing_from');
     p_viewing_to date := gate.day(p ->> 'viewing_to');
     v_by_card boolean := p_method = 'card' AND p_insured_no IS NULL;
-    v_refusal text := gate.registration_fault(c, p_method, p ->> 'place', p_capacity, p_viewing_from, p_viewing_to);
-    v_key bigint;    v_proof public.assignment_cardproof;
+    v_key bigint;
+    v_proof public.assignment_cardproof;
     v_policy public.assignment_policy;
     v_end date;
 BEGIN
-    IF v_refusal IS NULL AND p_method = 'card' THEN
+    refusal := gate.registration_fault(c, p_method, p ->> 'place', p_capacity, p_viewing_from, p_viewing_to);
+    IF refusal IS NULL AND p_method = 'card' THEN
         v_proof := gate.proof(c, p ->> 'proof');
         PERFORM gate.one_at_a_time('card ' || v_proof.serial || ' ' || v_proof.issuer);  -- NULL: nothing is locked
-        v_refusal := CASE WHEN v_proof.nonce IS NULL THEN 'assignment:no_proof' END;
+        refusal := CASE WHEN v_proof.nonce IS NULL THEN 'assignment:no_proof' END;
     END IF;
-    IF v_refusal IS NULL AND v_by_card THEN
+    IF refusal IS NULL AND v_by_card THEN
         SELECT x.insured_key INTO v_key FROM care.card AS x
          WHERE x.serial = v_proof.serial AND x.issuer = v_proof.issuer AND x.mistaken_at IS NULL;
-        v_refusal := CASE WHEN v_key IS NULL THEN 'assignment:card_unknown' END;
+        refusal := CASE WHEN v_key IS NULL THEN 'assignment:card_unknown' END;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         -- Before the items are compared: a period that cannot be must not tell whether they were right.
         v_policy := gate.assignment_policy(coalesce(care.insurer_no(v_key), p_insurer_no), c.today);
         v_end := gate.viewing_end(greatest(p_viewing_from, c.today), v_policy.months);
         IF v_end IS NULL OR p_viewing_to > v_end THEN
-            v_refusal := 'assignment:period_too_long';
+            refusal := 'assignment:period_too_long';
         END IF;
     END IF;
-    IF v_refusal IS NULL AND NOT v_by_card THEN
+    IF refusal IS NULL AND NOT v_by_card THEN
         IF gate.too_many_misses(c) THEN
-            v_refusal := 'assignment:too_many_misses';
+            refusal := 'assignment:too_many_misses';
         ELSE
             v_key := gate.person_of(p_insurer_no, p_insured_no, p ->> 'birth', p ->> 'sex');
-            v_refusal := CASE
+            refusal := CASE
                 WHEN v_key IS NULL THEN 'assignment:no_match'
                 WHEN EXISTS (SELECT 1 FROM care.card AS x
                               WHERE x.serial = v_proof.serial AND x.issuer = v_proof.issuer
@@ -137,7 +137,7 @@ BEGIN
                 THEN 'assignment:card_of_other' END;
         END IF;
     END IF;
-    IF v_refusal IS NULL THEN
+    IF refusal IS NULL THEN
         PERFORM gate.one_at_a_time('person ' || v_key);
         PERFORM gate.confirm_identity(c, v_key, p_method, p ->> 'place', p ->> 'document', v_proof);
         PERFORM gate.set_assignment(c, v_key, p_capacity, p_viewing_from, coalesce(p_viewing_to, v_end),
@@ -146,8 +146,7 @@ BEGIN
         d.persons := ARRAY[v_key];
     END IF;
     PERFORM gate.was_no_miss(c)
-      WHERE coalesce(v_refusal, '') NOT IN ('assignment:no_match', 'assignment:card_of_other');
-    refusal := v_refusal;
+      WHERE coalesce(refusal, '') NOT IN ('assignment:no_match', 'assignment:card_of_other');
 END $$;
 
 CREATE FUNCTION gate.answer_assignment_register(q care.access_log, d care.access_log) RETURNS json
@@ -160,11 +159,9 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_reason text := p ->> 'reason';
 BEGIN
-    IF refusal IS NULL AND (p_reason IS NULL
-                              OR p_reason NOT IN ('ended', 'moved', 'facility', 'died', 'mistake')) THEN
+    IF p_reason IS NULL OR p_reason NOT IN ('ended', 'moved', 'facility', 'died', 'mistake') THEN
         refusal := 'assignment:unknown_reason';
-    END IF;
-    IF refusal IS NULL THEN
+    ELSE
         UPDATE care.assignment AS l
            SET ended_at = c.now, ended_by = c.account_id, ended_org = c.organisation_id, end_reason = p_reason
          WHERE l.insured_key = p_key AND l.organisation_id = c.organisation_id AND l.ended_at IS NULL

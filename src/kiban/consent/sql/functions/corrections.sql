@@ -1,8 +1,7 @@
 -- 登録のまちがい: what was recorded of a consent, a refusal, a withdrawal or a paper, and never was so -------------------
--- Only by who recorded it; what came by a municipal file only by the insurer. What the mistake had ended is in force
--- again, as if it had not happened.
+-- Only by the organisation that took it. What the mistake had ended is in force again, as if it had not happened.
 
--- Whose fact it is to correct.
+-- Whose fact it is to correct: of a municipal file the office's it names, else (NULL) the insurer's.
 CREATE FUNCTION gate.may_correct(c gate.context, p_organisation bigint) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN coalesce(p_organisation = c.organisation_id, c.organisation_kind = 'municipality');
@@ -16,7 +15,8 @@ BEGIN
            withdrawn_on = NULL, withdrawn_signer = NULL, withdrawn_signer_name = '', withdrawn_witness = '',
            withdrawn_channel = NULL, withdrawn_note = ''
      WHERE x.insured_key = p_key AND x.id = p_number AND x.mistaken_at IS NULL
-       AND NOT EXISTS (SELECT 1 FROM care.consent AS o WHERE o.insured_key = p_key AND o.withdrawn_at IS NULL);
+       AND NOT EXISTS (SELECT 1 FROM care.consent AS o WHERE o.insured_key = p_key AND o.withdrawn_at IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM care.refusal AS o WHERE o.insured_key = p_key AND o.ended_at IS NULL);
     RETURN FOUND;
 END $$;
 

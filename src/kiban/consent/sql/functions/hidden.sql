@@ -14,6 +14,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     IF c.standing = '{}' AND c.organisation_kind = 'municipality' THEN
         RETURN (SELECT count(*)::integer
                   FROM gate.hidden_papers(c.organisation_number, c.now - interval '30 days'));

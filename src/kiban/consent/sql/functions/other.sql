@@ -6,22 +6,19 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p_kind text := p ->> 'kind';
     p_given_on date := gate.day(p ->> 'given_on');
-    p_signer text := p ->> 'signer';
-    p_signer_name text := p ->> 'signer_name';
-    p_covers_family boolean := (p ->> 'covers_family')::boolean;
-    p_note text := p ->> 'note';
-    -- A paper on which a scribe wrote names its witness itself; here only who signed is kept.
 BEGIN
+    -- A paper on which a scribe wrote names its witness itself; here only who signed is kept.
     refusal := coalesce(gate.hindrance(c, p_key),
-                        gate.bad_signing(p_given_on, p_signer, 'on the paper', 'other', c.today));
+                        gate.bad_signing(p || '{"witness": "on the paper", "channel": "other"}', p_given_on, c.today));
     IF refusal IS NULL AND (p_kind IS NULL OR p_kind NOT IN ('article33', 'application')) THEN
         refusal := 'consent:unknown_kind';
     END IF;
     IF refusal IS NULL THEN
         INSERT INTO care.other_consent (insured_key, kind, given_on, signer, signer_name, covers_family, note,
                                         organisation_id, recorded_by)
-        VALUES (p_key, p_kind, p_given_on, p_signer, coalesce(p_signer_name, ''), coalesce(p_covers_family, false),
-                coalesce(p_note, ''), c.organisation_id, c.account_id);
+        VALUES (p_key, p_kind, p_given_on, p ->> 'signer', coalesce(p ->> 'signer_name', ''),
+                coalesce((p ->> 'covers_family')::boolean, false), coalesce(p ->> 'note', ''), c.organisation_id,
+                c.account_id);
     END IF;
 END $$;
 

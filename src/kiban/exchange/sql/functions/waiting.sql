@@ -64,6 +64,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     c gate.context := gate.context(p_session, p_certificate, p_purpose);
 BEGIN
+    PERFORM gate.must_have_written_nothing();
     IF gate.exchange_hindrance(c) IS NULL THEN
         RETURN (SELECT count(*)::integer FROM care.exchange_unit AS u
                  WHERE u.receiver_id = c.organisation_id AND u.sent_at IS NOT NULL AND u.opened_at IS NULL

@@ -8,10 +8,9 @@ from kiban.formats.careplan.checks.cells import Extra, KnownOffice
 from kiban.formats.careplan.checks.collecting import Collector
 from kiban.formats.careplan.layouts.columns import Column, Kind, Layout
 from kiban.formats.careplan.layouts.faults import Code, Problem, Severity, Who
-from kiban.formats.careplan.layouts.forms import month_of
+from kiban.formats.careplan.layouts.forms import month_in_words, month_of
 from kiban.formats.careplan.layouts.names import FileName
 from kiban.formats.careplan.layouts.rules import EMPTY_MONTH
-from kiban.terms.wareki import to_wareki_month
 
 
 def offices(name: FileName, known: KnownOffice, into: Collector) -> None:
@@ -62,8 +61,7 @@ def months(layout: Layout, name: FileName | None, met: dict[str, int], into: Col
 
 
 def _month(raw: str) -> str:
-    found = month_of(raw)
-    return to_wareki_month(*found) if found else "「月なし(000000)」"
+    return month_in_words(raw) or "「月なし(000000)」"
 
 
 def of_sender(layout: Layout, column: Column, name: FileName | None) -> Iterator[Extra]:

@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from kiban.formats.careplan.layouts import codes as tables
 from kiban.formats.careplan.layouts.faults import Code, Problem, Severity
+from kiban.terms.wareki import to_wareki_month_full
 
 _DIGITS = re.compile(r"[0-9]+")
 _FIRST_YEAR, _LAST_YEAR = 1868, 2199
@@ -150,6 +151,12 @@ def month_of(raw: str) -> tuple[int, int] | None:
     """Year and month ``YYYYMM`` means; None when there is no such month."""
     day = day_of(f"{raw}01")
     return (day.year, day.month) if day else None
+
+
+def month_in_words(raw: str) -> str:
+    """令和8年10月(2026年) of ``YYYYMM``; empty for what is no month."""
+    found = month_of(raw)
+    return to_wareki_month_full(*found) if found else ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ import calendar
 from kiban.formats.careplan.layouts import codes
 from kiban.formats.careplan.layouts.columns import RowRule
 from kiban.formats.careplan.layouts.faults import Code, Problem, Severity
-from kiban.formats.careplan.layouts.forms import day_of, month_of
-from kiban.terms.wareki import to_wareki_month
+from kiban.formats.careplan.layouts.forms import day_of, month_in_words, month_of
 
 EMPTY_DAY, EMPTY_MONTH = "0" * 8, "0" * 6
 GRAND_TOTAL, GRAND_TOTAL_OFFICE = "999999", "9999999999"
@@ -38,11 +37,6 @@ def detail(code_at: int, codes_wanting: str, text_at: int, reason: str) -> RowRu
     return RowRule((code_at, text_at), problem, text_at)
 
 
-def wareki_month(month: str) -> str:
-    """YYYYMM in words."""
-    return to_wareki_month(int(month[:4]), int(month[4:]))
-
-
 def day_in_month(month_at: int, day_at: int) -> RowRule:
     """第6表: the day of service lies in the service month."""
 
@@ -50,7 +44,7 @@ def day_in_month(month_at: int, day_at: int) -> RowRule:
         if month_of(month) and day_of(day) and not day.startswith(month):
             return Problem(
                 Code.DAY_NOT_IN_MONTH,
-                f"サービス利用日が{int(day[4:6])}月で、対象年月({wareki_month(month)})の日ではありません。",
+                f"サービス利用日が{int(day[4:6])}月で、対象年月({month_in_words(month)})の日ではありません。",
                 "利用日か対象年月の誤っているほうを直します。別の月の分は、別のファイルに分けます。",
             )
         return None

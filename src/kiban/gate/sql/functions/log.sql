@@ -135,8 +135,7 @@ END $$;
 CREATE FUNCTION gate.is_to_be_flushed() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF current_setting('server_version_num')::integer >= 170000
-       OR pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() THEN
+    IF gate.can_flush() OR pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() THEN
         RETURN false;
     END IF;
     PERFORM pg_logical_emit_message(true, 'kiban', '');

@@ -108,13 +108,13 @@ DECLARE
 BEGIN
     t := gate.ask_open(p_session, p_certificate, p_key, p_items, p_purpose, p_attempt);
     COMMIT;  -- fails inside a transaction block: then nothing is decided
-    -- (The version first: so the function is not called where it has nothing to say.)
-    IF current_setting('server_version_num')::integer < 170000 AND gate.is_to_be_flushed() THEN
+    -- (gate.can_flush is inlined: the other function is not called where it has nothing to say.)
+    IF NOT gate.can_flush() AND gate.is_to_be_flushed() THEN
         COMMIT;
     END IF;
     t := gate.decide_open(t);
     COMMIT;
-    IF current_setting('server_version_num')::integer < 170000 AND gate.is_to_be_flushed() THEN
+    IF NOT gate.can_flush() AND gate.is_to_be_flushed() THEN
         COMMIT;
     END IF;
     answer := gate.answer_open(t);

@@ -1,12 +1,13 @@
 -- The use of a session -----------------------------------------------------------------------------------------------
 
--- The caller as it may ask: its use is written down, and who asks at a pace no human has is stopped.
+-- The caller as it may ask: its use is written down (a refused call is none), and who asks at a pace no human has is
+-- stopped.
 -- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.counted(c gate.context) RETURNS gate.context
 LANGUAGE plpgsql AS $$
 BEGIN
     IF c.account = 'ok' AND c.session IS NOT NULL THEN
-        IF c.is_unused THEN
+        IF c.is_unused AND c.standing = '{}' THEN
             PERFORM gate.touch(c);
         END IF;
         IF c.pace IS NOT NULL AND gate.is_too_fast(c) THEN
