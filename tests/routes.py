@@ -180,6 +180,8 @@ ROUTES: dict[str, Row] = {
     "staff:invitations": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:invite": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     # No letter, no password was just made.
+    "staff:invite-all": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
+    "staff:invitation-letters": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:invitation-letter": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:first-password": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:issue-again": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),

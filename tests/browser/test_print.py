@@ -123,3 +123,22 @@ def test_a_permission_to_act_is_one_page(town, at_terminal, tmp_path):
     assert len(printed(page, tmp_path)) == 1
     page.set_viewport_size(PHONE)
     looked_at(page, "delegation-sheet-390")
+
+
+def test_letters_to_a_whole_list_are_one_sheet_each(town, at_terminal, tmp_path):
+    page = at_terminal(town.administrator)
+    page.goto("/staff/lists/")
+    rows = "\n".join(
+        ["氏名,フリガナ,職種,採用日,退職日", *(f"試験 {name},,看護師,2020-04-01," for name in ("春子", "夏子"))]
+    )
+    listed = {"name": "meibo.csv", "mimeType": "text/csv", "buffer": f"{rows}\n".encode()}
+    page.set_input_files("#id_file", listed)
+    page.click("button:has-text('名簿と比べる')")
+    page.wait_for_url("**/lists/*/")
+    looked_at(page, "staff-list-together-1280")
+    page.click("button:has-text('まとめて招待し')")
+    page.wait_for_url("**/letters/")
+    looked_at(page, "letters-1280")
+    sheets = [plain(sheet.extract_text()) for sheet in printed(page, tmp_path)]
+    assert len(sheets) == 2
+    assert "試験春子様" in sheets[0] and "試験夏子様" in sheets[1]

@@ -29,7 +29,7 @@ def furigana(parser: template.base.Parser, token: template.base.Token) -> _Furig
 
 
 @register.filter
-def as_is(value: object) -> SafeString:
+def as_is(value: str) -> SafeString:
     """A name inside ``furigana``: its reading is not ours to say."""
     begin, end = readings.AS_IS
     return mark_safe(f"{begin}{conditional_escape(value)}{end}")  # noqa: S308 - escaped just now

@@ -27,7 +27,7 @@ def with_phrase(organisation: Organisation, sent: QueryDict) -> QueryDict:
     if not found or at not in sent:
         return sent
     data = sent.copy()
-    there = data[at].rstrip()
+    there = str(data[at]).rstrip()
     data[at] = f"{there}\n{found[0].text}" if there else found[0].text
     return data
 

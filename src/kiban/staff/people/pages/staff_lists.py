@@ -106,6 +106,7 @@ def staff_list_result(request: SignedInRequest, pk: int) -> HttpResponse:
     lines = _lines(request, made)
     counts = Counter(Kind(finding["kind"]).label for finding in made.findings)
     context = {"check": made, "lines": lines, "counts": dict(counts), "open": _open(made)}
+    context["to_invite"] = min(len(staff_list_memory.to_invite(request, made)), staff_list_memory.MOST)
     return render(request, "staff/staff_list.html", context)
 
 
