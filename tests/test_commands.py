@@ -19,20 +19,10 @@ import pytest
 
 from tests.installation import installation
 from tests.serving import free_port
+from tests.told import ROOT, blocks
 
-ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ELSEWHERE = ("pip", "make")
 pytestmark = pytest.mark.server
-
-
-def blocks(page: str) -> list[list[str]]:
-    """The commands of a page's blocks, without their remarks."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    return [
-        [line for line in (re.sub(r"\s+#\s.*", "", line) for line in block.splitlines()) if line]
-        for block in BLOCK.findall(text)
-    ]
 
 
 class Console:
@@ -93,9 +83,7 @@ def test_the_commands_of_the_guide_run_as_they_stand(data, tmp_path):
     console.type("kiban registry load")
     for layout, file in (("persons", "被保険者.csv"), ("certification.result", "認定結果.csv")):
         (tmp_path / file).write_text(console.type(f"kiban load --template {layout}"), encoding="utf-8")
-    guide = [
-        line for page in sorted((ROOT / "docs/guide").glob("*.md")) for lines in blocks(str(page)) for line in lines
-    ]
+    guide = [line for page in sorted((ROOT / "docs/guide").glob("*.md")) for lines in blocks(page) for line in lines]
     assert len(guide) >= 2
     for line in guide:
         console.type(line)
