@@ -18,7 +18,7 @@ def given(name: str, size: int) -> dict:
 def test_the_size_stands_there_before_anything_is_sent(town, at_terminal):
     page = at_terminal(town.manager)
     page.goto("/exchange/")
-    assert "5MBまで" in page.inner_text("#files-help")
+    assert "5MBまで" in page.inner_text("#files-limit")
     page.set_input_files("#id_files", [given("a.csv", MB), given("b.csv", MB + 1)])
     assert page.get_by_text("選んだファイルの大きさ: 2.1MB").is_visible()
     page.set_input_files("#id_files", given("big.zip", uploads.LARGEST + 1))

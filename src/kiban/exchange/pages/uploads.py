@@ -18,7 +18,7 @@ LARGEST_UNPACKED = 4 * LARGEST
 MOST_ROWS = 100_000  # together: a small zip can hold millions of empty ones, and each is looked at
 SHELL = "大きいファイルは、端末の命令「kiban exchange check ファイル」で点検できます。"
 
-FIELD = {"largest": LARGEST, "largest_in_words": in_words(LARGEST)}  # for exchange/files_field.html
+FIELD = {"largest": LARGEST, "largest_in_words": in_words(LARGEST)}  # for exchange/files_input.html
 
 
 def uploaded_files(request: HttpRequest) -> tuple[list[Source], str]:

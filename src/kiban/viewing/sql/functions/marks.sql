@@ -1,4 +1,4 @@
--- Which kinds of a person's information have something new? ---------------------------------------------------------------
+-- Which kinds of a person's information have something new? --------------------------------------------------------
 -- A reading of its own, with its own row of the log: whether there is anything is itself information about the person.
 -- It tells only of what an opening by the same caller in the same moment would show, and no content.
 
@@ -55,7 +55,7 @@ BEGIN
      GROUP BY w.item;
 END $$;
 
--- [{item, newest: when its newest version was registered (null: there is none), opened: when the caller last opened it}]
+-- [{item, newest: when its newest version was registered (null: none), opened: when the caller last opened it}]
 CREATE FUNCTION gate.answer_record_marks(q care.access_log, d care.access_log) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
