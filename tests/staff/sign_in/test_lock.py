@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.http import HttpRequest
 from django.utils import timezone
 
 from kiban.gate import door
@@ -17,7 +16,7 @@ from kiban.staff.sign_in.pages.factors import WRONG_PASSKEY
 from kiban.staff.sign_in.pages.lock import WRONG_PASSWORD
 from kiban.staff.sign_in.sessions import SessionStore, hashed, seal_of
 from kiban.staff.sign_in.steps import REFUSED
-from kiban.web import opaque, typed
+from kiban.web import opaque
 from kiban.web.request import Caller
 from tests.staff.authenticator import Authenticator
 from tests.staff.office import PASSWORD, Browser, Office, hire
@@ -187,9 +186,9 @@ def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> No
     administrator = hire(office, "manager", level="office")
     browser = office.browser()
     browser.sign_in(administrator.account)
-    entries = {"name": "試験 打ちかけ", "kana": "カード 1234 5678 9018", "password": PASSWORD}
+    typed = {"name": "試験 打ちかけ", "kana": "カード 1234 5678 9018", "password": PASSWORD}
     page = "/staff/invitations/add/"
-    browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode(entries)})
+    browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode(typed)})
     kept = SessionMemory.objects.get(session__account=administrator.account)
     assert kept.data and "打ちかけ" not in kept.data  # encrypted
     assert "kb-typed" not in browser.get("/locked/").content.decode()
@@ -201,41 +200,30 @@ def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> No
     assert "kb-typed" not in browser.get(page).content.decode()  # once
 
 
-def test_every_window_keeps_its_own_even_when_they_lock_in_the_same_moment(office: Office) -> None:
-    administrator = hire(office, "manager", level="office")
-    browser = office.browser()
-    browser.sign_in(administrator.account)
-    pages = {"/staff/invitations/add/": "試験 ひとつめ", "/staff/add/": "試験 ふたつめ"}
-    stores = [SessionStore(browser.cookie) for _ in pages]
-    assert all(store.keys() for store in stores)  # both have read the session before one of them writes
-    for store, (page, name) in zip(stores, pages.items(), strict=True):
-        request = HttpRequest()
-        request.session = store  # type: ignore[assignment]
-        typed.keep(request, page, "0", urlencode({"name": name}))
-        store.save()
-    for page, name in pages.items():
-        shown = browser.get(page).content.decode()
-        assert json.dumps(name)[1:-1].lower() in shown.lower(), page
-
-
-def test_a_window_that_only_follows_brings_its_text_and_locks_nothing(office: Office) -> None:
-    administrator = hire(office, "manager", level="office")
-    browser = office.browser()
-    browser.sign_in(administrator.account)
-    late = {"next": "/staff/add/", "form": "0", "typed": urlencode({"name": "試験 あとから"}), "follows": "1"}
-    browser.post("/lock/", {"next": "/"})
-    browser.post("/lock/", late)
-    assert is_locked(browser)
-    browser.post("/locked/", {"password": PASSWORD})
-    browser.post("/lock/", late)
-    assert not is_locked(browser), "the first window was unlocked before this one came"
-    assert "kb-typed" in browser.get("/staff/add/").content.decode()
-
-
-def test_only_so_many_windows_are_kept(office: Office) -> None:
+def test_each_window_gets_back_what_was_typed_in_it(office: Office) -> None:
     browser = office.browser()
     browser.sign_in(hire(office, "manager", level="office").account)
-    for number in range(typed.MOST_WINDOWS + 3):
-        browser.post("/lock/", {"next": f"/{number}/", "form": "0", "typed": "name=a"})
-    kept = [value["path"] for name, value in SessionStore(browser.cookie).items() if name.startswith(typed.KEY)]
-    assert sorted(kept) == sorted(f"/{number}/" for number in range(3, typed.MOST_WINDOWS + 3))
+    pages = {"/staff/invitations/add/": "試験 一", "/people/register/": "試験 二"}
+    for page, words in pages.items():
+        browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode({"name": words})})
+    browser.post("/locked/", {"password": PASSWORD})
+    for page, words in pages.items():
+        assert json.dumps(words)[1:-1] in browser.get(page).content.decode()
+        assert "kb-typed" not in browser.get(page).content.decode(), "once"
+
+
+def test_what_another_request_left_meanwhile_stays(browser: Browser) -> None:
+    early, late = SessionStore(browser.cookie), SessionStore(browser.cookie)
+    assert early.get("one") is late.get("two") is None  # both have read it
+    with early.alone():
+        early["one"] = 1
+    with late.alone():
+        late["two"] = 2
+    both = SessionStore(browser.cookie)
+    assert (both.get("one"), both.get("two")) == (1, 2)
+
+
+def test_a_window_that_comes_along_late_locks_nothing_again(browser: Browser) -> None:
+    sent = {"next": "/staff/", "form": "0", "typed": "name=x", "along": "1"}
+    assert browser.post("/lock/", sent)["Location"] == "/locked/?next=%2Fstaff%2F"
+    assert not is_locked(browser)

@@ -7,7 +7,8 @@ of its own (``SessionMemory``), encrypted for this very session.
 
 from __future__ import annotations
 
-from copy import deepcopy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -120,8 +121,6 @@ def seal_of(row: Session) -> bytes:
 class SessionStore(DatabaseStore):
     """Django's database sessions, keyed by ``hashed(cookie value)`` and with an end that use does not put off."""
 
-    _read: dict[str, Any] = {}  # what pages remembered when this request read it
-
     @classmethod
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]
         return Session
@@ -134,7 +133,6 @@ class SessionStore(DatabaseStore):
         if row is None or not remembered:  # there is none, or one somebody made or gave other contents
             self._session_key = None
             return {}
-        self._read = deepcopy(remembered)
         columns = {
             ACCOUNT: row.account_id and str(row.account_id),
             EMPLOYMENT: row.employment_id,
@@ -179,16 +177,7 @@ class SessionStore(DatabaseStore):
 
     def _memory(self, row: Session, data: dict[str, Any]) -> SessionMemory:
         rest = {key: value for key, value in data.items() if key not in COLUMNS}
-        return SessionMemory(session_id=row.pk, data=self.encode(self._with_others(row, rest)))
-
-    def _with_others(self, row: Session, rest: dict[str, Any]) -> dict[str, Any]:
-        """What two windows write in the same moment stands side by side: each writes only the keys it changed."""
-        stored = SessionMemory.objects.select_for_update().filter(session_id=row.pk).first()
-        now = self.decode(stored.data) if stored else {}
-        if not now or not self._read:  # the first time it is written
-            return rest
-        changed = {key: value for key, value in rest.items() if key not in self._read or self._read[key] != value}
-        return {key: value for key, value in now.items() if key in rest or key not in self._read} | changed
+        return SessionMemory(session_id=row.pk, data=self.encode(rest))
 
     def save(self, must_create: bool = False) -> None:
         """Django's, but for the columns that only ``lock``, ``unlock`` and ``touch`` write once the row is there."""
@@ -196,10 +185,10 @@ class SessionStore(DatabaseStore):
             return self.create()
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         row = self.create_model_instance(data)
+        memory = self._memory(row, data)
         names = [field.name for field in Session._meta.concrete_fields if not field.primary_key]
         try:
             with transaction.atomic():
-                memory = self._memory(row, data)
                 if must_create:
                     row.save(force_insert=True)
                     memory.save(force_insert=True)
@@ -215,6 +204,22 @@ class SessionStore(DatabaseStore):
                 raise UpdateError from None
             raise
         return None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Change what is remembered while no other request can: it is read anew under its lock, and saved at the end.
+
+        For what several windows send in the same moment. Elsewhere the request saved last decides.
+        """
+        with transaction.atomic():
+            row = SessionMemory.objects.select_for_update().filter(session_id=hashed(self.session_key or ""))
+            if row.first() is None:  # signed out meanwhile
+                yield
+                return
+            self._session_cache = self.load()
+            yield
+            self.save()
+            self.modified = False
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

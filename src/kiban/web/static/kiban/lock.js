@@ -22,57 +22,56 @@ if (lockForm) {
       headers: { "X-CSRFToken": token },
       redirect: "manual",
     });
-    if (answer.type === "opaqueredirect") follow();
+    if (answer.type === "opaqueredirect") leave();
   };
 
   const used = () => {
     const now = Date.now();
-    if (now - last() < 1000) return;
+    if (isGone || now - last() < 1000) return;
     if (last() && now - last() >= idle) return lock();
     localStorage.setItem(LAST, now);
     warning.hidden = true;
     if (now - told > idle / 4) tell().catch(() => {});
   };
 
-  const blank = () => document.documentElement.classList.add("kb-blank");
-
-  const leave = () => {
-    blank();
-    location.replace(`${away}?next=${encodeURIComponent(location.pathname)}`);
+  let isGone = false; // once on its way to the locked screen a page is not sent there again
+  const blank = () => {
+    isGone = true;
+    document.documentElement.classList.add("kb-blank");
   };
 
-  // What was typed and not sent goes along, and stands there again after unlocking. The plan page keeps its own before
-  // it locks; where another window locked it, it could not, and its text goes along like any other.
-  const forms = ["[data-kb-plan]", "[method=post]:not([data-kb-plan])"].flatMap((kind) => [
-    ...document.querySelectorAll(`main form${kind}`),
-  ]);
+  // What was typed and not sent goes along, and stands there again after unlocking. (The plan page keeps its own.)
+  const forms = [...document.querySelectorAll("main form[method=post]:not([data-kb-plan])")];
   let typedInto = null;
   for (const form of forms) form.addEventListener("input", () => (typedInto = form));
-  const takeAlong = (entriesToo = {}) => {
+  const add = (name, value) => {
+    const input = document.createElement("input");
+    [input.type, input.name, input.value] = ["hidden", name, value];
+    lockForm.append(input);
+  };
+  const takeAlong = () => {
+    if (lockForm.elements.typed || !typedInto || typedInto.querySelector("input[type=password]")) return;
     const entries = [...new FormData(typedInto)].filter(([, value]) => typeof value === "string");
-    const typed = new URLSearchParams(entries).toString();
-    const all = { typed, form: forms.indexOf(typedInto), ...entriesToo };
-    for (const [name, value] of Object.entries(all)) {
-      const input = document.createElement("input");
-      [input.type, input.name, input.value] = ["hidden", name, value];
-      lockForm.append(input);
-    }
+    add("typed", new URLSearchParams(entries).toString());
+    add("form", forms.indexOf(typedInto));
     lockForm.elements.next.value = location.pathname;
   };
-  const hasTyped = () => typedInto && !typedInto.querySelector("input[type=password]");
 
-  // Another window locked this one: what was typed here is brought there too, and this window shows the lock.
-  const follow = () => {
-    if (!hasTyped()) return leave();
+  // The screen is locked already, by another window or the server: what was typed here goes along as well.
+  const leave = () => {
+    if (isGone) return;
     blank();
-    takeAlong({ follows: 1 });
+    takeAlong();
+    if (!lockForm.elements.typed) return location.replace(`${away}?next=${encodeURIComponent(location.pathname)}`);
+    add("along", "1");
     lockForm.submit();
   };
 
   const lock = () => {
+    if (isGone) return;
     blank();
     localStorage.setItem(LOCKED, Date.now());
-    if (hasTyped() && !("kbPlan" in typedInto.dataset)) takeAlong();
+    takeAlong();
     lockForm.submit();
   };
 
@@ -101,30 +100,24 @@ if (lockForm) {
     else warning.hidden = true;
   };
 
-  // Put back what was typed before the screen was locked, when every script of the page stands ready for it.
-  const putBack = (into, entries) => {
+  // Put back what was typed before the screen was locked.
+  const before = document.getElementById("kb-typed");
+  if (before) {
+    const { form, entries } = JSON.parse(before.textContent);
     const values = new Map();
     for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
-    for (const button of into.querySelectorAll("[data-kb-add]")) {
-      const count = into.elements[`${button.value}-count`];
-      const missing = Number(values.get(count.name)) - Number(count.value);
-      for (let row = 0; row < missing; row += 1) button.click();
-    }
-    for (const input of into.elements) {
+    for (const input of forms[form]?.elements ?? []) {
       if (!input.name || ["hidden", "password", "file", "submit", "button"].includes(input.type)) continue;
       const typed = values.get(input.name) ?? [];
       if (["checkbox", "radio"].includes(input.type)) input.checked = typed.includes(input.value);
       else if (typed.length) input.value = typed.shift();
     }
-    into.dispatchEvent(new Event("input"));
-    const note = document.createElement("p");
-    [note.className, note.textContent] = ["kb-caution", "ロックの前に入れた内容を戻しました。ファイルとパスワードは、もう一度入れてください。"];
-    into.prepend(note);
-  };
-  const before = document.getElementById("kb-typed");
-  if (before) {
-    const { form, entries } = JSON.parse(before.textContent);
-    document.addEventListener("DOMContentLoaded", () => forms[form] && putBack(forms[form], entries));
+    if (forms[form]) {
+      typedInto = forms[form];
+      const note = document.createElement("p");
+      [note.className, note.textContent] = ["kb-caution", "ロックの前に入れた内容を戻しました。ファイルとパスワードは、もう一度入れてください。"];
+      forms[form].prepend(note);
+    }
   }
 
   localStorage.setItem(LAST, Date.now());
@@ -134,14 +127,21 @@ if (lockForm) {
   lockForm.addEventListener("submit", () => {
     blank();
     localStorage.setItem(LOCKED, Date.now());
-    if (hasTyped() && !("kbPlan" in typedInto.dataset)) takeAlong();
+    takeAlong();
   });
   window.addEventListener("storage", (event) => {
-    if (event.key === LOCKED) follow();
+    if (event.key === LOCKED) leave();
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });
   document.addEventListener("visibilitychange", look);
   setInterval(look, Math.min(5000, idle / 4));
+}
+
+// The locked page itself: it opens again when the screen was unlocked in another window, which then is in use.
+if (document.querySelector("[data-kb-locked]")) {
+  window.addEventListener("storage", (event) => {
+    if (event.key === "kb-last-use") location.replace(location.href);
+  });
 }
