@@ -186,6 +186,8 @@ def test_only_the_named_routines_may_be_called(world):
         "own_assignment_due",
         "own_hidden_papers",
         "end_sessions",
+        "witnessed_head",
+        "witness",
     }
 
 

@@ -224,3 +224,20 @@ def test_pages_and_loads_know_nothing_of_the_seal(book):
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(query)
+
+
+def test_a_leaf_that_is_none_stops_sealing(book):
+    """Whoever owns the database takes the check away and writes a row that would shift all entries."""
+    book.sealed(2)
+    number = book.write()[0]
+    book.owner.execute("ALTER TABLE care.access_log DROP CONSTRAINT access_log_leaf")
+    try:
+        book.owner.execute("UPDATE care.access_log SET leaf = 'short' WHERE id = %s", [number])
+        book.settle()
+        with pytest.raises(sealer.SealingError, match="壊れています"):
+            book.sealer.seal()
+        assert len(entries(book)) == 2
+    finally:
+        book.owner.execute(
+            "ALTER TABLE care.access_log ADD CONSTRAINT access_log_leaf CHECK (octet_length(leaf) = 32) NOT VALID"
+        )

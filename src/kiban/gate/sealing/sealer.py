@@ -35,6 +35,7 @@ OTHER_CLUSTER = (
     "データベースが別のサーバに移っています(トランザクションの番号が続きません)。"
     "kiban log begin --because 理由 で新しい封印を始めてください。"
 )
+BROKEN = "閲覧記録の行のハッシュが壊れています。kiban log verify で確かめ、運営の責任者に知らせてください。"
 NONE = "封印がまだ始まっていません。kiban setup を実行してください。"
 
 
@@ -90,6 +91,8 @@ class Sealer:
                     break
             if not batch.leaves and not added:
                 return None
+            if any(len(leaf) != tree.LENGTH for leaf in batch.leaves):
+                raise SealingError(BROKEN)
             edge = tree.Frontier(size, list(self.edge.roots))
             added += batch.leaves
             edge.add(map(tree.leaf_hash, added))
