@@ -66,13 +66,13 @@ def vkeys(origin: str) -> list[Key]:
 
 
 def signers(origin: str) -> list[Signer]:
-    """Who signs, the newest first; then the one before, if its private half is there.
+    """Who can sign, the newest first; then those before whose private halves are there.
 
     Raises:
         KeyLostError: the newest is not there.
     """
     found = []
-    for number in reversed(numbers()[-2:]):
+    for number in reversed(numbers()):
         private = _private(folder() / f"{number:04d}.pem")
         if private is not None:
             found.append(Signer(origin, private))

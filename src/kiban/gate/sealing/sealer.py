@@ -11,13 +11,14 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import get_ident
 
 import psycopg
 from django.conf import settings
 
 from kiban.gate.sealing import keys, store
 from kiban.gate.sealing.store import Connection, Log, Sealed
-from kiban.ops import database
+from kiban.ops import database, disk
 from kiban.ops.database import Role
 from kiban.tlog import tree
 from kiban.tlog.errors import ProofError
@@ -78,14 +79,16 @@ class Sealer:
 
     def _batch(self) -> tuple[Sealed, bool] | None:
         with self.connection.transaction():
+            self.connection.execute("SET LOCAL synchronous_commit = on")  # a head that leaves is on the disk
             self.connection.execute("SELECT 1 FROM gate.sealing FOR UPDATE")  # one sealer at a time
             log = self._right_log()
             latest = store.last_head(self.connection, log.number)
             self._catch_up(log, latest)
-            before = self._before(log)
-            added: list[bytes] = [] if latest or before is None else [bridge(self._last_note(before))]
+            logs = store.logs(self.connection)
+            before = store.head_before(self.connection, log.number)
+            added: list[bytes] = [] if latest or log.number == 1 else [bridge(before.note if before else "")]
             size = self.edge.size
-            for wanted in store.to_take(self.connection, log, before):
+            for wanted in store.to_take(self.connection, log, logs):
                 batch = store.batch(self.connection, wanted)
                 if batch.leaves:
                     break
@@ -97,7 +100,7 @@ class Sealer:
             added += batch.leaves
             edge.add(map(tree.leaf_hash, added))
             store.add(self.connection, log.number, size, added)
-            note = checkpoint(log.origin, edge.size, edge.root(), *who_signs(log, latest))
+            note = checkpoint(log.origin, edge.size, edge.root(), *who_signs(log, latest or before))
             first = edge.size - len(batch.leaves)
             sealed = Sealed(log.number, edge.size, first, batch.range, edge.root(), note)
             store.keep_head(self.connection, sealed)
@@ -131,13 +134,6 @@ class Sealer:
         if went_back(self.connection, log):
             raise SealingError(ANOTHER)
 
-    def _before(self, log: Log) -> Log | None:
-        return next((one for one in store.logs(self.connection) if one.number == log.number - 1), None)
-
-    def _last_note(self, log: Log) -> str:
-        head = store.last_head(self.connection, log.number)
-        return head.note if head else ""
-
 
 def bridge(note: str) -> bytes:
     """The first entry of a tree that follows another one: SHA-256 of the last head of that one (32 bytes)."""
@@ -145,28 +141,41 @@ def bridge(note: str) -> bytes:
 
 
 def who_signs(log: Log, latest: Sealed | None) -> list[Signer]:
-    """The newest key; where it has signed no head of the tree yet, the one before too, which so vouches for it.
+    """The newest key; where it did not sign the head before, also the key that did, which so vouches for it.
+
+    Args:
+        latest: the head before, of this tree or of the one before it.
 
     Raises:
         KeyLostError: the newest is not there.
     """
-    newest, *before = keys.signers(log.origin)
+    newest, *older = keys.signers(log.origin)
+    if latest is None:
+        return [newest, *older]
     try:
-        is_known = latest is None or Head.read(latest.note).note.is_signed_by(newest.key)
+        head = Head.read(latest.note)
+        signed = {key.public for key in head.note.signed_by(keys.vkeys(head.origin))}
     except ProofError:
         raise SealingError(ANOTHER) from None
-    return [newest] if is_known else [newest, *before]
+    if newest.key.public in signed:
+        return [newest]
+    return [newest, *(one for one in older if one.key.public in signed)]
 
 
 def begin(connection: Connection, because: str, stem: str = "") -> Log:
-    """Begin a tree (as the owner, while nobody writes): the first, or another one after a restore.
+    """Begin a tree (as the owner): the first, or another one after a restore.
+
+    It waits for every row whose number was drawn and that is not written yet, and for a sealer at work: a row that
+    came later would lie below the numbers of the new tree and in no tree at all, or in both.
 
     Args:
         because: why, in a few words.
         stem: of the first tree's name; the following ones keep it.
     """
     with connection.transaction():
+        connection.execute("ALTER SEQUENCE care.access_log_id NO CYCLE")  # conflicts with whoever drew a number
         connection.execute("LOCK TABLE care.access_log IN SHARE MODE")
+        connection.execute("SELECT 1 FROM gate.sealing FOR UPDATE")
         last = store.last_log(connection)
         stem = last.origin.rpartition("/")[0] if last else stem
         (highest,) = connection.execute("SELECT last_value FROM care.access_log_id").fetchone() or (0,)
@@ -195,8 +204,9 @@ def went_back(connection: Connection, log: Log) -> bool:
 def remember(note: str) -> None:
     """Keep the head beside the database, so that a database that went back is noticed."""
     path = keys.folder() / LAST_HEAD
-    beside = path.with_suffix(".new")
-    beside.write_text(note, encoding="utf-8")
+    beside = path.with_suffix(f".{os.getpid()}.{get_ident()}")  # two sealers do not share one
+    beside.unlink(missing_ok=True)
+    disk.write_new(beside, note.encode(), 0o644)
     beside.replace(path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -105,6 +105,12 @@ def last_head(connection: Connection, log: int) -> Sealed | None:
     return _sealed(connection.execute(f"{HEAD} WHERE log = %s ORDER BY size DESC LIMIT 1".encode(), [log]).fetchone())
 
 
+def head_before(connection: Connection, log: int) -> Sealed | None:
+    """The last head of the tree before; of an earlier one where that has none."""
+    query = f"{HEAD} WHERE log < %s ORDER BY log DESC, size DESC LIMIT 1"
+    return _sealed(connection.execute(query.encode(), [log]).fetchone())
+
+
 def head_of_size(connection: Connection, log: int, size: int) -> Sealed | None:
     """The head of exactly this size."""
     return _sealed(connection.execute(f"{HEAD} WHERE log = %s AND size = %s".encode(), [log, size]).fetchone())
@@ -127,18 +133,35 @@ def heads(connection: Connection, log: int) -> Iterator[Sealed]:
         size = rows[-1][1]
 
 
-def to_take(connection: Connection, log: Log, before: Log | None) -> list[Range]:
-    """Where the next rows are looked for: what the tree before did not take, then the tree's own."""
-    own = Range(0, LAST_XID, log.after_id)
-    latest = last_head(connection, log.number)
+def to_take(connection: Connection, log: Log, logs: Sequence[Log]) -> list[Range]:
+    """Where the next rows of a tree are looked for: what the trees before did not take, then the tree's own.
+
+    Args:
+        log: the tree.
+        logs: every tree, the latest last.
+    """
+    return left_of(to_begin_with(connection, log, logs), last_head(connection, log.number))
+
+
+def to_begin_with(connection: Connection, log: Log, logs: Sequence[Log]) -> list[Range]:
+    """What a tree takes, in order: what was left over when it was begun (ids up to where its own begin), its own."""
+    before = next((one for one in reversed(logs) if one.number < log.number), None)
+    rest = to_take(connection, before, logs) if before is not None else []
+    return [
+        *(replace(one, until_id=min(one.until_id, log.after_id)) for one in rest if one.after_id < log.after_id),
+        Range(0, LAST_XID, log.after_id),
+    ]
+
+
+def left_of(wanted: list[Range], latest: Sealed | None) -> list[Range]:
+    """What is left of ranges when a head has taken of one of them: its rest, and those after it."""
     if latest is None:
-        if before is None:
-            return [Range(0, LAST_XID, 0)]
-        left = last_head(connection, before.number)
-        return [Range(left.range.below_xid if left else 0, LAST_XID, 0, log.after_id), own]
-    if latest.range.until_id == LAST_ID:
-        return [Range(latest.range.below_xid, LAST_XID, latest.range.after_id)]
-    return [Range(latest.range.below_xid, LAST_XID, 0, log.after_id), own]
+        return wanted
+    taken = latest.range
+    for at, one in enumerate(wanted):
+        if (one.after_id, one.until_id) == (taken.after_id, taken.until_id):
+            return [replace(one, from_xid=taken.below_xid), *wanted[at + 1 :]]
+    return [replace(taken, from_xid=taken.below_xid, below_xid=LAST_XID)]
 
 
 def batch(connection: Connection, wanted: Range, most: int = BATCH) -> Batch:
