@@ -72,6 +72,36 @@ class TestNotes:
         with pytest.raises(ProofError):
             Note.read(said.replace("\n5\n", "\n6\n")).is_signed_by(who.key)
 
+    def test_signatures_of_others_are_passed_over_sixteen_at_least_and_not_without_end(self):
+        log = signer()
+        said = signed(entries(5), log, *(signer(f"other.example/{number}") for number in range(15)))
+        assert Head.read(said).note.is_signed_by(log.key)
+        assert Head.read(signed(entries(5), log) + f"— {ORIGIN} {'A' * 6600}\n").note.is_signed_by(log.key)
+        with pytest.raises(ProofError, match="多すぎます"):
+            Head.read(signed(entries(5), log, *[signer("other.example")] * 100))
+
+    @pytest.mark.parametrize("name", ["two words", "plus+plus", "ideographic\u3000space", "line\u2028end", ""])
+    def test_a_name_has_no_space_and_no_plus(self, name):
+        said = signed(entries(5), signer()) + signer(name).line("x\n")
+        with pytest.raises(ProofError):
+            Note.read(said)
+        with pytest.raises(ProofError):
+            Key.read(str(signer(name).key))
+
+    def test_a_checkpoint_has_no_empty_line_and_no_more_entries_than_can_be(self):
+        log, root = signer(), base64.b64encode(bytes(32)).decode()
+        for text in (f"{ORIGIN}\n5\n{root}\n\nmore\n", f"{ORIGIN}\n{2**63}\n{root}\n", f"\n5\n{root}\n"):
+            with pytest.raises(ProofError):
+                Head.read(text + "\n" + log.line(text))
+        text = f"{ORIGIN}\n5\n{root}\nan extension\n"
+        assert Head.read(text + "\n" + log.line(text)).size == 5
+
+    def test_a_witness_s_time_has_an_end(self):
+        who, text = signer("witness.example", kind=COSIGNATURE), f"{ORIGIN}\n5\nAAAA\n"
+        assert Note.read(text + "\n" + who.line(text, 2**63 - 1)).is_signed_by(who.key)
+        with pytest.raises(ProofError):
+            Note.read(text + "\n" + who.line(text, 2**63)).is_signed_by(who.key)
+
     def test_a_key_is_written_and_read_as_a_vkey(self):
         key = signer().key
         assert Key.read(str(key)) == key
@@ -115,6 +145,9 @@ class TestProofs:
             with pytest.raises(ProofError):
                 proof.check(entry, [key])
         assert proofs.Proof.read(proofs.written(30, path, signed(some, log))).extra == b""
+        for number in ("030", "\uff13\uff10", "+30", "9" * 5000):
+            with pytest.raises(ProofError):
+                proofs.Proof.read(said.replace("index 30", f"index {number}"))
 
 
 class TestTiles:

@@ -17,6 +17,7 @@ from .errors import ProofError
 from .notes import LOG, Key
 from .proofs import Proof
 
+LONGEST = 1_000_000  # characters of a proof
 SALT = 16  # bytes before a row's text in a proof
 
 
@@ -25,14 +26,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="kiban-verify", description="封印された閲覧記録を確かめます")
     parser.add_argument("what", type=Path, help="書き出しのフォルダかzip、または1行の証明(.tlog-proof)")
     parser.add_argument("--key", action="append", default=[], help="公開鍵(事業所・市町村から別に受け取った1行)")
-    parser.add_argument("--head", action="append", type=Path, default=[], help="別に受け取った先頭のファイル")
+    parser.add_argument(
+        "--head",
+        action="append",
+        type=Path,
+        default=[],
+        help="別に受け取った先頭のファイル(届いたメールを保存したものでもよい)",
+    )
     parser.add_argument("--witness", action="append", default=[], help="立会人の公開鍵")
     said = parser.parse_args(arguments)
     try:
         keys, witnesses = [Key.read(one) for one in said.key], [Key.read(one) for one in said.witness]
         if said.what.suffix == ".tlog-proof":
-            return _proof(said.what, keys)
-        heads = [one.read_text(encoding="utf-8") for one in said.head]
+            if said.head:
+                raise ProofError("--head は、書き出し(フォルダかzip)といっしょに使います")
+            return _proof(said.what, keys, witnesses)
+        heads = [one.read_text(encoding="utf-8", errors="replace") for one in said.head]
         report = check(said.what, keys, heads, witnesses)
     except ProofError as error:
         print(f"確かめられません: {error}", file=sys.stderr)
@@ -49,8 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if report.faults else 0
 
 
-def _proof(file: Path, keys: Sequence[Key]) -> int:
-    proof = Proof.read(file.read_text(encoding="utf-8"))
+def _proof(file: Path, keys: Sequence[Key], witnesses: Sequence[Key]) -> int:
+    with file.open(encoding="utf-8", newline="") as opened:
+        proof = Proof.read(opened.read(LONGEST))
     if not keys:
         raise ProofError("--key に公開鍵を渡してください")
     if not proof.extra:
@@ -58,11 +68,15 @@ def _proof(file: Path, keys: Sequence[Key]) -> int:
     known = [Key(proof.head.origin, LOG, key.public) for key in keys]
     try:
         proof.check(sha256(b"\x00" + proof.extra).digest(), known)
+        for witness in witnesses:
+            if not proof.head.note.is_signed_by(witness):
+                raise ProofError(f"立会人 {witness.name} の署名がありません")
     except ProofError as error:
         print(f"異常: {error}")
         return 1
     print(f"この行は、{proof.head.origin} の{proof.index}番として封印されています。行の中身:")
-    print("  " + " | ".join(proof.extra[SALT:].decode(errors="replace").split("\x1f")))
+    text = proof.extra[SALT:].decode(errors="replace")
+    print("  " + " | ".join("".join(c if c.isprintable() else " " for c in one) for one in text.split("\x1f")))
     return 0
 
 

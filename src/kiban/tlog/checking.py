@@ -1,25 +1,24 @@
 """Whether an export of a sealed log holds: every signature, every hash, every row that is shown.
 
 An export is a folder or a zip: for each tree a folder with its number, laid out as tlog-tiles orders, ``heads/`` with
-earlier heads, ``before`` with the last head of the tree before; ``rows/`` with what is shown of rows; ``keys``.
+earlier heads; ``rows/`` with what is shown of rows; ``keys``. A tree begins with the last head of the one before it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import zipfile
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from . import tiles, tree
+from . import places, received, shown, tiles, tree
 from .errors import ProofError
 from .notes import LOG, Head, Key
+from .places import Place
+from .trust import Trust
 
-Place = Path | zipfile.Path
+FOLDER = re.compile(r"[1-9][0-9]{0,5}")  # a tree's
 
 
 @dataclass
@@ -58,52 +57,46 @@ def check(export: Path, keys: Sequence[Key], others: Sequence[str] = (), witness
 
     Args:
         export: a folder or a zip.
-        keys: of the log; with none, those in the export are taken (then only its inner order is checked).
+        keys: of the log (the newest is enough); with none, those in the export are taken (then only its inner order is
+            checked).
         others: heads that came another way (e-mail, a stick, another copy): each must lie in the export's tree.
         witnesses: who must have vouched for the latest head.
 
     Raises:
         ProofError: it is no export.
     """
-    place = _place(export)
-    numbers = sorted(int(one.name) for one in place.iterdir() if one.name.isdecimal())
-    if not numbers:
-        raise ProofError("閲覧記録の書き出し(番号の付いたフォルダ)ではありません")
+    place = places.opened(export, FOLDER)
+    numbers = sorted(int(one.name) for one in place.iterdir() if FOLDER.fullmatch(one.name))
     report = Report()
-    listed = [Key.read(line) for line in _text(place / "keys").splitlines() if line]
+    listed = [Key.read(line) for line in places.text(place / "keys").splitlines() if line]
     if not keys:
         keys = listed
         report.said.append(
             "公開鍵が渡されていないので、書き出しの中の鍵で確かめました。別の道で受け取った鍵で確かめてください。"
         )
-    received = _received(others, keys, report)
+    heads = _received(others, [*keys, *listed], report)
+    trust = Trust(key.public for key in keys if key.kind == LOG)
+    course = _Course([*keys, *listed], heads, trust, report)
     checked: dict[int, Tree] = {}
     for number in numbers:
-        one = _check_tree(place / str(number), number, received, (keys, listed), report)
+        one = _check_tree(place / str(number), number, course)
+        course.before = place / str(number) / "checkpoint"
         if one is not None:
             checked[number] = one
-    for head in received:
-        _check_received(head, checked, report)
+    report.faults += course.waiting
+    for one_received in heads:
+        _check_received(one_received, checked, report)
     for witness in witnesses:
         _check_witness(witness, checked, report)
-    _check_rows(place, checked, report)
+    shown.check(place, checked, report)
     return report
-
-
-def _place(export: Path) -> Place:
-    if export.is_dir():
-        return export
-    try:
-        return zipfile.Path(export)
-    except zipfile.BadZipFile:
-        raise ProofError("閲覧記録の書き出し(フォルダかzip)ではありません") from None
 
 
 def _received(others: Sequence[str], keys: Sequence[Key], report: Report) -> list[Head]:
     found = []
     for said in others:
         try:
-            head = Head.read(said)
+            head = received.head(said)
             if not head.note.signed_by(Key(head.origin, LOG, key.public) for key in keys):
                 raise ProofError("渡された公開鍵の署名ではありません")
             found.append(head)
@@ -112,23 +105,53 @@ def _received(others: Sequence[str], keys: Sequence[Key], report: Report) -> lis
     return found
 
 
-def _check_tree(
-    place: Place, number: int, received: Sequence[Head], keys: tuple[Sequence[Key], Sequence[Key]], report: Report
-) -> Tree | None:
-    name = f"封印{number}"
+@dataclass
+class _Course:
+    """What is carried from tree to tree: whose turn it is to sign, and the head the next tree goes on from.
+
+    What was signed before the first trusted signature is vouched for by that one, which covers all of it: whoever holds
+    only the newest key checks the whole.
+    """
+
+    known: Sequence[Key]
+    received: Sequence[Head]  # that came another way
+    trust: Trust
+    report: Report
+    before: Place | None = None  # the head of the tree before
+    waiting: list[str] = field(default_factory=list)  # faults, unless a trusted signature follows
+
+    def check_signatures(self, name: str, heads: Sequence[Head]) -> None:
+        for head in heads:
+            try:
+                keys = head.note.signed_by(Key(head.origin, LOG, one) for one in {key.public for key in self.known})
+            except ProofError as error:
+                self.report.faults.append(f"{name}: 大きさ{head.size}の先頭: {error}")
+                continue
+            if self.trust.follows(key.public for key in keys):
+                self.waiting.clear()
+                continue
+            fault = f"{name}: 大きさ{head.size}の先頭は、渡された公開鍵(とその後を継いだ鍵)の署名ではありません"
+            (self.report.faults if self.trust.has_begun else self.waiting).append(fault)
+
+
+def _check_tree(place: Place, number: int, course: _Course) -> Tree | None:
+    name, report = f"封印{number}", course.report
     try:
-        heads = [Head.read(_text(one)) for one in _files(place / "heads")]
-        one = Tree(number, place, Head.read(_text(place / "checkpoint")))
+        heads = [Head.read(places.text(one)) for one in places.files(place / "heads")]
+        one = Tree(number, place, Head.read(places.text(place / "checkpoint")))
         one.heads = heads = [*sorted(heads, key=lambda head: head.size), one.head]
-        sizes = {head.size for head in heads} | {head.size for head in received if head.origin == one.head.origin}
+        sizes = {head.size for head in [*heads, *course.received] if head.origin == one.head.origin}
         one.roots, faults = _through(place, one.head.size, sizes)
-        if number > 1 and one.entry(0) != sha256(_bytes(place / "before")).digest():
+        before = places.content(course.before) if course.before is not None else b""
+        if number > 1 and one.entry(0) != sha256(before).digest():
             faults.append("前の封印の最後の先頭につながっていません")
+        if one.head.origin.rpartition("/")[2] != str(number):
+            faults.append(f"先頭は別の封印({one.head.origin})のものです")
     except (ProofError, UnicodeDecodeError) as error:
         report.faults.append(f"{name}: 読めません({error if isinstance(error, ProofError) else '文字が壊れています'})")
         return None
     report.faults += [f"{name}: {fault}" for fault in faults]
-    _check_signatures(name, heads, *keys, report)
+    course.check_signatures(name, heads)
     for head in heads:
         if head.origin != one.head.origin:
             report.faults.append(f"{name}: 大きさ{head.size}の先頭は、別の記録({head.origin})のものです")
@@ -147,7 +170,7 @@ def _through(place: Place, size: int, sizes: set[int]) -> tuple[dict[int, bytes]
     waiting = sorted(one for one in sizes if one <= size)
     for number, width in tiles.widths(0, size):
         hashes = [sha256(b"\x00" + entry).digest() for entry in _bundle(place, number, width)]
-        if _bytes(place / tiles.name(0, number, width)) != b"".join(hashes):
+        if places.content(place / tiles.name(0, number, width)) != b"".join(hashes):
             faults.append(f"タイル {tiles.name(0, number, width)} が記録と合いません")
         while waiting and waiting[0] < edge.size + width:
             partial = tree.Frontier(edge.size, list(edge.roots))
@@ -168,32 +191,12 @@ def _check_tiles(place: Place, hashes: list[bytes]) -> list[str]:
     while hashes:
         for number, width in tiles.widths(0, len(hashes)):
             name = tiles.name(level, number, width)
-            if _bytes(place / name) != b"".join(hashes[number * tiles.WIDTH :][:width]):
+            if places.content(place / name) != b"".join(hashes[number * tiles.WIDTH :][:width]):
                 faults.append(f"タイル {name} が記録と合いません")
         full = len(hashes) // tiles.WIDTH
         hashes = [tree.full_root(hashes[at * tiles.WIDTH :][: tiles.WIDTH]) for at in range(full)]
         level += 1
     return faults
-
-
-def _check_signatures(
-    name: str, heads: Sequence[Head], keys: Sequence[Key], listed: Sequence[Key], report: Report
-) -> None:
-    """Each head by a key that is trusted; a key is trusted, too, once a head bears it beside a trusted one."""
-    trusted = {key.public for key in keys if key.kind == LOG}
-    candidates = trusted | {key.public for key in listed}
-    for head in heads:
-        try:
-            signing = {key.public for key in head.note.signed_by(Key(head.origin, LOG, one) for one in candidates)}
-        except ProofError as error:
-            report.faults.append(f"{name}: 大きさ{head.size}の先頭: {error}")
-            continue
-        if signing & trusted:
-            trusted |= signing
-        else:
-            report.faults.append(
-                f"{name}: 大きさ{head.size}の先頭は、渡された公開鍵(とその後を継いだ鍵)の署名ではありません"
-            )
 
 
 def _check_received(head: Head, checked: dict[int, Tree], report: Report) -> None:
@@ -228,88 +231,9 @@ def _check_witness(witness: Key, checked: dict[int, Tree], report: Report) -> No
         report.faults.append(f"立会人 {witness.name} の署名がありません")
 
 
-def _check_rows(place: Place, checked: dict[int, Tree], report: Report) -> None:
-    """Each row that is shown is the entry it says it is, and they stand in the order in which they were written."""
-    for file in _files(place / "rows"):
-        if file.name.endswith(".jsonl"):
-            _check_month(file, checked, report)
-    if (place / "rows" / "complete").is_file():
-        report.faults += _missing(checked)
-
-
-def _check_month(file: Any, checked: dict[int, Tree], report: Report) -> None:
-    before, written_before, turned = (0, -1), (0, 0), 0
-    for number, line in enumerate(_text(file).splitlines(), 1):
-        where = f"rows/{file.name} の{number}行目"
-        try:
-            row = json.loads(line)
-            at, text = (int(row["log"]), int(row["index"])), str(row["text"])
-            entry = sha256(b"\x00" + bytes.fromhex(row["salt"]) + text.encode()).digest()
-            written, month = _place_of(text)
-        except (ValueError, KeyError, TypeError, IndexError):
-            report.faults.append(f"{where}: 読めません")
-            continue
-        report.rows += 1
-        one = checked.get(at[0])
-        if at <= before:
-            report.faults.append(f"{where}: 同じ行が2度あるか、順序が違います(封印{at[0]}の{at[1]}番)")
-        elif one is None or not 0 <= at[1] < one.head.size or one.entry(at[1]) != entry:
-            report.faults.append(f"{where}: 封印{at[0]}の{at[1]}番の行が、封印されたものと違います")
-        else:
-            one.shown[at[1]] = 1
-            if month != file.name.removesuffix(".jsonl"):
-                report.faults.append(f"{where}: 別の月({month})の行です")
-            # What was left over from the tree before stands first in a tree, with numbers of another cluster.
-            turned = (turned if at[0] == before[0] else 0) + (at[0] == before[0] and written < written_before)
-            if turned > (at[0] > 1):
-                report.faults.append(f"{where}: 封印{at[0]}の{at[1]}番の行は、書かれた順に封印されていません")
-        before, written_before = at, written
-
-
-def _missing(checked: dict[int, Tree]) -> Iterator[str]:
-    """Where the export says that all rows are shown."""
-    for one in checked.values():
-        bridge = 0 if one.number == 1 else 1
-        lacking = one.head.size - bridge - sum(one.shown[bridge:])
-        if lacking:
-            first = one.shown.index(0, bridge)
-            yield f"封印{one.number}: 封印された行が{lacking}件ありません(はじめは{first}番)"
-
-
-# Where a row's canonical text says which transaction and which number it has, and when it was (gate/accesslog.py).
-PLACES = {"kiban-access-1": (2, 3, 4), "kiban-access-2": (4, 5, 6)}
-
-
-def _place_of(text: str) -> tuple[tuple[int, int], str]:
-    """((transaction, number), month in Japan as 2026-11)."""
-    fields = text.split("\x1f")
-    at, number, transaction = (int(fields[place]) for place in PLACES[fields[0]])
-    return (transaction, number), month_of(at)
-
-
-def month_of(microseconds: int) -> str:
-    """The month in Japan of a moment (microseconds since 1970), as 2026-11."""
-    at = dt.datetime.fromtimestamp(microseconds // 1_000_000, dt.timezone(dt.timedelta(hours=9)))
-    return f"{at:%Y-%m}"
-
-
 def _bundle(place: Place, number: int, width: int) -> list[bytes]:
     name = tiles.name("entries", number, width)
-    found = tiles.entries(_bytes(place / name))
+    found = tiles.entries(places.content(place / name))
     if len(found) != width:
         raise ProofError(f"{name} の行数が違います")
     return found
-
-
-def _files(place: Place) -> list[Any]:
-    return sorted(place.iterdir(), key=lambda one: one.name) if place.is_dir() else []
-
-
-def _text(place: Place) -> str:
-    return _bytes(place).decode()
-
-
-def _bytes(place: Place) -> bytes:
-    if not place.is_file():
-        raise ProofError(f"{place.name} がありません")
-    return place.read_bytes()

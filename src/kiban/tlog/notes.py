@@ -12,6 +12,9 @@ from hashlib import sha256
 from .ed25519 import is_right
 from .errors import ProofError
 
+MOST = 64  # signatures of a note: the specification asks for 16 at least, and for an end
+NAME = re.compile(r"[^\s+]+")  # of a key: no space of any kind, no plus
+LARGEST = 2**63 - 1  # entries
 LOG, COSIGNATURE = 0x01, 0x04  # signature types of signed-note: Ed25519, timestamped Ed25519 of a witness
 
 
@@ -42,7 +45,7 @@ class Key:
         name, _, rest = said.strip().partition("+")
         number, _, coded = rest.partition("+")
         raw = decoded(coded)
-        if not name or raw is None or len(raw) != 33 or raw[0] not in (LOG, COSIGNATURE):
+        if not NAME.fullmatch(name) or raw is None or len(raw) != 33 or raw[0] not in (LOG, COSIGNATURE):
             raise ProofError("公開鍵が読めません。「名前+番号+文字」の1行を、最後まで写してください")
         key = cls(name, raw[0], raw[1:])
         if key.number.hex() != number:
@@ -66,11 +69,13 @@ class Note:
         """
         text, blank, lines = said.rpartition("\n\n")
         found = []
-        for line in lines.splitlines():
+        if lines.count("\n") > MOST:
+            raise ProofError(f"署名が多すぎます({MOST}まで)")
+        for line in lines.removesuffix("\n").split("\n"):
             dash, _, rest = line.partition(" ")
             name, _, coded = rest.partition(" ")
             raw = decoded(coded)
-            if dash != "—" or not name or raw is None or len(raw) < 5:
+            if dash != "—" or not NAME.fullmatch(name) or raw is None or len(raw) < 5:
                 raise ProofError("署名の行が読めません")
             found.append((name, raw[:4], raw[4:]))
         if not blank or not found or not lines.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f]", said):
@@ -86,7 +91,8 @@ class Note:
         found = False
         for name, number, value in self.signatures:
             if (name, number) == (key.name, key.number):
-                if not is_right(key.public, *signed(key.kind, self.text, value)):
+                is_dated = key.kind != COSIGNATURE or value[0] < 0x80  # a time beyond 2^63 - 1 is none
+                if not is_dated or not is_right(key.public, *signed(key.kind, self.text, value)):
                     raise ProofError(f"{key.name} の署名が合いません。書き換えられたか、別の鍵で署名されています")
                 found = True
         return found
@@ -124,9 +130,11 @@ class Head:
             ProofError: it is no checkpoint.
         """
         note = Note.read(said)
-        origin, size, coded, *_ = [*note.text.split("\n"), "", ""]
+        lines = note.text.removesuffix("\n").split("\n")
+        origin, size, coded = [*lines, "", "", ""][:3]
         root = decoded(coded)
-        if not origin or not re.fullmatch(r"0|[1-9][0-9]{0,18}", size) or root is None or len(root) != 32:
+        is_whole = all(lines) and re.fullmatch(r"0|[1-9][0-9]{0,18}", size, re.ASCII) and int(size) <= LARGEST
+        if not is_whole or root is None or len(root) != 32:
             raise ProofError("署名された先頭(checkpoint)が読めません")
         return cls(origin, int(size), root, note)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from . import tree
 from .errors import ProofError
 from .notes import Head, Key, decoded
 
+NUMBER = re.compile("0|[1-9][0-9]{0,18}")
 FIRST = "c2sp.org/tlog-proof@v1"
 
 
@@ -39,7 +41,7 @@ class Proof:
             extra = decoded(lines.pop(0).removeprefix("extra ")) or b""
         word, _, number = (lines.pop(0) if lines else "").partition(" ")
         path = [decoded(line) for line in lines]
-        if word != "index" or not number.isdecimal() or not all(one and len(one) == tree.LENGTH for one in path):
+        if word != "index" or not NUMBER.fullmatch(number) or not all(one and len(one) == tree.LENGTH for one in path):
             raise ProofError("証明のファイルが途中で壊れています")
         return cls(int(number), tuple(one for one in path if one), Head.read(checkpoint), checkpoint, extra)
 

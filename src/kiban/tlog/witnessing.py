@@ -83,7 +83,7 @@ def answer(
 def _read(body: str) -> tuple[int, list[bytes], Head, str]:
     above, blank, checkpoint = body.partition("\n\n")
     first, *lines = above.split("\n")
-    old = re.fullmatch(r"old (0|[1-9][0-9]{0,18})", first)
+    old = re.fullmatch(r"old (0|[1-9][0-9]{0,18})", first)  # (a number too large is larger than the head's: 400)
     proof = [one for line in lines if (one := decoded(line)) is not None and len(one) == tree.LENGTH]
     if not old or not blank or len(proof) != len(lines) or len(lines) > MOST_PROOF:
         raise ProofError

@@ -110,6 +110,16 @@ class TestWitness:
         (words,) = problems(book)
         assert "書き換えられたおそれ" in words
 
+    def test_another_head_of_the_size_it_saw_is_told(self, book, neighbour):
+        book.sealed(5)
+        assert problems(book) == []
+        book.owner.execute("UPDATE care.access_log SET account_id = 2")
+        book.owner.execute(RELEAF)
+        resealed(book)
+        book.owner.execute("DELETE FROM gate.sealed_cosignature")
+        (words,) = problems(book)
+        assert "書き換えられたおそれ" in words
+
     def test_a_database_that_went_back_is_told(self, book, neighbour):
         book.sealed(5)
         book.sealed(5)
@@ -170,6 +180,20 @@ class TestAsWitness:
             assert not call(4, 9)
             assert not call(5, 4)
             assert call(5, 9)
+            assert call(9, 9)
+
+    def test_it_does_not_stand_still_at_another_head(self, book):
+        with database.connect(Role.WEB) as connection:
+            query = "SELECT gate.witness('call.example', %s, 5, sha256(%s))"
+            assert connection.execute(query, [0, b"x"]).fetchone() == (True,)
+            assert connection.execute(query, [5, b"y"]).fetchone() == (False,)
+
+    def test_what_it_saw_has_an_end(self, book):
+        with database.connect(Role.WEB) as connection:
+            query = "SELECT gate.witness('call.example/' || n, 0, 5, sha256('x')) FROM generate_series(1, 1000) AS n"
+            assert all(row == (True,) for row in connection.execute(query))
+            assert connection.execute("SELECT gate.witness('one.more', 0, 5, sha256('x'))").fetchone() == (False,)
+            assert connection.execute("SELECT gate.witness('call.example/1', 5, 6, sha256('x'))").fetchone() == (True,)
 
     def test_who_is_no_witness_says_nothing(self, book):
         assert self.post("old 0\n\n")[0] == 404

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from kiban.gate.sealing import store
 from kiban.gate.sealing.store import Connection, Log
 
-# What the heads of a tree took is one stretch of each range (kiban.gate.sealing.audit looks whether it has gaps); what a
-# later tree owns (greater ids) is not the earlier one's. The ranges that still wait are put beside them.
+# What the heads of a tree took is one stretch of each range (kiban.gate.sealing.audit looks whether it has gaps); what
+# a later tree owns (greater ids) is not the earlier one's. The ranges that still wait are put beside them.
 OUTSIDE = """
 WITH taken AS MATERIALIZED (
     SELECT min(h.from_xid::text::bigint) AS from_xid, max(h.below_xid::text::bigint) AS below_xid, h.after_id,
@@ -59,6 +59,6 @@ def faults(connection: Connection, logs: Sequence[Log]) -> Iterator[str]:
         ],
     ).fetchall()
     for number, when in found[:SHOWN]:
-        yield f"{when} の閲覧記録(番号 {number})は、どの封印にも入っておらず、これからも入りません(あとから入れられた行です)"
+        yield f"{when} の閲覧記録(番号 {number})は、どの封印にも入っておらず、あとから入れられています"
     if len(found) > SHOWN:
         yield f"どの封印にも入っていない行が、ほかに{len(found) - SHOWN}件あります"

@@ -17,7 +17,10 @@ from kiban.gate.sealing.store import Connection, Log
 from kiban.tlog import tiles, tree
 
 # What the stand-alone verifier is made of: it verifies and signs nothing.
-PARTS = ("__main__", "__init__", "checking", "ed25519", "errors", "notes", "proofs", "tiles", "tree")
+PARTS = (
+    "__main__", "__init__", "checking", "ed25519", "errors", "notes", "places", "proofs", "received", "shown", "tiles",
+    "tree", "trust",
+)  # fmt: skip
 START = "import sys\nfrom tlog.__main__ import main\nsys.exit(main())\n"
 README = """介護情報基盤の、封印された閲覧記録です。
 
@@ -37,12 +40,16 @@ ROWS = """
 SELECT r.leaf, r.salt, gate.canonical(r), r.at FROM care.access_log AS r
  WHERE r.xid >= %s::text::xid8 AND r.xid < %s::text::xid8 AND r.id > %s AND r.id <= %s ORDER BY r.xid, r.id
 """
-# The last head of each day, and those by which a key handed over to the next one (several signatures).
+# The last head of each day, and those by which a key handed over to the next one (several signatures), each with the
+# one before it, which tells which of the keys is the older.
 KEPT_HEADS = """
 (SELECT DISTINCT ON ((sealed_at AT TIME ZONE 'Asia/Tokyo')::date) size, note FROM gate.sealed_head
   WHERE log = %(log)s ORDER BY (sealed_at AT TIME ZONE 'Asia/Tokyo')::date, size DESC)
 UNION
-SELECT size, note FROM gate.sealed_head WHERE log = %(log)s AND note ~ E'\\n— [^\\n]+\\n— '
+SELECT near.size, near.note FROM gate.sealed_head AS h
+  CROSS JOIN LATERAL (SELECT size, note FROM gate.sealed_head
+                       WHERE log = h.log AND size <= h.size ORDER BY size DESC LIMIT 2) AS near
+ WHERE h.log = %(log)s AND h.note ~ E'\\n— [^\\n]+\\n— '
 """
 # The latest head each witness has vouched for, with all their lines.
 COSIGNED = """
@@ -78,7 +85,7 @@ def export(connection: Connection, place: Path, *, shows_rows: bool) -> Made:
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         logs = store.logs(connection)
-        sizes = [_tree(connection, place / str(log.number), log, logs) for log in logs]
+        sizes = [_tree(connection, place / str(log.number), log) for log in logs]
         (place / "keys").write_text(
             "".join(f"{key}\n" for log in logs for key in keys.vkeys(log.origin)), encoding="utf-8"
         )
@@ -103,7 +110,7 @@ def verifier(target: Path) -> None:
     target.chmod(0o755)
 
 
-def _tree(connection: Connection, place: Path, log: Log, logs: list[Log]) -> int:
+def _tree(connection: Connection, place: Path, log: Log) -> int:
     head = store.last_head(connection, log.number)
     if head is None:
         return 0
@@ -112,9 +119,6 @@ def _tree(connection: Connection, place: Path, log: Log, logs: list[Log]) -> int
         _write(place / "heads" / f"{size:015d}", note.encode())
     for size, note in connection.execute(COSIGNED, [log.number]).fetchall():
         _write(place / "heads" / f"{size:015d}", note.encode())
-    if log.number > 1:
-        before = store.last_head(connection, logs[log.number - 2].number)
-        _write(place / "before", (before.note if before else "").encode())
     level: list[bytes] = []
     for number, width in tiles.widths(0, head.size):
         first = number * tiles.WIDTH

@@ -138,7 +138,7 @@ def cosigned(connection: Connection, log: Log, head: Sealed, witness: Witness) -
             if error.code == 409 and (answered := error.read(20).decode("ascii", "replace").strip()).isdecimal():
                 old = int(answered)
                 continue
-            if error.code == 422:
+            if error.code in (409, 422):  # (409 without a number: it saw another head of this very size)
                 return "前に見た記録の続きではないと言っています。記録が書き換えられたおそれがあります"
             return f"断られました({error.code})"
         except (OSError, ValueError):

@@ -87,8 +87,6 @@ def _seen(origin: str) -> Seen:
 
 
 def _remember(origin: str, old: int, head: Seen) -> bool:
-    if old == head.size and old:
-        return True
     with connection.cursor() as cursor:
         cursor.execute("SELECT gate.witness(%s, %s, %s, %s)", [origin, old, head.size, head.root])
         (kept,) = cursor.fetchone() or (False,)

@@ -16,7 +16,7 @@ from kiban.ops.database import Role
 from kiban.ops.our_command import OurCommand
 from kiban.terminals.card.fetch import is_address
 from kiban.tlog.errors import ProofError
-from kiban.tlog.notes import COSIGNATURE, LOG, Key
+from kiban.tlog.notes import COSIGNATURE, LOG, NAME, Key
 
 SHORTEST = 12  # characters of the password of a key that is put away
 EVERY = 1.0  # seconds
@@ -130,8 +130,10 @@ class Command(OurCommand):
         self.stdout.write(head.note, ending="")
 
     def _begin(self, *, because: str, **_options: Any) -> None:
+        if not because.strip():
+            raise CommandError("--because に、新しい封印を始める理由を書いてください。")
         with database.connect(Role.OWNER) as connection:
-            log = sealer.begin(connection, because[:200])
+            log = sealer.begin(connection, because.strip()[:200])
         self.stdout.write(f"封印{log.number}を始めます({log.origin})。公開鍵は kiban log key show で出します。")
 
     def _key_show(self, **_options: Any) -> None:
@@ -179,6 +181,8 @@ class Command(OurCommand):
         self.stdout.write(f"{key.name} の封印に立ち会います。")
 
     def _witness_be(self, *, name: str, **_options: Any) -> None:
+        if name and not NAME.fullmatch(name):
+            raise CommandError("立会人の名前に、空白と+は使えません。")
         who = witness.signer(name or f"{settings.ALLOWED_HOSTS[0].strip('[].') or 'localhost'}/witness")
         if who is not None:
             self.stdout.write(str(who.key))

@@ -18,12 +18,16 @@ BEGIN
         RETURN false;
     END IF;
     IF p_old = 0 THEN
+        -- A witness of so many logs is none of ours: somebody fills the table.
+        IF (SELECT count(*) FROM gate.witnessed) >= 1000 THEN
+            RETURN false;
+        END IF;
         INSERT INTO gate.witnessed (origin, size, root, seen_at) VALUES (p_origin, p_size, p_root, now())
         ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, seen_at = now()
          WHERE witnessed.size = 0;
     ELSE
         UPDATE gate.witnessed AS w SET size = p_size, root = p_root, seen_at = now()
-         WHERE w.origin = p_origin AND w.size = p_old;
+         WHERE w.origin = p_origin AND w.size = p_old AND (p_size > p_old OR w.root = p_root);
     END IF;
     RETURN FOUND;
 END $$;
