@@ -27,7 +27,7 @@ def opened(export: Path, folder: re.Pattern[str]) -> Place:
     """
     place: Place = export if export.is_dir() else _zip(export)
     for _depth in range(2):
-        inside = list(place.iterdir())
+        inside: list[Any] = list(place.iterdir())
         if any(folder.fullmatch(one.name) for one in inside):
             return place
         folders = [one for one in inside if one.is_dir() and not one.name.startswith(("__", "."))]

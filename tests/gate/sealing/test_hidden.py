@@ -33,6 +33,14 @@ def test_a_row_whose_text_cannot_be_made(book):
         book.owner.execute("ALTER TABLE care.access_log ALTER salt SET NOT NULL")
 
 
+@pytest.mark.parametrize("field", ["persons = '{7}'", "detail = 'x'", "consent_id = 7", "day = '2026-11-30'"])
+def test_something_put_into_a_field_the_text_of_the_row_does_not_tell(book, field):
+    number = book.write(3)[1]
+    book.seal()
+    book.owner.execute(f"UPDATE care.access_log SET {field} WHERE id = %s", [number])
+    found(book, f"番号 {number}")
+
+
 def test_rows_taken_away_with_a_head_that_no_longer_says_it_took_them(book):
     book.sealed(4)
     gone = book.write(3)

@@ -173,7 +173,7 @@ class TestKeys:
         book.settle()
         with pytest.raises(keys.KeyLostError, match="鍵がありません"):
             book.sealer.seal()
-        with pytest.raises(ValueError, match="password"):
+        with pytest.raises(ValueError, match=r"password|deserialize"):  # once in 256 it seems right, and makes no key
             keys.put_back(away, "another password")
         keys.put_back(away, "password of the test")
         assert book.seal().size == 4

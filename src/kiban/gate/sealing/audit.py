@@ -18,11 +18,22 @@ from kiban.tlog.errors import ProofError
 from kiban.tlog.notes import Head
 from kiban.tlog.trust import Trust
 
-# A row whose text cannot be made any more (a field that may not be empty is) is a changed one, too.
+# A row whose text cannot be made any more (a field that may not be empty is) is a changed one, too; and one with
+# something in a field that its kind of row leaves empty, which its text therefore does not tell.
 CHANGED = r"""
 SELECT r.id, to_char(r.at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS')
   FROM care.access_log AS r
  WHERE r.leaf IS DISTINCT FROM sha256('\x00'::bytea || r.salt || convert_to(gate.canonical(r), 'UTF8'))
+    OR CASE r.step
+       WHEN 'question' THEN r.persons <> '{}' OR r.decisions <> '{}' OR r.detail <> '' OR num_nonnulls(r.assignment_id,
+            r.consent_id, r.emergency_id, r.question_at, r.question_id, r.numbers, r.day, r.total) > 0
+       WHEN 'decision' THEN r.standing <> '{}' OR r.detail <> '' OR num_nonnulls(r.account_id, r.employment_id,
+            r.organisation_id, r.delegation_id, r.session, r.certificate, r.purpose, r.matrix, r.attempt,
+            r.organisation_kind, r.organisation_number, r.job_type, r.level, r.parties, r.machine, r.items,
+            r.parameters) > 0
+       ELSE num_nonnulls(r.shard, r.attempt, r.organisation_kind, r.organisation_number, r.job_type, r.level, r.parties,
+            r.machine, r.items, r.parameters, r.question_at, r.question_id, r.emergency_id, r.numbers, r.day,
+            r.total) > 0 END
  ORDER BY r.id
 """
 FUNCTIONS = (

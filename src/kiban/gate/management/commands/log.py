@@ -42,9 +42,7 @@ class Command(OurCommand):
         proof.add_argument("file", type=Path, help="書き出す先(例 row.tlog-proof)")
         proof.add_argument("--row", action="store_true", help="行の中身も入れる")
         which.add_parser("head", help="最新の署名された先頭を出す(よそにしまっておくもの)")
-        begin = which.add_parser(
-            "begin", help="新しい封印を始める(データベースを移したり戻したりしたとき。だれも使っていない間に)"
-        )
+        begin = which.add_parser("begin", help="新しい封印を始める(データベースを移したり戻したりしたとき)")
         begin.add_argument("--because", required=True, help="理由")
         self._add_key(which.add_parser("key", help="封印の鍵"))
         self._add_witness(which.add_parser("witness", help="ほかの介護情報基盤との、互いの立ち会い"))
