@@ -221,6 +221,10 @@ ROUTES: dict[str, Row] = {
     # Nothing went between the two offices about this person.
     "exchange:ask": row(Access.SIGNED_IN, not_there=OFFICES),
     # The office that makes the person's plan; the plan of the number is not there.
+    "evidence:standard": row(Access.SIGNED_IN, opens=PLAN_MAKERS | ELSEWHERE, not_there=SIGNED_IN - PLAN_MAKERS - ELSEWHERE),
+    "evidence:standard-person": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
+    "evidence:standard-record": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
+    "evidence:standard-mistake": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "plans:plans": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "plans:new": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "plans:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),
@@ -322,6 +326,7 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "key": town.person.key,
         "kind": "insurance_card",
         "subject": "consent",
+        "entry": "monitoring",
         "number": 0,
         "step": "settings",
         "month": "202610",

@@ -35,6 +35,9 @@ ATTEMPTS = [
     "SELECT * FROM care.plan_draft",
     "SELECT * FROM care.card",
     "SELECT * FROM care.emergency",
+    "SELECT * FROM care.standard_fact",
+    "SELECT gate.standard_due(1, NULL, now()::date)",
+    "SELECT gate.standard_people(ARRAY[1::bigint], 1)",
     "INSERT INTO care.emergency (insured_key) VALUES (1)",
     "INSERT INTO assignment_emergencyrule (hours) VALUES (1)",
     "INSERT INTO assignment_emergencyswitch (organisation_id) VALUES (1)",
@@ -185,6 +188,7 @@ def test_only_the_named_routines_may_be_called(world):
         "own_exchange_unseen",
         "own_assignment_due",
         "own_hidden_papers",
+        "own_standard_due",
         "end_sessions",
     }
 
