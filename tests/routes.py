@@ -221,7 +221,9 @@ ROUTES: dict[str, Row] = {
     # Nothing went between the two offices about this person.
     "exchange:ask": row(Access.SIGNED_IN, not_there=OFFICES),
     # The office that makes the person's plan; the plan of the number is not there.
-    "evidence:standard": row(Access.SIGNED_IN, opens=PLAN_MAKERS | ELSEWHERE, not_there=SIGNED_IN - PLAN_MAKERS - ELSEWHERE),
+    "evidence:standard": row(
+        Access.SIGNED_IN, opens=PLAN_MAKERS | ELSEWHERE, not_there=SIGNED_IN - PLAN_MAKERS - ELSEWHERE
+    ),
     "evidence:standard-person": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "evidence:standard-record": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "evidence:standard-mistake": row(Access.SIGNED_IN, not_there=SIGNED_IN),

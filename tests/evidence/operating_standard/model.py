@@ -93,8 +93,9 @@ def monitoring(entries: list[Entry], month: dt.date, first: dt.date | None) -> s
 
 
 def of_occasion(
-    requirement: str, entries: list[Entry], plans: list[Plan], occasion: dt.date, after: dt.date, last: dt.date
+    requirement: str, entries: list[Entry], plans: list[Plan], days: tuple[dt.date, dt.date], last: dt.date
 ) -> str:
+    after, occasion = days
     answers = ["missing"]
     for made, _, agreed, delivered in plans:
         for name, day in (("agreement", agreed), ("delivery", delivered)):
@@ -125,11 +126,11 @@ def judge(month: dt.date, today: dt.date, plans: list[Plan], entries: list[Entry
         now = [day for day in of_plans if day <= last]
         if now:
             earlier = [day for day in of_plans if day < max(now)]
-            answers.append(of_occasion(name, entries, plans, max(now), max(earlier, default=dt.date.min), last))
+            answers.append(of_occasion(name, entries, plans, (max(earlier, default=dt.date.min), max(now)), last))
         cards = [day for day in of_cards if day <= last]
         if name == "meeting" and cards:
             earlier = [day for day in of_plans | of_cards if day < max(cards)]
-            answers.append(of_occasion(name, entries, plans, max(cards), max(earlier, default=dt.date.min), last))
+            answers.append(of_occasion(name, entries, plans, (max(earlier, default=dt.date.min), max(cards)), last))
         found[name] = worst(*answers) if answers else "unknown"
-    is_early = month > today or (today.year, today.month) == (month.year, month.month) and today.day < 20
+    is_early = month > today or ((today.year, today.month) == (month.year, month.month) and today.day < 20)
     return {name: "coming" if word == "missing" and is_early else word for name, word in found.items()}

@@ -1,4 +1,4 @@
-"""The rules of the 運営基準減算 watch: against a model over generated histories, and each by an example a person can read."""
+"""The rules of the 運営基準減算 watch: against a model over generated histories, and each by an example."""
 
 from __future__ import annotations
 
@@ -117,9 +117,7 @@ class TestMonitoring:
         assert of_november(alone) == (State.MISSING, (monitoring.NO_RECORD,))
 
     def test_a_record_of_the_next_month_is_not_decided_here(self):
-        late = fact(
-            Kind.MONITORING, dt.date(2026, 11, 5), Way.VISIT, Tick.USER_MET, written=dt.date(2026, 12, 1)
-        )
+        late = fact(Kind.MONITORING, dt.date(2026, 11, 5), Way.VISIT, Tick.USER_MET, written=dt.date(2026, 12, 1))
         assert of_november(late) == (State.UNKNOWN, (monitoring.LATE_RECORD,))
 
     def test_a_video_call_needs_all_of_its_conditions(self):

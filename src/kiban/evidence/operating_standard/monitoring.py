@@ -1,4 +1,4 @@
-"""毎月のモニタリング: a visit in the month; or a video call, with a visit the month before and its conditions; and its record."""
+"""毎月のモニタリング: a visit, or a video call with a visit the month before and its conditions; and its record."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def _monitorings(facts: Sequence[Fact], month: dt.date) -> Iterator[Fact]:
 
 
 def _judge_one(fact: Fact, facts: Sequence[Fact]) -> Judged:
-    missing, unknown, beside = list(_missing_way(fact)), list(_unknown_way(fact)), []
+    missing, unknown = list(_missing_way(fact)), list(_unknown_way(fact))
+    beside: list[Fact] = []
     if fact.way is Way.VIDEO:
         lacks, beside = _conditions(fact, facts)
         missing += lacks

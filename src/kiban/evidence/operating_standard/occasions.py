@@ -1,4 +1,4 @@
-"""What makes a requirement arise: a plan made or changed, a renewed or changed certification; and which facts answer it."""
+"""What makes a requirement arise: a plan made or changed, a renewed or changed certification."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """運営基準減算 watch: for one person and one month, how it stands with each requirement, and what proves it.
 
-Pure: facts in, results out. docs/algorithms/operating-standard.md tells the rules and where they come from. It says what
-can be proved; whether anything is reduced is for the 指定権者 to say, and no result says it.
+Pure: facts in, results out. docs/algorithms/operating-standard.md tells the rules and their sources. They say what can
+be proved; whether anything is reduced is for the 指定権者 to say, and no result says it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kiban.evidence.operating_standard.facts import Fact, PlanMade, Proof, Result, State
 from kiban.evidence.operating_standard.monitoring import judge_month
@@ -41,65 +41,65 @@ def judge(
         facts: those entered, in any order; mistaken ones prove nothing.
     """
     until = month_after(month) - dt.timedelta(days=1)
-    occasions = Occasions.of(plans, facts)
-    if occasions.begins_after(until):
+    history = _History(until, plans, facts, Occasions.of(plans, facts))
+    if history.occasions.begins_after(until):
         return {one: Result(one, State.NOT_YET, (BEFORE,)) for one in Requirement}
-    results = {one: _of_occasions(one, until, occasions, plans, facts) for one in OF_KIND}
-    results[Requirement.MONITORING] = _monitoring(month, until, occasions, facts)
+    results = {one: _of_occasions(one, history) for one in OF_KIND}
+    results[Requirement.MONITORING] = _monitoring(month, history)
     if not shows_gaps(month, today):
         results = {name: _still_to_come(result) for name, result in results.items()}
     return results
+
+
+@dataclass(frozen=True)
+class _History:
+    """What is known of the person; ``until`` is the last day of the month that is looked at."""
+
+    until: dt.date
+    plans: Sequence[PlanMade]
+    facts: Sequence[Fact]
+    occasions: Occasions
 
 
 def _still_to_come(result: Result) -> Result:
     return replace(result, state=State.COMING, since=None) if result.state is State.MISSING else result
 
 
-def _monitoring(month: dt.date, until: dt.date, occasions: Occasions, facts: Sequence[Fact]) -> Result:
-    judged = judge_month(month, facts, is_first_month=occasions.is_first_month(month, until))
+def _monitoring(month: dt.date, history: _History) -> Result:
+    is_first = history.occasions.is_first_month(month, history.until)
+    judged = judge_month(month, history.facts, is_first_month=is_first)
     since = month if judged.state is State.MISSING else None
     return Result(Requirement.MONITORING, judged.state, judged.reasons, tuple(map(_proof_of, judged.used)), since)
 
 
-def _of_occasions(
-    requirement: Requirement, until: dt.date, occasions: Occasions, plans: Sequence[PlanMade], facts: Sequence[Fact]
-) -> Result:
+def _of_occasions(requirement: Requirement, history: _History) -> Result:
     """Of the plan that holds in the month; a meeting also of the last certification. The worse of the two counts."""
-    asked = list(_asked(requirement, until, occasions))
-    if not asked:
+    found = [_answered(requirement, *asked, history) for asked in _asked(requirement, history)]
+    if not found:
         return Result(requirement, State.UNKNOWN, (NO_PLAN,))
-    found = [_answered(requirement, occasion, after, until, plans, facts) for occasion, after in asked]
     return min(found, key=lambda one: one.state.weight)
 
 
-def _asked(
-    requirement: Requirement, until: dt.date, occasions: Occasions
-) -> Iterator[tuple[Occasion, dt.date | None]]:
+def _asked(requirement: Requirement, history: _History) -> Iterator[tuple[Occasion, dt.date | None]]:
     """Each occasion that asks for the requirement, with the day after which a step answers it."""
-    plan = occasions.plan_of(until)
+    occasions = history.occasions
+    plan = occasions.plan_of(history.until)
     if plan is not None:
         yield plan, occasions.before_plan(plan)
-    certification = occasions.certification_of(until)
+    certification = occasions.certification_of(history.until)
     if requirement is Requirement.MEETING and certification is not None:
         yield certification, occasions.before_certification(certification)
 
 
-def _answered(
-    requirement: Requirement,
-    occasion: Occasion,
-    after: dt.date | None,
-    until: dt.date,
-    plans: Sequence[PlanMade],
-    facts: Sequence[Fact],
-) -> Result:
+def _answered(requirement: Requirement, occasion: Occasion, after: dt.date | None, history: _History) -> Result:
     """The best of what was done for an occasion up to the end of the month."""
-    candidates = [_of_plan(requirement, plan, until) for plan in plans if plan.made_on == occasion.on]
+    candidates = [_of_plan(requirement, plan, history.until) for plan in history.plans if plan.made_on == occasion.on]
     candidates += [
         _of_fact(requirement, fact)
-        for fact in facts
+        for fact in history.facts
         if fact.kind is OF_KIND[requirement]
         and not fact.is_mistaken
-        and fact.on <= until
+        and fact.on <= history.until
         and (after is None or fact.on > after)
     ]
     best = max(

@@ -1,5 +1,5 @@
--- What a care manager did for a person by the 運営基準, as it was entered: what, on which day, which way, what was so.
--- Written once. Of a mistaken one only mistaken_at is set; who says so, and why, stands in care.correction ('standard').
+-- What a care manager did for a person by the 運営基準, as it was entered: what, on which day, how, what was so.
+-- Written once. Of a mistaken one only mistaken_at is set; care.correction (standard) says who took it back and why.
 CREATE TABLE care.standard_fact (
     insured_key     bigint NOT NULL,
     id              bigint NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -38,7 +38,7 @@ def get_entry(kind: str) -> Entry:
 
 
 def refusal(answer: str) -> str:
-    """The sentence for an answer that is neither ``ok`` nor ``same``. Raises Http404 where the plan is another office's."""
+    """The sentence for what stood in the way. Raises Http404 where the plan is another office's."""
     if answer.startswith(NOT_OF_THIS_OFFICE):
         raise Http404
     return words.sentence(answer)

@@ -1,6 +1,6 @@
 -- 運営基準: what was done for a person, entered and taken back ------------------------------------------------------------
--- The rules are Python (evidence/operating_standard/rules.py). Here stand the facts, and who may enter and read them: the
--- office that makes the person's plan (gate.plan_hindrance), nobody else.
+-- The rules are Python (evidence/operating_standard/rules.py). Here stand the facts, and who may enter and read them:
+-- the office that makes the person's plan (gate.plan_hindrance), nobody else.
 
 -- The words a fact is made of, as evidence/operating_standard/vocabulary.py has them. records: whether the day is asked
 -- on which the result was written down.

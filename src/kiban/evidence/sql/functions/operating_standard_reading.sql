@@ -1,4 +1,4 @@
--- 運営基準: what is known of a person, and of everybody the office makes the plan of ----------------------------------------
+-- 運営基準: what is known of a person, and of everybody the office makes the plan of ----------------------------------
 
 -- From which day on the office makes the person's plan.
 CREATE FUNCTION gate.standard_since(p_key bigint, p_organisation bigint) RETURNS date
@@ -93,8 +93,8 @@ CREATE FUNCTION gate.answer_standard_list(q care.access_log, d care.access_log) 
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object('people', gate.standard_people(d.persons, q.organisation_id));
 
--- How many wait, never who: numbers need no log row. Of whom no monitoring of the month is entered, from its 20th day on.
--- p_accounts: of whose persons; NULL: everybody's.
+-- How many wait, never who: numbers need no log row. Of whom no monitoring of the month is entered, from its 20th day
+-- on. p_accounts: of whose persons; NULL: everybody's.
 CREATE FUNCTION gate.standard_due(p_organisation bigint, p_accounts bigint[], p_today date) RETURNS integer
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT count(DISTINCT l.insured_key)::integer
