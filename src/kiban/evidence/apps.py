@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
-from kiban.ops.room import Notice, Room, Today, Visitor, Workplace
+from kiban.ops.room import DemoTown, Notice, Room, Today, Visitor, Workplace
 
 
 class EvidenceConfig(Room):
@@ -29,3 +29,9 @@ class EvidenceConfig(Room):
         from kiban.evidence.operating_standard import notices
 
         return notices.everywhere(today)
+
+    def demo(self, town: DemoTown) -> Iterator[str]:
+        """What the demo's care manager did last month."""
+        from kiban.evidence.operating_standard import demo
+
+        yield f"運営基準の記録: {demo.fill(town)}件を入力しました"

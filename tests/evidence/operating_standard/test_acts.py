@@ -1,4 +1,4 @@
-"""運営基準の記録 through the gate: who may enter and read, what is refused, what stays of a mistake, what is counted."""
+"""運営基準の記録 through the gate: who may enter and read, what is refused, what stays of a mistake, the count."""
 
 from __future__ import annotations
 
@@ -11,21 +11,12 @@ from kiban.evidence.operating_standard.facts import State
 from kiban.evidence.operating_standard.months import month_before
 from kiban.evidence.operating_standard.requirements import Requirement
 from kiban.evidence.operating_standard.vocabulary import ENTRIES, Kind, Tick, Way
-from kiban.terms.months import month_after
 from tests.cast import Cast
+from tests.evidence.operating_standard.standing_days import last_month, twentieth_to_come
 from tests.gate.acts import PURPOSE, agree, deliver, put_plan, record_monitoring
 from tests.world import days
 
 pytestmark = pytest.mark.database
-
-
-def twentieth_to_come() -> dt.date:
-    """The 20th of the next month: whatever day the test runs, nothing is entered of that month yet."""
-    return month_after(days(0)).replace(day=20)
-
-
-def last_month() -> dt.date:
-    return month_before(days(0).replace(day=1))
 
 
 def due(town: Cast, today: dt.date, accounts: list[int] | None = None) -> int:
@@ -87,6 +78,16 @@ def test_only_the_office_that_makes_the_plan(town: Cast, who):
     assert town.person.key not in [one.key for one in people or ()]
 
 
+def test_an_office_of_other_rules_has_none_of_this(world):
+    """介護予防支援 makes plans too, by rules nobody looked up."""
+    preventing, person = world.organisation("46"), world.person(world.insurer(started_on=days(-10)))
+    world.in_charge(person, preventing)
+    manager = world.actor(preventing)
+    assert record_monitoring(manager, person) == "standard:other_office"
+    assert standing.of_month(manager.caller, PURPOSE, last_month(), own_only=False) is None
+    assert world.one("SELECT gate.standard_due(%s, NULL, %s)", preventing.id, twentieth_to_come()) == 0
+
+
 def test_another_office_in_charge_later_is_not_told_what_this_one_entered(town: Cast):
     assert record_monitoring(town.manager, town.person) == "ok"
     town.world.in_charge(town.person, town.other_office)
@@ -124,7 +125,9 @@ def test_what_the_plan_says_of_agreement_and_delivery_proves_it(town: Cast):
     for requirement in (Requirement.AGREEMENT, Requirement.DELIVERY):
         (proof,) = results[requirement].proofs
         assert (results[requirement].state, proof.on, proof.from_plan) == (State.PROVED, days(0), True)
-    assert results[Requirement.AGREEMENT].proofs[0].details == ("本人",)
+    agreement, delivery = (results[one].proofs[0] for one in (Requirement.AGREEMENT, Requirement.DELIVERY))
+    assert (agreement.details, agreement.by) == (("本人",), town.manager.name)
+    assert agreement.recorded_at < delivery.recorded_at  # each as it was entered, not as the newest version was
 
 
 def test_the_list_names_everybody_it_tells_of_in_its_row(town: Cast):

@@ -8,7 +8,7 @@ import re
 from django.urls import reverse
 
 from tests.cast import Cast, browser
-from tests.evidence.operating_standard.test_acts import last_month
+from tests.evidence.operating_standard.standing_days import last_month
 from tests.gate.acts import record_monitoring
 from tests.pages import text
 from tests.world import days

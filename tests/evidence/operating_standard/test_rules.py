@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiban.evidence.operating_standard import monitoring, rules, steps
-from kiban.evidence.operating_standard.facts import Fact, PlanMade, State
+from kiban.evidence.operating_standard.facts import Fact, PlanMade, Registered, State
 from kiban.evidence.operating_standard.requirements import SOURCES, Requirement
 from kiban.evidence.operating_standard.vocabulary import ENTRIES, VIDEO_TERMS, Kind, Tick, Way
 from tests.evidence.operating_standard import model
@@ -41,13 +41,13 @@ def facts(draw: st.DrawFn) -> list[Fact]:
 def plans(draw: st.DrawFn) -> list[PlanMade]:
     found = []
     for made in sorted(draw(st.sets(DAYS, max_size=3))):
-        agreed = draw(st.none() | st.integers(0, 40).map(lambda number, made=made: made + dt.timedelta(days=number)))
-        delivered = draw(st.none() | st.integers(0, 40).map(lambda number, made=made: made + dt.timedelta(days=number)))
-        found.append(PlanMade(made, draw(st.booleans()), agreed, "", delivered, ""))
+        after = [draw(st.none() | st.integers(0, 40)) for _ in range(2)]
+        agreed, delivered = (None if one is None else Registered(made + dt.timedelta(days=one)) for one in after)
+        found.append(PlanMade(made, draw(st.booleans()), agreed, delivered))
     return found
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(MONTHS, DAYS, plans(), facts())
 def test_every_history_is_judged_as_the_model_judges_it(month, today, made, entered):
     entries = [
@@ -55,7 +55,9 @@ def test_every_history_is_judged_as_the_model_judges_it(month, today, made, ente
         for one in entered
         if not one.is_mistaken
     ]
-    of_plans = [(one.made_on, one.is_first, one.agreed_on, one.delivered_on) for one in made]
+    of_plans = [
+        (one.made_on, one.is_first, one.agreed and one.agreed.on, one.delivered and one.delivered.on) for one in made
+    ]
     found = rules.judge(month, today, made, entered)
     assert {name.value: result.state.value for name, result in found.items()} == model.judge(
         month, today, of_plans, entries
@@ -157,7 +159,7 @@ class TestMonitoring:
 
 
 class TestPlans:
-    PLAN = PlanMade(dt.date(2026, 10, 5), False, dt.date(2026, 10, 6), "本人", None, "")
+    PLAN = PlanMade(dt.date(2026, 10, 5), agreed=Registered(dt.date(2026, 10, 6), "本人"))
 
     def of(self, requirement: Requirement, *entered: Fact, month: dt.date = NOVEMBER, plans: tuple = (PLAN,)):
         return rules.judge(month, LATE, plans, entered)[requirement]

@@ -40,22 +40,28 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Registered:
+    """What was registered about a plan: the day, who agreed or to whom it went, when and by whom it was entered."""
+
+    on: dt.date
+    whom: str = ""
+    recorded_at: dt.datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class PlanMade:
     """A plan of the office that the platform holds.
 
     Attributes:
         is_first: it says itself that it is the person's first one.
-        agreed_by: who agreed, in words. delivered_to: to whom it was handed, in the office's words.
+        agreed: 同意・確認用登録. delivered: 交付用登録.
     """
 
     made_on: dt.date
     is_first: bool = False
-    agreed_on: dt.date | None = None
-    agreed_by: str = ""
-    delivered_on: dt.date | None = None
-    delivered_to: str = ""
-    registered_at: dt.datetime | None = None
-    by: str = ""
+    agreed: Registered | None = None
+    delivered: Registered | None = None
 
 
 class State(StrEnum):

@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kiban.evidence.operating_standard import acts
+from kiban.evidence.operating_standard.months import GAPS_FROM
 from kiban.ops.room import Notice, Visitor, Workplace
 from kiban.terms.months import month_after
 
 
 def own(visitor: Visitor) -> Iterator[Notice]:
     """Of the visitor's organisation, or of the visitor's own persons. Raises as ``gate.calling.call``."""
-    if visitor.organisation.kind == "office":
-        number = acts.own_due(visitor.caller, visitor.purpose, own_only=visitor.own_only)
-        yield from lines(number, timezone.localdate())
+    today = timezone.localdate()
+    if visitor.organisation.kind == "office" and today.day >= GAPS_FROM:
+        yield from lines(acts.own_due(visitor.caller, visitor.purpose, own_only=visitor.own_only), today)
 
 
 def everywhere(today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
@@ -27,7 +28,7 @@ def everywhere(today: dt.date) -> Callable[[Workplace], Iterator[Notice]]:
 
 
 def lines(number: int, today: dt.date) -> Iterator[Notice]:
-    """The one line there is."""
+    """The one line there is; none where nobody is counted."""
     if number:
         yield Notice(
             f"今月のモニタリングの記録がまだない方 {number}名",

@@ -116,15 +116,15 @@ def _nothing(requirement: Requirement, occasion: Occasion) -> str:
 
 def _of_plan(requirement: Requirement, plan: PlanMade, until: dt.date) -> Result | None:
     """What was registered about a plan: agreement and delivery."""
-    by_requirement = {
-        Requirement.AGREEMENT: ("同意・確認用登録", plan.agreed_on, plan.agreed_by),
-        Requirement.DELIVERY: ("交付用登録", plan.delivered_on, plan.delivered_to),
-    }
-    what, on, whom = by_requirement.get(requirement, ("", None, ""))
-    if on is None or on > until:
+    what, registered = {
+        Requirement.AGREEMENT: ("同意・確認用登録", plan.agreed),
+        Requirement.DELIVERY: ("交付用登録", plan.delivered),
+    }.get(requirement, ("", None))
+    if registered is None or registered.on > until:
         return None
-    details = (whom,) if whom else ()
-    return Result(requirement, State.PROVED, (), (Proof(what, on, details, plan.registered_at, plan.by, True),))
+    details = (registered.whom,) if registered.whom else ()
+    proof = Proof(what, registered.on, details, registered.recorded_at, registered.by, from_plan=True)
+    return Result(requirement, State.PROVED, (), (proof,))
 
 
 def _of_fact(requirement: Requirement, fact: Fact) -> Result:

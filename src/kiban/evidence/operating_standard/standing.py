@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from kiban.evidence.operating_standard import acts, rules
-from kiban.evidence.operating_standard.facts import Fact, PlanMade, Result, State
+from kiban.evidence.operating_standard.facts import Fact, PlanMade, Registered, Result, State
 from kiban.evidence.operating_standard.months import month_of, months_between
 from kiban.evidence.operating_standard.requirements import Requirement
 from kiban.evidence.operating_standard.vocabulary import Kind, Tick, Way
@@ -91,7 +91,7 @@ def of_person(caller: Caller, key: int, purpose: str) -> Standing | None:
 
 
 def of_month(caller: Caller, purpose: str, month: dt.date, *, own_only: bool) -> list[Standing] | None:
-    """Everybody whose plan the office makes in a month; ``None`` for an office that makes no plans."""
+    """Everybody whose plan the office makes in a month; ``None`` for one that is no 居宅介護支援."""
     outcome = acts.of_month(caller, purpose, month, own_only=own_only)
     return None if outcome.answer is None else [_standing(one) for one in outcome.answer["people"]]
 
@@ -112,17 +112,23 @@ def _standing(answer: dict[str, Any], corrections: Sequence[Correction] = ()) ->
 
 def _plan(answer: dict[str, Any]) -> PlanMade:
     made_on = dt.date.fromisoformat(answer["made_on"])
-    agreed_by = answer["agreed_by"]
+    signer = answer["agreed_by"]
     return PlanMade(
         made_on=made_on,
         is_first=_day(answer["first_made_on"]) == made_on,
-        agreed_on=_day(answer["agreed_on"]),
-        agreed_by=kinds.item(ITEM).by_name["agreed_by"].show(agreed_by) if agreed_by else "",
-        delivered_on=_day(answer["delivered_on"]),
-        delivered_to=answer["delivered_to"] or "",
-        registered_at=_moment(answer["registered_at"]),
-        by=answer["account"] or "",
+        agreed=_registered(
+            answer["agreed_on"],
+            answer["agreed"],
+            kinds.item(ITEM).by_name["agreed_by"].show(signer) if signer else "",
+        ),
+        delivered=_registered(answer["delivered_on"], answer["delivered"], answer["delivered_to"] or ""),
     )
+
+
+def _registered(day: str | None, entered: dict[str, Any] | None, whom: str) -> Registered | None:
+    if day is None or entered is None:
+        return None
+    return Registered(dt.date.fromisoformat(day), whom, _moment(entered["at"]), entered["account"] or "")
 
 
 def _fact(answer: dict[str, Any]) -> Fact:

@@ -10,7 +10,11 @@ from kiban.evidence.operating_standard.standing import Standing
 from kiban.evidence.operating_standard.vocabulary import ENTRIES, Entry, Kind
 from kiban.web.request import SignedInRequest
 
-NOT_OF_THIS_OFFICE = ("assignment:", "plan:not_plan_office")  # how answers begin where another office makes the plan
+NOT_OF_THIS_OFFICE = (
+    "assignment:",
+    "standard:other_office",
+    "plan:not_plan_office",
+)  # how answers begin where another office makes the plan
 
 
 def get_standing(request: SignedInRequest, key: int) -> Standing:

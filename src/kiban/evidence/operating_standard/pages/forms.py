@@ -30,7 +30,7 @@ class RecordForm(forms.Form):
         label="結果を記録した日",
         past=True,
         required=False,
-        help_text="支援経過(第5表)やモニタリングの用紙に書いた日です。まだのときは空けておき、書いてから入れ直します。",
+        help_text="支援経過(第5表)やモニタリングの用紙に書いた日です。まだのときは空けておき、書いたあとで、同じ訪問をこの日付も入れてもう一度入力します。",
     )
 
     def __init__(self, entry: Entry, *args: Any, **kwargs: Any) -> None:

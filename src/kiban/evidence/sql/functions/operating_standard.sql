@@ -1,6 +1,6 @@
 -- 運営基準: what was done for a person, entered and taken back ------------------------------------------------------------
 -- The rules are Python (evidence/operating_standard/rules.py). Here stand the facts, and who may enter and read them:
--- the office that makes the person's plan (gate.plan_hindrance), nobody else.
+-- the office that makes the person's plan (gate.standard_hindrance), nobody else.
 
 -- The words a fact is made of, as evidence/operating_standard/vocabulary.py has them. records: whether the day is asked
 -- on which the result was written down.
@@ -17,6 +17,20 @@ VALUES ('monitoring',    ARRAY['visit', 'video', 'elsewhere'], ARRAY['user_met',
        ('video_consent', ARRAY['writing', 'spoken'], ARRAY[]::text[], false),
        ('video_end',     ARRAY['writing', 'spoken'], ARRAY[]::text[], false)
 $$;
+
+-- Whether an organisation is one whose rules these are: 居宅介護支援. (介護予防支援 has rules of its own.)
+CREATE FUNCTION gate.is_standard_office(p_organisation bigint, p_day date) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT EXISTS (SELECT 1 FROM public.registry_organisationservice AS s
+                WHERE s.organisation_id = p_organisation AND s.service_id = '43'
+                  AND s.starts_on <= p_day AND (s.ends_on IS NULL OR s.ends_on > p_day))
+$$;
+
+-- What keeps the caller from entering and reading this of a person; NULL: nothing.
+CREATE FUNCTION gate.standard_hindrance(c gate.context, p_key bigint) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN NOT gate.is_standard_office(c.organisation_id, c.today) THEN 'standard:other_office'
+            ELSE gate.plan_hindrance(p_key, c.organisation_id, c.now) END;
 
 -- What is wrong with a fact as it was sent; NULL: nothing.
 CREATE FUNCTION gate.standard_fault(p_kind text, p_way text, p_ticks text[], p_on date, p_written_on date, p_today date)
@@ -44,7 +58,7 @@ DECLARE
     v_written_on date := gate.day(p ->> 'written_on');
     v_number bigint;
 BEGIN
-    refusal := coalesce(gate.plan_hindrance(p_key, c.organisation_id, c.now),
+    refusal := coalesce(gate.standard_hindrance(c, p_key),
                         gate.standard_fault(v_kind, v_way, v_ticks, v_on, v_written_on, c.today));
     IF refusal IS NULL THEN
         PERFORM gate.one_at_a_time('person ' || p_key);
@@ -74,7 +88,7 @@ DECLARE
     p_number bigint := (p ->> 'number')::bigint;
     v_reason text := gate.written(p ->> 'reason');
 BEGIN
-    refusal := coalesce(gate.plan_hindrance(p_key, c.organisation_id, c.now),
+    refusal := coalesce(gate.standard_hindrance(c, p_key),
                         CASE WHEN v_reason = '' THEN 'standard:no_reason' END);
     IF refusal IS NULL THEN
         PERFORM gate.one_at_a_time('person ' || p_key);

@@ -7,18 +7,31 @@ RETURN (SELECT min(l.viewing_from) FROM care.assignment AS l
          WHERE l.insured_key = p_key AND l.organisation_id = p_organisation AND l.capacity = 'plan'
            AND l.mistaken_at IS NULL);
 
+-- When, and by whom, something about a plan was first registered as it stands now: {"at", "account"}. p_fact: agreed_on
+-- or delivered_on. (A later version repeats it: its own moment says nothing of it.)
+CREATE FUNCTION gate.standard_registered(p_key bigint, p_entry text, p_fact text, p_day text) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT json_build_object('at', e.registered_at, 'account', a.name)
+  FROM care.record AS e
+  LEFT JOIN public.staff_account AS a ON a.id = e.recorded_by
+ WHERE e.insured_key = p_key AND e.item = 'careplan.plan' AND e.entry = p_entry AND e.content ->> p_fact = p_day
+ ORDER BY e.history_no, e.version
+ LIMIT 1
+$$;
+
 -- The plans of an office as far as the rules look at them: the versions in force, without what stands in them.
 CREATE FUNCTION gate.standard_plans(p_key bigint, p_organisation bigint) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT coalesce(json_agg(json_build_object(
            'made_on', e.valid_from, 'first_made_on', e.content ->> 'first_made_on',
            'agreed_on', e.content ->> 'agreed_on', 'agreed_by', e.content ->> 'agreed_by',
+           'agreed', gate.standard_registered(p_key, e.entry, 'agreed_on', e.content ->> 'agreed_on'),
            'delivered_on', e.content ->> 'delivered_on', 'delivered_to', e.content ->> 'delivered_to',
-           'registered_at', e.registered_at, 'account', a.name) ORDER BY e.valid_from), '[]')
+           'delivered', gate.standard_registered(p_key, e.entry, 'delivered_on', e.content ->> 'delivered_on'))
+           ORDER BY e.valid_from), '[]')
   FROM public.registry_organisation AS o
   JOIN care.record AS e ON e.insured_key = p_key AND e.item = 'careplan.plan' AND e.superseded_at IS NULL
                        AND e.entry = o.number || '/' || to_char(e.valid_from, 'YYYY-MM-DD')
-  LEFT JOIN public.staff_account AS a ON a.id = e.recorded_by
  WHERE o.id = p_organisation
 $$;
 
@@ -54,7 +67,7 @@ CREATE FUNCTION gate.decide_standard_read(c gate.context, p_key bigint, p jsonb,
                                           INOUT d care.access_log, OUT refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    refusal := gate.plan_hindrance(p_key, c.organisation_id, c.now);
+    refusal := gate.standard_hindrance(c, p_key);
 END $$;
 
 CREATE FUNCTION gate.answer_standard_read(q care.access_log, d care.access_log) RETURNS json
@@ -76,8 +89,8 @@ BEGIN
     IF v_month IS NULL OR extract(day FROM v_month) <> 1 THEN
         RAISE EXCEPTION 'not a month' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    IF NOT gate.makes_plans(c.organisation_id, c.today) THEN
-        refusal := 'plan:not_plan_office';
+    IF NOT gate.is_standard_office(c.organisation_id, c.today) THEN
+        refusal := 'standard:other_office';
         RETURN;
     END IF;
     v_keys := gate.listable_of(c, '', coalesce(p ->> 'whose', 'all'));
@@ -99,7 +112,7 @@ CREATE FUNCTION gate.standard_due(p_organisation bigint, p_accounts bigint[], p_
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT count(DISTINCT l.insured_key)::integer
   FROM care.assignment AS l
- WHERE extract(day FROM p_today) >= 20 AND gate.makes_plans(p_organisation, p_today)
+ WHERE extract(day FROM p_today) >= 20 AND gate.is_standard_office(p_organisation, p_today)
    AND l.organisation_id = p_organisation AND l.capacity = 'plan' AND l.viewing_from <= p_today
    AND (l.viewing_to IS NULL OR l.viewing_to > p_today) AND l.ended_at IS NULL AND l.mistaken_at IS NULL
    AND EXISTS (SELECT 1 FROM care.identity AS i
