@@ -71,6 +71,7 @@ def test_a_person_sees_what_proves_and_what_is_lacking(town: Cast):
     assert record_monitoring(town.manager, town.person, day, written_on=None) == "ok"
     page = text(browser(town.manager).get(of_person(town, last_month())))
     assert "結果を記録した日が入っていません" in page
+    assert page.count("モニタリングを入力する") == 2  # above, and beside what is lacking
     assert "この月に効いている計画書が登録されていません" in page
     assert "二次資料による" in page
     assert "公的な文書で確かめた" in page

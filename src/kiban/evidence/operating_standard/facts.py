@@ -89,6 +89,11 @@ class State(StrEnum):
         return {"missing": "bad", "unknown": "soon", "coming": "off", "proved": "good", "not_yet": "off"}[self.value]
 
     @property
+    def is_open(self) -> bool:
+        """Whether an entry could still prove it."""
+        return self in {State.MISSING, State.UNKNOWN, State.COMING}
+
+    @property
     def weight(self) -> int:
         """What needs somebody most, first."""
         return list(State).index(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiban.evidence.operating_standard.facts import Fact, PlanMade
 from kiban.evidence.operating_standard.vocabulary import Kind, Way
@@ -18,6 +18,7 @@ class Occasion:
 
     on: dt.date
     is_first: bool = False
+    what: str = field(default="計画書", compare=False)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Occasions:
         changes = {fact.on for fact in entered if fact.way not in OF_PLANS}
         return cls(
             sorted(Occasion(day, day in firsts and day == min(days)) for day in days),
-            [Occasion(day) for day in sorted(changes)],
+            [Occasion(day, what="認定") for day in sorted(changes)],
         )
 
     def plan_of(self, until: dt.date) -> Occasion | None:

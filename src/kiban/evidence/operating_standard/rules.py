@@ -111,7 +111,7 @@ def _answered(requirement: Requirement, occasion: Occasion, after: dt.date | Non
 
 
 def _nothing(requirement: Requirement, occasion: Occasion) -> str:
-    return f"{to_wareki(occasion.on)}の計画書・認定について、{requirement.label}の記録がありません。"
+    return f"{to_wareki(occasion.on)}の{occasion.what}について、{requirement.label}の記録がありません。"
 
 
 def _of_plan(requirement: Requirement, plan: PlanMade, until: dt.date) -> Result | None:
