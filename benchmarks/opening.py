@@ -175,10 +175,11 @@ def json_path(key: int) -> str:
 
 
 def html_path(key: int) -> str:
-    """The page of one person: all items of the first kind."""
+    """The page of one kind of one person: all items of the first. (Arriving at a person asks for marks as well.)"""
+    from kiban.records import kinds
     from kiban.web import opaque
 
-    return f"/people/{opaque.encode(key)}/"
+    return f"/people/{opaque.encode(key)}/records/{kinds.kinds()[0].key}/"
 
 
 def check_durable() -> None:

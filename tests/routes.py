@@ -149,6 +149,12 @@ ROUTES: dict[str, Row] = {
     # Nothing was read: asked to read it first.
     "evidence:rules-adopt": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "evidence:rules-version": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
+    "evidence:standard": row(
+        Access.SIGNED_IN, opens=PLAN_MAKERS | ELSEWHERE, not_there=SIGNED_IN - PLAN_MAKERS - ELSEWHERE
+    ),
+    "evidence:standard-person": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
+    "evidence:standard-record": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
+    "evidence:standard-mistake": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "staff:sign-in": row(Access.TERMINAL, opens=TERMINAL, moves_on=SIGNED_IN | LEAVER),
     "staff:code": row(Access.TERMINAL, moves_on=AT_A_TERMINAL),
     "staff:sign-in-passkey": row(Access.TERMINAL, moves_on=AT_A_TERMINAL),
@@ -180,6 +186,8 @@ ROUTES: dict[str, Row] = {
     "staff:invitations": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:invite": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     # No letter, no password was just made.
+    "staff:invite-all": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
+    "staff:invitation-letters": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:invitation-letter": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:first-password": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "staff:issue-again": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
@@ -188,6 +196,7 @@ ROUTES: dict[str, Row] = {
     "staff:take-over": row(Access.ADMINISTRATOR, opens=OFFICER, not_there=ADMINISTRATOR),
     "staff:delegations": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
     "staff:delegate": row(Access.ADMINISTRATOR, opens=ADMINISTRATORS),
+    "staff:delegation-sheet": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:revoke-delegation": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
     "staff:acting": row(Access.SIGNED_IN, opens=SIGNED_IN),
     "staff:begin-acting": row(Access.SIGNED_IN, not_there=SIGNED_IN),
@@ -221,12 +230,8 @@ ROUTES: dict[str, Row] = {
     # Nothing went between the two offices about this person.
     "exchange:ask": row(Access.SIGNED_IN, not_there=OFFICES),
     # The office that makes the person's plan; the plan of the number is not there.
-    "evidence:standard": row(
-        Access.SIGNED_IN, opens=PLAN_MAKERS | ELSEWHERE, not_there=SIGNED_IN - PLAN_MAKERS - ELSEWHERE
-    ),
-    "evidence:standard-person": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
-    "evidence:standard-record": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
-    "evidence:standard-mistake": row(Access.SIGNED_IN, not_there=SIGNED_IN),
+    "plans:phrases": row(Access.SIGNED_IN, opens=SIGNED_IN),
+    "plans:change-phrase": row(Access.SIGNED_IN, moves_on=SIGNED_IN),
     "plans:plans": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "plans:new": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
     "plans:correct": row(Access.SIGNED_IN, not_there=SIGNED_IN),

@@ -1,8 +1,8 @@
 """Every command a newcomer is told to type, typed: those of the READMEs and of the guide, in their order, on one
 installation of its own.
 
-What is not run as it stands: ``pip install`` and ``make`` (the tests run on what these made, ``make demo-check`` is a
-step of its own), the folder of ``KIBAN_DATA`` and the port, which are the test's.
+What is not run as it stands: ``python3 -m venv``, ``pip install`` and ``make`` (the tests run on what these made,
+``make demo-check`` is a step of its own), the folder of ``KIBAN_DATA`` and the port, which are the test's.
 """
 
 from __future__ import annotations
@@ -19,20 +19,10 @@ import pytest
 
 from tests.installation import installation
 from tests.serving import free_port
+from tests.told import ROOT, blocks
 
-ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
-ELSEWHERE = ("pip", "make")
+ELSEWHERE = ("pip", "make", "python3")
 pytestmark = pytest.mark.server
-
-
-def blocks(page: str) -> list[list[str]]:
-    """The commands of a page's blocks, without their remarks."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    return [
-        [line for line in (re.sub(r"\s+#\s.*", "", line) for line in block.splitlines()) if line]
-        for block in BLOCK.findall(text)
-    ]
 
 
 class Console:
@@ -93,9 +83,26 @@ def test_the_commands_of_the_guide_run_as_they_stand(data, tmp_path):
     console.type("kiban registry load")
     for layout, file in (("persons", "被保険者.csv"), ("certification.result", "認定結果.csv")):
         (tmp_path / file).write_text(console.type(f"kiban load --template {layout}"), encoding="utf-8")
-    guide = [
-        line for page in sorted((ROOT / "docs/guide").glob("*.md")) for lines in blocks(str(page)) for line in lines
-    ]
+    guide = [line for page in sorted((ROOT / "docs/guide").glob("*.md")) for lines in blocks(page) for line in lines]
     assert len(guide) >= 2
     for line in guide:
         console.type(line)
+
+
+INSTALLATIONS = ["README.ja.md", "README.md", "docs/operation.ja.md", "docs/operation.md", "deploy/README.md"]
+
+
+@pytest.mark.parametrize("page", INSTALLATIONS)
+def test_a_place_of_its_own_is_made_before_anything_is_installed(page):
+    """Without one today's Debian, Ubuntu and Homebrew refuse: externally-managed-environment."""
+    lines = [line for lines in blocks(page) for line in lines]
+    installing = next(number for number, line in enumerate(lines) if "pip install" in line)
+    assert any("-m venv" in line for line in lines[: installing + 1])
+
+
+@pytest.mark.parametrize("page", ["README.ja.md", "README.md", "docs/guide/00-first-day.md"])
+def test_a_newcomer_is_told_that_the_municipality_begins_first(page):
+    """Before its day, and without its data, no client can be registered: the first day would end there."""
+    assert any(line.startswith("kiban insurer") for lines in blocks(page) for line in lines)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert "kiban load" in text or "07-load.md" in text

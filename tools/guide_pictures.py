@@ -45,7 +45,7 @@ def main() -> None:
         sign_in(care, "caremane", town["password"])
         keep(care, "today")
         care.goto("/people/")
-        care.locator("main table").get_by_role("link").nth(5).click()
+        care.locator("main tbody th").get_by_role("link").nth(5).click()
         keep(care, "person")
         care.goto("/people/")
         keep(care, "people")

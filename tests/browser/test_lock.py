@@ -84,3 +84,29 @@ def test_it_warns_before_and_what_was_typed_is_there_again(town, at_terminal):
     unlock(page)
     page.wait_for_url("**/staff/invitations/add/")
     assert page.input_value("#id_name") == "試験 打ちかけ"
+
+
+def test_what_was_typed_in_the_window_that_did_not_lock_is_there_again(town, at_terminal):
+    actor = town.world.actor(
+        town.office, "manager", level="administrator", password=make_password(PASSWORD), session={"seen_at": None}
+    )
+    town.world.run(
+        "UPDATE staff_session SET second_factor_at = now(), seen_at = now() WHERE account_id = %s", actor.account_id
+    )
+    town.world.seal("account_id = %s", actor.account_id)
+    page = at_terminal(actor)
+    page.goto("/staff/invitations/add/")
+    if "/locked/" in page.url:
+        unlock(page)
+    other = page.context.new_page()
+    other.goto("/people/register/")
+    page.fill("#id_name", "試験 こちら")
+    other.fill("#id_insured_no", "0000000099")
+    page.click("form[data-kb-lock] button")
+    for window in (page, other):
+        window.wait_for_url("**/locked/**", timeout=15_000)
+    unlock(page)
+    page.wait_for_url("**/staff/invitations/add/")
+    other.wait_for_url("**/people/register/")  # without the password a second time
+    assert page.input_value("#id_name") == "試験 こちら"
+    assert other.input_value("#id_insured_no") == "0000000099"

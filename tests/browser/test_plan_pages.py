@@ -46,7 +46,7 @@ def test_from_the_first_line_to_the_files(town, at_terminal, size):
     assert page.evaluate("document.activeElement.id") == "id_services-2-need"
     page.keyboard.type("人と話したい。")
     looked_at(page, f"plan-new-{width}")
-    page.locator("#services-0 button").click()  # below the first row, by the server
+    page.locator("#services-0 button[name=add]").click()  # below the first row, by the server
     assert page.input_value("#id_services-1-need") == ""
     assert page.input_value("#id_services-3-need") == "人と話したい。"
     page.check("#id_week-0-weekdays_1")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from kiban.web import opaque
+from tests.browser.conftest import PHONE
 from tests.browser.looks import looked_at
 
 pytestmark = pytest.mark.browser
@@ -88,3 +91,54 @@ def test_the_letter_of_an_invitation_is_one_page_also_with_a_long_name(town, at_
     page.get_by_role("button", name="招待の手紙を作る").click()
     page.get_by_role("heading", name="職員登録のご案内").wait_for()
     assert len(printed(page, tmp_path)) == 1
+
+
+@pytest.mark.parametrize(("style", "sheets"), [("", 2), ("?with=furigana", 2), ("?with=easy", 4)])
+def test_the_consent_paper_is_as_many_sheets_as_its_button_says(town, at_terminal, tmp_path, style, sheets):
+    page = at_terminal(town.manager)
+    page.goto(f"/people/{opaque.encode(town.person.key)}/consent/form/{style}")
+    looked_at(page, f"consent-paper-{style[6:] or 'usual'}-1280")
+    assert f"{sheets}枚" in page.inner_text("[data-kb-print]")
+    assert len(printed(page, tmp_path)) == sheets
+    page.set_viewport_size(PHONE)
+    looked_at(page, f"consent-paper-{style[6:] or 'usual'}-390")
+
+
+def test_a_permission_to_act_is_one_page(town, at_terminal, tmp_path):
+    ends_at = timezone.now() + timedelta(days=3)
+    made = town.world.insert(
+        "staff_delegation",
+        actor_id=town.manager.account_id,
+        absent_id=town.administrator.account_id,
+        organisation_id=town.office.id,
+        permitted_by_id=town.administrator.account_id,
+        reason="研修で不在のため",
+        starts_at=timezone.now(),
+        ends_at=ends_at,
+    )
+    page = at_terminal(town.administrator)
+    page.goto(f"/staff/delegations/{made}/sheet/")
+    assert "代行の許可書" in page.inner_text("h1")
+    looked_at(page, "delegation-sheet-1280")
+    assert len(printed(page, tmp_path)) == 1
+    page.set_viewport_size(PHONE)
+    looked_at(page, "delegation-sheet-390")
+
+
+def test_letters_to_a_whole_list_are_one_sheet_each(town, at_terminal, tmp_path):
+    page = at_terminal(town.administrator)
+    page.goto("/staff/lists/")
+    rows = "\n".join(
+        ["氏名,フリガナ,職種,採用日,退職日", *(f"試験 {name},,看護師,2020-04-01," for name in ("春子", "夏子"))]
+    )
+    listed = {"name": "meibo.csv", "mimeType": "text/csv", "buffer": f"{rows}\n".encode()}
+    page.set_input_files("#id_file", listed)
+    page.click("button:has-text('名簿と比べる')")
+    page.wait_for_url("**/lists/*/")
+    looked_at(page, "staff-list-together-1280")
+    page.click("button:has-text('まとめて招待し')")
+    page.wait_for_url("**/letters/")
+    looked_at(page, "letters-1280")
+    sheets = [plain(sheet.extract_text()) for sheet in printed(page, tmp_path)]
+    assert len(sheets) == 2
+    assert "試験春子様" in sheets[0] and "試験夏子様" in sheets[1]

@@ -57,6 +57,16 @@ def test_everybody_is_obviously_fake(population):
     assert all(person.name.split()[0] in surnames and person.insured_no.startswith("9") for person in population)
 
 
+def test_nothing_was_decided_ahead_of_the_day(population):
+    for person in [one for one in population if one.level]:
+        assert person.valid_from <= TODAY < person.valid_until + dt.timedelta(days=60)
+        told = [version.content for version in story.versions(person, "1379099011", "試験居宅", TODAY)]
+        days = [
+            content[name] for content in told for name in ("decided_on", "certified_on", "board_on") if name in content
+        ]
+        assert days and max(days) <= TODAY.isoformat()
+
+
 def test_a_certification_is_for_whole_months(population):
     certified = [person for person in population if person.level]
     assert {person.valid_from.day for person in certified} == {1}

@@ -14,6 +14,7 @@ from kiban.gate import door
 from kiban.gate.events import Event
 from kiban.log import acts as log_acts
 from kiban.plans import acts as plan_acts
+from kiban.viewing.marks import marks
 from tests.gate.acts import (
     PNG,
     PURPOSE,
@@ -186,6 +187,7 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
     (Event.EMERGENCY_OPEN, "manager", True, of_person(emergency)),
     (Event.EMERGENCY_LIST, "administrator", False, lambda a, t: emergencies.opened(a.caller, PURPOSE)),
     (Event.EMERGENCY_REVIEW, "administrator", True, review),
+    (Event.RECORD_MARKS, "manager", True, lambda a, t: marks(a.caller, t.person.key, PURPOSE)),
     (Event.LOG_READ, "administrator", True, lambda a, t: log_acts.who_opened(a.caller, t.person.key, PURPOSE)),
 ]
 

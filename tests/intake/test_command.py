@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -107,6 +108,12 @@ def test_a_database_that_goes_away_is_told_with_what_to_do(desk: Desk, monkeypat
         code, output = run(path, yes=True)
     assert code == 2
     assert "途中で止まりました。データベースとの接続が切れました。同じコマンドをもう一度" in output
+    full = psycopg.errors.DiskFull("could not extend file")
+    with monkeypatch.context() as patch:
+        patch.setattr(Merger, "merge", Mock(side_effect=full))
+        code, output = run(path, yes=True)
+    assert code == 2
+    assert "途中で止まりました。ディスクがいっぱいです。空きを作ってから、同じコマンドをもう一度" in output
     assert run(path, yes=True)[0] == 0
 
 

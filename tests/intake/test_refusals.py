@@ -55,7 +55,7 @@ def test_other_kinds_of_file(desk: Desk, content: bytes, sentence: str) -> None:
 
 def test_a_folder_and_a_missing_file(desk: Desk) -> None:
     assert "ファイルではありません" in refusal(desk.folder)
-    assert "開けません" in refusal(desk.folder / "none.csv")
+    assert "開けません(そのファイルかフォルダがありません)" in refusal(desk.folder / "none.csv")
 
 
 @pytest.mark.parametrize("ending", ["", "\r\n131136,00000"])

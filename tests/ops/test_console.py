@@ -1,4 +1,4 @@
-"""A console that lacks a character: every command of ``kiban`` writes a stand-in and ends as on any other console."""
+"""A console that lacks a character, or does not listen: every command of ``kiban`` ends as on any other console."""
 
 from __future__ import annotations
 
@@ -58,16 +58,45 @@ def test_every_command_ends_as_elsewhere(command: tuple[str, ...], tmp_path: Pat
     assert (seen.returncode, b"Traceback" in seen.stderr) == (full.returncode, False)
 
 
-def test_what_other_programs_chose_stays():
-    """Where bytes are passed through (the C locale), they still are."""
+def test_what_somebody_chose_stays():
+    """Another stand-in than ours."""
+    asks = "import sys; from kiban.ops import console; console.make_usable(); print(sys.stdout.errors)"
     told = subprocess.run(
-        [sys.executable, "-c", "import sys; from kiban.ops import cli; cli.speak_plainly(); print(sys.stdout.errors)"],
-        env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
+        [sys.executable, "-c", asks],
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout.strip() == "surrogateescape"
+    assert told.stdout.strip() == "backslashreplace"
+
+
+def test_what_is_said_is_not_held_back_where_nothing_is_to_be():
+    asks = "import os; from kiban.ops import console; console.make_usable(); print('said'); os._exit(0)"
+    told = subprocess.run(
+        [sys.executable, "-c", asks],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "said\n"
+
+
+def shell(line: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """``kiban`` in a shell's line, on a data folder that is not there."""
+    kiban = f"{sys.executable} -m kiban.ops.cli"
+    environment = {**os.environ, "KIBAN_DATA": str(data), "KIBAN_PORT": "18999"}
+    line = line.replace("kiban", kiban)
+    return subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("line", ["{} | true", "{} >&-", "{} >&- 2>&-", "{} <&-"])
+@pytest.mark.parametrize("command", ["kiban doctor", "kiban doctor --json", "kiban", "kiban doctor --help"])
+def test_a_console_that_does_not_listen_is_no_fault(command: str, line: str, tmp_path: Path):
+    full = shell(command, tmp_path / "none")
+    seen = shell(f"set -o pipefail; {line.format(command)}", tmp_path / "none")
+    assert (seen.returncode, seen.stderr) == (full.returncode, full.stderr)
 
 
 @pytest.mark.parametrize("typed", [(), ("help",), ("--help",)])

@@ -18,6 +18,7 @@ NONSENSE = {
     "KIBAN_SHARD": ["x", "-1", "9001"],
     "KIBAN_IDLE_MINUTES": ["abc", "-3", ".", "inf", "nan"],
     "KIBAN_HOSTS": ["https://kiban.example.jp/", "kiban.example.jp:8443", "日本.example.jp", "*", "a,b/c", "[::1"],
+    "KIBAN_PASSKEY_HOST": ["https://kiban.example.jp/", "kiban.example.jp:8443", "a,b", "日本.jp", ".example.jp", "*"],
     "KIBAN_URL": ["abc", "http://kiban.example.jp/", "https://", "https://[::1/"],
     "DATABASE_URL": ["abc", "postgresql://a:secret@host:abc/x", "postgresql://[::1/x", "mysql://host/x"],
 }
@@ -26,6 +27,7 @@ GOOD = {
     "KIBAN_OPENINGS_PER_MINUTE": ["", "0"],
     "KIBAN_IDLE_MINUTES": ["", "15", "0.5"],
     "KIBAN_HOSTS": ["", ",", "kiban.example.jp, 10.0.0.1,[::1],", "::1", ".example.jp", "xn--wgv71a.jp", "a_b"],
+    "KIBAN_PASSKEY_HOST": ["", "kiban.example.jp", "KIBAN.example.jp", "127.0.0.1", "[::1]"],
     "KIBAN_URL": ["", "https://kiban.example.jp:8443/"],
     "DATABASE_URL": ["", "postgresql://a:p%40@%2Frun%2Fpostgresql/kiban?sslmode=verify-full", "postgres://h:5432/x"],
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 
 import pytest
@@ -32,3 +34,21 @@ def test_what_a_newer_version_needs_is_added_and_nothing_else_changes():
     assert secrets.load() == completed
     assert stat.S_IMODE(secrets.path().stat().st_mode) == 0o600
     assert [one.name for one in secrets.path().parent.iterdir()] == ["secrets.json"]
+
+
+@pytest.mark.parametrize("there", [[], ["django"]])
+def test_a_full_disk_leaves_no_half_file_in_the_way_of_the_next_set_up(there, monkeypatch):
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    folder = secrets.path().parent
+    folder.mkdir()
+    if there:
+        secrets.path().write_text(json.dumps(dict.fromkeys(there, "x")))
+    before = {one.name: one.read_text() for one in folder.iterdir()}
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            secrets.ensure()
+    assert {one.name: one.read_text() for one in folder.iterdir()} == before
+    assert secrets.ensure() == secrets.load()

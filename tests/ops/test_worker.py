@@ -203,10 +203,22 @@ def test_bodies_in_memory_are_bounded_by_who_began_first():
         (b"GET / HTTP/1.0\r\n\r\n", "https://localhost:8443/"),
         (b"GET / HTTP/1.1\r\nHost: x/../<b>\r\n\r\n", "https://localhost:8443/"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nSet-Cookie: a\r\n\r\n", "https://x/"),
+        (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "https://localhost:8443/"),
     ],
 )
-def test_the_address_http_is_told(head: bytes, address: str):
-    answer = connections.plain_answer(head, ("127.0.0.1", 8443)).decode()
+def test_the_address_http_is_told(head: bytes, address: str, settings: Any):
+    """The typed one where it is ours; a stranger's is not sent on."""
+    settings.ALLOWED_HOSTS = ["kiban.example.jp", "[::1]", "x"]
+    settings.PUBLIC_URL = "https://localhost:8443/"
+    answer = connections.plain_answer(head).decode()
     assert f"Location: {address}\r\n" in answer
     assert "<b>" not in answer
     assert "Set-Cookie" not in answer
+
+
+def test_who_asks_for_the_head_alone_gets_no_page(settings: Any):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    whole, head = (
+        connections.plain_answer(b"%s / HTTP/1.1\r\nHost: localhost\r\n\r\n" % method) for method in (b"GET", b"HEAD")
+    )
+    assert head == whole[: whole.index(b"<!doctype")]

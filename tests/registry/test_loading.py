@@ -234,7 +234,7 @@ def test_an_excel_file_and_a_missing_one(tmp_path: Path) -> None:
         archive.writestr("[Content_Types].xml", "<x/>")
     with pytest.raises(UnusableFileError, match="Excel"):
         load(path)
-    with pytest.raises(UnusableFileError, match="開けません"):
+    with pytest.raises(UnusableFileError, match=r"開けません\(そのファイルかフォルダがありません"):
         load(tmp_path / "nothing.csv")
 
 

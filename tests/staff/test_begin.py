@@ -85,10 +85,10 @@ def test_a_number_of_another_length_is_said_to_be_that(world: World, tmp_path, n
         run(number, name="試験 施設長", out=tmp_path)
 
 
-def test_a_number_may_be_typed_full_width(world: World, tmp_path):
+def test_a_number_may_be_typed_full_width_and_with_dashes(world: World, tmp_path):
     office = world.organisation("43")
     full_width = "".join(chr(ord(character) + 0xFEE0) for character in office.number)
-    run(full_width, name="試験 施設長", out=tmp_path)
+    run(f"{full_width[:2]}-{full_width[2:]}", name="試験 施設長", out=tmp_path)
     assert Invitation.objects.filter(organisation_id=office.id).exists()
 
 

@@ -181,6 +181,8 @@ def staff(world: World, town: Cast) -> None:
                  as_of=days(0), rows=7, findings=Jsonb([{"kind": "試験の食い違い"}]))  # fmt: skip
     world.insert("staff_rightsreview", organisation_id=office, reviewed_at=NOW, reviewed_by_id=boss.account_id,
                  note="試験の見直し", content=Jsonb({"people": []}), next_on=days(180))  # fmt: skip
+    world.insert("plans_phrase", organisation_id=office, place="policy", text="試験の文例", built_in="", written_at=NOW,
+                 written_by_id=boss.account_id)  # fmt: skip
     world.insert("evidence_viewingrules", organisation_id=office, version=1, made_at=NOW, made_by_id=boss.account_id,
                  content=Jsonb({"purpose": "試験の閲覧規程"}))  # fmt: skip
 

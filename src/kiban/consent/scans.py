@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 
 LARGEST = 5 * 1024 * 1024  # bytes
+SMALLER = "読み取りの細かさを下げる(白黒・200dpi くらい)と小さくなります。"
 SIDE = 30_000  # pixels: no scanner makes more
 
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
@@ -63,10 +64,7 @@ def media_type(content: bytes) -> str:
 
 def too_large(size: int) -> str:
     """What to do about a file of so many bytes."""
-    return (
-        f"ファイルが大きすぎます({size / 1024 / 1024:.1f}MB)。5MBまでです。"
-        "読み取りの細かさを下げる(白黒・200dpi くらい)と小さくなります。"
-    )
+    return f"ファイルが大きすぎます({size / 1024 / 1024:.1f}MB)。5MBまでです。{SMALLER}"
 
 
 def _what_else(content: bytes) -> str:

@@ -96,6 +96,8 @@ def _person(  # noqa: PLR0917 - one row of a table
     birth = today - dt.timedelta(days=chance.randint(low * 366, high * 365))
     # A certification is for whole months: from the first of one to the last day of another.
     after = first_of_month(today + dt.timedelta(days=_days_left(chance)), 1)
+    # … and one that was given has begun: nobody is decided about ahead of the day.
+    begun = [start for months in MONTHS if (start := first_of_month(after, -months)) <= today]
     return Fake(
         insurer_no=insurer_no,
         insured_no=f"9{number:09d}",
@@ -105,7 +107,7 @@ def _person(  # noqa: PLR0917 - one row of a table
         sex=sex,
         district=f"試験{chance.randint(1, 5)}丁目",
         level=chance.choices(levels, [certified[code] for code in levels])[0] if is_certified else "",
-        valid_from=first_of_month(after, -chance.choice(MONTHS)),
+        valid_from=chance.choice(begun),
         valid_until=after - dt.timedelta(days=1),
     )
 

@@ -22,6 +22,7 @@ class Event(StrEnum):
     """What an access-log row speaks of."""
 
     RECORD_OPEN = "record:open"
+    RECORD_MARKS = "record:marks"
     PEOPLE_LIST = "people:list"
     PEOPLE_EXPORT = "people:export"
     LOG_READ = "log:read"
@@ -87,6 +88,7 @@ class Event(StrEnum):
 
 _EVENT_LABELS = {
     Event.RECORD_OPEN: "情報を開いた",
+    Event.RECORD_MARKS: "新しい記録のしるしを見た",
     Event.PEOPLE_LIST: "一覧に表示した",
     Event.PEOPLE_EXPORT: "一覧をファイル(CSV)に書き出した",
     Event.LOG_READ: "見た記録を確認した",

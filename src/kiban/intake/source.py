@@ -22,6 +22,7 @@ from kiban.formats.kinds_of_file import AS_CSV, other_encoding, other_format
 from kiban.formats.leftovers import without_blank_lines
 from kiban.intake.refusals import FileRefusedError
 from kiban.intake.rows import rows
+from kiban.ops import reasons
 
 CHUNK = 1 << 18
 LONGEST_LINE = 1 << 20  # bytes
@@ -93,9 +94,7 @@ def examine(path: Path) -> Source:
             file.seek(0)
             digest, lines, tail = _pass_over(file)
     except OSError as error:
-        raise FileRefusedError(
-            f"ファイルを開けません({os.strerror(error.errno or 0)})。場所と名前を確かめてください。"
-        ) from None
+        raise FileRefusedError(f"ファイルを開けません({reasons.of(error)})。場所と名前を確かめてください。") from None
     declared = _declared(tail)
     if declared is None and not tail.rstrip(b"\x1a").endswith((b"\n", b"\r")):
         raise FileRefusedError(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import signal
 import sys
 from types import FrameType
 
-from kiban.ops import database, embedded, environment, failures, secrets
+from kiban.ops import console, database, embedded, environment, failures, reasons, secrets
 from kiban.ops.backup import marker
 from kiban.ops.paths import data_folder
 
@@ -21,20 +20,13 @@ NEEDS_NOTHING = {"--help", "-h", "--make-key"}  # whatever the command
 SERVES = {"serve", "demo"}
 
 
-def speak_plainly() -> None:
-    """Where a console lacks a character a stand-in is written, and no command fails for it."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
-            stream.reconfigure(errors="replace")
-
-
 def main(argv: list[str] | None = None) -> None:
     """Run ``kiban COMMAND …``; ends the process with the command's exit code.
 
     An end by SIGTERM or Ctrl+C is an orderly one from the first moment on: whoever was the last to use the embedded
     database waits until it has ended.
     """
-    speak_plainly()
+    console.make_usable()
     signal.signal(signal.SIGTERM, end_in_order)
     try:
         _run(list(sys.argv if argv is None else argv))
@@ -62,12 +54,14 @@ def _run(arguments: list[str]) -> None:
             sys.exit(str(error))
         except OSError as error:
             sys.exit(
-                f"データの場所 {data_folder()} に書けません({error.strerror})。"
+                f"データの場所 {data_folder()} に書けません({reasons.of(error)})。"
                 "KIBAN_DATA と、そのフォルダの持ち主を確かめてください。"
             )
-    if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):
-        from kiban.ops import commands
+    from kiban.ops import commands
 
+    if said := commands.why_unknown(command):
+        sys.exit(said)
+    if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):
         print(commands.listed())
         return
     from django.core.management import execute_from_command_line

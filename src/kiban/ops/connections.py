@@ -17,7 +17,9 @@ from collections.abc import Callable, Generator
 from enum import Enum, auto
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.http.request import split_domain_port, validate_host
 from gunicorn.config import Config
 from gunicorn.http.body import ChunkedReader
 from gunicorn.http.errors import InvalidHeader, LimitRequestHeaders, NoMoreData
@@ -149,7 +151,7 @@ class Connection:
             if not piece or len(head) > LONGEST_HEAD:
                 return
             head += piece
-        self.take(plain_answer(head, self.server), keeps_open=False)
+        self.take(plain_answer(head), keeps_open=False)
         yield from self._flush()
         yield from self._part()
 
@@ -261,10 +263,15 @@ def parsed(head: bytes, cfg: Config, client: Any) -> Request:
     return request
 
 
-def plain_answer(head: bytes | bytearray, server: tuple[Any, ...]) -> bytes:
-    """What a browser is told that spoke http:// to the port of https://."""
+def plain_answer(head: bytes | bytearray) -> bytes:
+    """What who spoke http:// to the port of https:// is told; without the page, where that is asked for (HEAD).
+
+    The address it typed, where that is one of ours; else the one that stands in letters.
+    """
     named = HOST.search(head)
-    address = f"https://{named[1].decode() if named else f'localhost:{server[1]}'}/"
+    typed = named[1].decode() if named else ""
+    is_ours = validate_host(split_domain_port(typed)[0], settings.ALLOWED_HOSTS)
+    address = f"https://{typed}/" if is_ours else settings.PUBLIC_URL
     shown = html.escape(address)
     page = (
         '<!doctype html><html lang="ja"><meta charset="utf-8"><title>https:// で開いてください</title>'
@@ -279,4 +286,4 @@ def plain_answer(head: bytes | bytearray, server: tuple[Any, ...]) -> bytes:
         "Cache-Control: no-store",
         "Connection: close",
     )
-    return "\r\n".join(fields).encode() + HEAD_ENDS + page
+    return "\r\n".join(fields).encode() + HEAD_ENDS + (b"" if head.startswith(b"HEAD ") else page)

@@ -12,6 +12,7 @@ import psycopg
 from kiban.ops import embedded, secrets
 
 DATABASE_NAME = "kiban"
+PATIENCE = 5  # seconds for a database to take a connection
 
 
 class Role(StrEnum):
@@ -69,6 +70,20 @@ def database_name() -> str:
 def connect(role: Role | None, name: str | None = None, **extra: Any) -> psycopg.Connection:
     """A psycopg connection of its own (autocommit), for set-up and bulk work."""
     return psycopg.connect(autocommit=True, **{**parameters(role, name), **extra})
+
+
+def ask(role: Role) -> None:
+    """See that the database answers, connected as a process of this role connects: with the options it has then.
+
+    By a connection of its own: a server that hangs keeps none of its time limits, and a connection that stands would
+    wait for it without end.
+
+    Raises:
+        psycopg.OperationalError: it does not, within a few seconds.
+    """
+    options = {"options": options_of(role)} if options_of(role) else {}
+    with connect(role, connect_timeout=PATIENCE, tcp_user_timeout=PATIENCE * 1000, **options) as connection:
+        connection.execute("SELECT 1")
 
 
 # What a connection of the web process holds to, whatever the role was set to behind the product's back: options of the

@@ -92,9 +92,8 @@ def reach() -> Finding | None:
             return Finding("データベースが動きません", State.BAD, str(error))
     for role in Role:
         # As the process connects: what the role has set on itself must not look like a database that does not answer.
-        options = database.options_of(role)
         try:
-            database.connect(role, connect_timeout=5, **({"options": options} if options else {})).close()
+            database.ask(role)
         except psycopg.OperationalError as error:
             what = f"データベースに {role} としてつながりません"
             if failures.is_disk_full(error):

@@ -42,6 +42,11 @@ def wrong(environment: Mapping[str, str] = os.environ) -> str:
             "KIBAN_HOSTS には、サーバの名前だけを、コンマで区切って書いてください(例 kiban.example.jp)。"
             "https:// やポートは付けません。日本語の名前は xn-- で始まる形で書きます。"
         )
+    if (name := environment.get("KIBAN_PASSKEY_HOST", "")) and not (_is_host(name) and name == name.strip(".")):
+        return (
+            "KIBAN_PASSKEY_HOST には、KIBAN_HOSTS にある名前を1つだけ書いてください(例 kiban.example.jp)。"
+            "https:// やポートは付けません。"
+        )
     if (address := environment.get("KIBAN_URL", "")) and not _is_address(address, "https"):
         return "KIBAN_URL は、https:// で始まるアドレスで書いてください(例 https://kiban.example.jp/)。"
     if (address := environment.get("DATABASE_URL", "")) and not _is_address(address, "postgresql", "postgres"):

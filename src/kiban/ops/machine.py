@@ -13,8 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import validate_host
 
-from kiban.ops import database, embedded_health, names, ports, secrets
+from kiban.ops import database, embedded_health, names, ports, reasons, secrets
 from kiban.ops.health import secret_file
 from kiban.ops.paths import data_folder
 from kiban.ops.room import Finding, State
@@ -57,7 +58,14 @@ def addresses() -> Finding:
 
 
 def passkeys() -> Finding:
-    """Whether there is a name passkeys can belong to."""
+    """Whether there is a name passkeys can belong to, under which the server answers."""
+    if settings.PASSKEY_HOST and not validate_host(settings.PASSKEY_HOST, settings.ALLOWED_HOSTS):
+        return Finding(
+            f"パスキーは使えません(その名前 {settings.PASSKEY_HOST} では、開けないため。認証アプリなどは使えます)",
+            State.CAUTION,
+            f"KIBAN_HOSTS に {settings.PASSKEY_HOST} を加えるか、KIBAN_PASSKEY_HOST を KIBAN_HOSTS にある名前にして、"
+            "kiban setup を実行し、起動し直してください。",
+        )
     if settings.PASSKEY_HOST:
         return Finding(f"パスキーの名前: {settings.PASSKEY_HOST}")
     return Finding(
@@ -88,7 +96,7 @@ def data() -> Finding:
             return Finding(f"データの場所 {folder} に書けます")
     except OSError as error:
         return Finding(
-            f"データの場所 {folder} に書けません({error.strerror})",
+            f"データの場所 {folder} に書けません({reasons.of(error)})",
             State.BAD,
             "フォルダの持ち主と、ディスクの空きを確かめてください。",
         )

@@ -1,15 +1,25 @@
-"""What every ``kiban`` command begins with: a ``--help`` in the words of who reads it, without Django's own options.
+"""What every ``kiban`` command has: a ``--help`` and refusals in the words of who reads them, no options of Django's.
 
-Those still work (``--traceback`` for whoever looks for a fault); they are not listed.
+Django's still work (``--traceback`` for whoever looks for a fault); they are not listed.
 """
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser, _HelpAction, _SubParsersAction
+import sys
+from argparse import SUPPRESS, _HelpAction, _SubParsersAction
 from collections.abc import Iterable
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
+from django.core.management.base import (
+    BaseCommand,
+    CommandError,
+    CommandParser,
+    DjangoHelpFormatter,
+    SystemCheckError,
+)
+
+from kiban.ops import argument_faults
 
 USAGE = "使い方: "
 
@@ -38,15 +48,28 @@ class OurCommand(BaseCommand):
         "--force-color",
     }
 
+    _called_from_command_line = False  # as Django has it, which sets it
+
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """The command's parser, and those of what stands behind its first word."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         _in_japanese(parser)
         return parser
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """As Django does; a refusal is its words alone, without the name of its class in front."""
+        try:
+            return super().execute(*args, **options)
+        except CommandError as error:
+            if not self._called_from_command_line or options["traceback"] or isinstance(error, SystemCheckError):
+                raise
+            self.stderr.write(str(error))
+            sys.exit(error.returncode)
 
-def _in_japanese(parser: ArgumentParser) -> None:
+
+def _in_japanese(parser: CommandParser) -> None:
     parser.formatter_class = Help
+    parser.error = partial(_refuse, parser)  # type: ignore[method-assign]  # Django chooses the class
     parser._positionals.title, parser._optionals.title = "引数", "オプション"  # argparse has no other way
     for action in parser._actions:
         if isinstance(action, _HelpAction):
@@ -56,3 +79,12 @@ def _in_japanese(parser: ArgumentParser) -> None:
         if isinstance(action, _SubParsersAction):
             for one in action.choices.values():
                 _in_japanese(one)
+
+
+def _refuse(parser: CommandParser, message: str) -> NoReturn:
+    """What argparse and Django do when they cannot read what was typed, in our words."""
+    sentence = argument_faults.said(message)
+    if not parser.called_from_command_line:
+        raise CommandError(sentence)
+    parser.print_usage(sys.stderr)
+    parser.exit(2, f"{sentence}\n使い方は {parser.prog} --help で見られます。\n")

@@ -6,6 +6,8 @@ import errno
 import socket
 from pathlib import Path
 
+from kiban.ops import reasons
+
 LISTEN = "0A"  # the state in /proc/net/tcp
 
 
@@ -30,8 +32,7 @@ def check(host: str, port: int) -> None:
                 raise PortTakenError(
                     f"ポート{port}を使う権限がありません。1024以上の番号を指定するか、管理者として起動してください。"
                 ) from error
-            reason = "このアドレスはこの機械のものではありません" if error.errno == errno.EADDRNOTAVAIL else "理由不明"
-            raise PortTakenError(f"{host}:{port} で待ち受けできません({reason}: {error.strerror})。") from error
+            raise PortTakenError(f"{host}:{port} で待ち受けできません({reasons.of(error)})。") from error
 
 
 def check_socket(path: Path) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path
 
+from kiban.ops import disk
 from kiban.ops.paths import data_folder
 
 NAMES = (
@@ -36,13 +36,11 @@ def load() -> dict[str, str]:
 def ensure() -> dict[str, str]:
     """Read the secrets, making the file (mode 0600) if there is none, and what a newer version needs besides."""
     path().parent.mkdir(parents=True, exist_ok=True)
+    made = {name: secrets.token_hex(32) for name in NAMES}
     try:
-        descriptor = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        disk.write_new(path(), _text(made))
     except FileExistsError:
         return _completed(load())
-    made = {name: secrets.token_hex(32) for name in NAMES}
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(made, file, indent=1)
     return made
 
 
@@ -50,7 +48,11 @@ def _completed(known: dict[str, str]) -> dict[str, str]:
     missing = {name: secrets.token_hex(32) for name in NAMES if name not in known}
     if missing:
         beside = path().with_suffix(".new")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(known | missing, file, indent=1)
+        beside.unlink(missing_ok=True)  # of a set-up that was killed
+        disk.write_new(beside, _text(known | missing))
         beside.replace(path())
     return known | missing
+
+
+def _text(known: dict[str, str]) -> bytes:
+    return json.dumps(known, indent=1).encode()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import ipaddress
-import os
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from kiban.ops import disk
 from kiban.ops.paths import data_folder
 from kiban.terminals import packing
 
@@ -389,6 +389,5 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
 def _write(path: Path, content: bytes, mode: int) -> None:
     """Write a file whole or not at all, never readable by others for a moment."""
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
+    disk.write_new(beside, content, mode)
     beside.replace(path)

@@ -8,7 +8,7 @@ class ViewingConfig(Room):
     name = "kiban.viewing"
     label = "viewing"
     verbose_name = "介護WEBサービス"
-    sql_functions = ("renewals",)
+    sql_functions = ("renewals", "marks")
     navigation = (Place(20, "利用者", "viewing:people"),)
 
     def today(self, visitor: Visitor) -> Today:

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from kiban.ops import database
 from kiban.web.access import public
 
 _DATABASE_LOST = (
@@ -94,9 +95,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Whether the platform can do its work: the process answers, and the database answers it. Says nothing else."""
     try:
-        with django.db.connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except django.db.Error:
+        database.ask(database.Role.WEB)
+    except psycopg.Error:
         return HttpResponse("database does not answer", content_type="text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")
 

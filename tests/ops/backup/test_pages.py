@@ -7,22 +7,13 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.installation import installation
+from tests.told import blocks
 
-DOCS = Path(__file__).parent.parent.parent.parent / "docs"
-BLOCK = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"\S*kiban-\S*\.backup")
-
-
-def told(page: str) -> list[str]:
-    """The commands of a page, without their remarks."""
-    lines = "\n".join(BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))).splitlines()
-    without = [re.sub(r"\s+#\s.*", "", line).strip() for line in lines]
-    return [line for line in without if line.startswith(("kiban backup", "kiban restore"))]
 
 
 @pytest.mark.parametrize("page", ["operation.md", "operation.ja.md"])
@@ -30,7 +21,8 @@ def test_the_commands_run_as_they_stand(page, filled, tmp_path):
     """But for the places of the folder, of the key and of the file, which are the test's."""
     folder = tmp_path / "backups"
     folder.mkdir()
-    typed = told(page)
+    told = [line for lines in blocks(f"docs/{page}") for line in lines]
+    typed = [line for line in told if line.startswith(("kiban backup", "kiban restore"))]
     assert [line.split()[1] for line in typed] == ["backup", "backup", "restore", "restore"]
     with filled.user(), installation() as empty:
         for line in typed:

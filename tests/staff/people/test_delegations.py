@@ -154,6 +154,19 @@ def test_the_list_says_when_one_of_the_two_has_left(office: Office, delegation: 
     assert "職員でなくなったため" in browser.get("/staff/delegations/").content.decode()
 
 
+def test_a_permission_is_one_sheet_to_sign(office: Office, delegation: dict[str, Any]) -> None:
+    made = delegations.delegate(**delegation)
+    browser = sit(office, Employment.objects.get(account=made.permitted_by))
+    address = f"/staff/delegations/{made.pk}/sheet/"
+    assert address in browser.get("/staff/delegations/").content.decode()
+    shown = browser.get(address).content.decode().replace("\u00a0", " ")
+    for words in (made.actor.name, made.absent.name, "研修で不在", "すべての目的", "代行する人の署名", "管理者の署名"):
+        assert words in shown, words
+    assert "取り消されました" not in shown
+    delegations.revoke(made, by=Employment.objects.get(account=made.permitted_by))
+    assert "取り消されました" in browser.get(address).content.decode()
+
+
 def test_one_stops_when_one_wants(office: Office) -> None:
     actor, absent = hire(office), hire(office)
     grant(sit(office, hire(office, level="administrator")), actor, absent)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kiban.registry.models import JobType
 from kiban.staff.models import Account, Employment, Invitation, Session, StaffListCheck
-from kiban.staff.people import staff_list
+from kiban.staff.people import invitations, staff_list
 from kiban.staff.people.staff_list import Fault, StaffListError
 from tests.staff.office import Browser, Office, hire
 from tests.staff.people.acts import typed
@@ -250,6 +250,40 @@ def test_somebody_without_an_account_is_invited_from_the_list(administrator: Emp
     browser.post("/sign-out/")
     browser.sign_in(administrator.account)
     assert "試験 新子" not in browser.get(f"/staff/lists/{check.pk}/").content.decode(), "known in that session only"
+
+
+def test_all_without_an_account_are_invited_together_and_their_letters_shown_once(
+    office: Office, administrator: Employment, browser: Browser
+) -> None:
+    rows = [f"試験 {name},,看護師,2020-04-01,,," for name in ("一子", "二子", "三子")]
+    page, check = upload(browser, listed(administrator), *rows)
+    assert check is not None
+    waiting = [one for one in check.findings if one["kind"] == "no_account"]
+    assert f"{len(waiting)}名をまとめて招待し" in page
+    browser.post(f"/staff/lists/{check.pk}/invite/")
+    shown = browser.post(f"/staff/lists/{check.pk}/invite/", follow=True).content.decode()  # the button pressed twice
+    keys = re.findall(r'kb-number">([a-z0-9-]{19})<', shown)
+    made = {invitations.hashed(key) for key in keys}
+    invited = Invitation.objects.filter(organisation=check.organisation, level="general", token_hash__in=made)
+    assert {one.name for one in invited} == {"試験 一子", "試験 二子", "試験 三子"}
+    assert shown.count("kb-letter") == len(keys) == 3
+    assert "その画面は一度だけ" in browser.get("/staff/invitations/letters/", follow=True).content.decode()
+    again = browser.post(f"/staff/lists/{check.pk}/invite/", follow=True).content.decode()
+    assert "招待した人はいません" in again
+    assert Invitation.objects.filter(organisation=check.organisation).count() == 3
+
+
+def test_who_bears_the_name_of_a_colleague_is_not_invited_in_the_heap(
+    office: Office, administrator: Employment, browser: Browser
+) -> None:
+    _, check = upload(
+        browser, listed(administrator), "試験 同名,,看護師,2020-04-01,,,", "試験 新子,,看護師,2020-04-01,,,"
+    )
+    assert check is not None
+    Account.objects.filter(pk=hire(office).account_id).update(name="試験 同名")
+    shown = browser.post(f"/staff/lists/{check.pk}/invite/", follow=True).content.decode()
+    assert "試験 同名さん: 同じ氏名の職員がいます" in shown
+    assert [one.name for one in Invitation.objects.filter(organisation=check.organisation)] == ["試験 新子"]
 
 
 def test_what_is_right_as_it_is_stays_and_is_noted(office: Office, administrator: Employment, browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -197,3 +198,32 @@ def test_what_was_typed_stands_there_again_after_unlocking(office: Office) -> No
     assert "kb-typed" in shown and "\\u8a66\\u9a13" in shown
     assert PASSWORD not in shown and "9018" not in shown  # no password, no individual number
     assert "kb-typed" not in browser.get(page).content.decode()  # once
+
+
+def test_each_window_gets_back_what_was_typed_in_it(office: Office) -> None:
+    browser = office.browser()
+    browser.sign_in(hire(office, "manager", level="office").account)
+    pages = {"/staff/invitations/add/": "試験 一", "/people/register/": "試験 二"}
+    for page, words in pages.items():
+        browser.post("/lock/", {"next": page, "form": "0", "typed": urlencode({"name": words})})
+    browser.post("/locked/", {"password": PASSWORD})
+    for page, words in pages.items():
+        assert json.dumps(words)[1:-1] in browser.get(page).content.decode()
+        assert "kb-typed" not in browser.get(page).content.decode(), "once"
+
+
+def test_what_another_request_left_meanwhile_stays(browser: Browser) -> None:
+    early, late = SessionStore(browser.cookie), SessionStore(browser.cookie)
+    assert early.get("one") is late.get("two") is None  # both have read it
+    with early.alone():
+        early["one"] = 1
+    with late.alone():
+        late["two"] = 2
+    both = SessionStore(browser.cookie)
+    assert (both.get("one"), both.get("two")) == (1, 2)
+
+
+def test_a_window_that_comes_along_late_locks_nothing_again(browser: Browser) -> None:
+    sent = {"next": "/staff/", "form": "0", "typed": "name=x", "along": "1"}
+    assert browser.post("/lock/", sent)["Location"] == "/locked/?next=%2Fstaff%2F"
+    assert not is_locked(browser)

@@ -14,6 +14,7 @@ from kiban.consent.acts import Signing
 from kiban.consent.earliest_day import COMPREHENSIVE, INSURANCE, EarliestDay
 from kiban.records import personal_number
 from kiban.terms.wareki import to_wareki
+from kiban.web import file_size
 from kiban.web.forms import WarekiField
 
 LONGEST_NAME = 60
@@ -193,9 +194,9 @@ class ScanForm(forms.Form):
 
     scan = forms.FileField(
         label="読み取った書面",
-        help_text="PDF・PNG・JPEG、5MBまで。写真でもかまいません。文字が読めることを確かめてください。",
+        help_text=f"PDF・PNG・JPEG、{file_size.in_words(scans.LARGEST)}まで。写真でもかまいません。文字が読めることを確かめてください。",
         allow_empty_file=True,  # so that we say it in our words
-        widget=forms.ClearableFileInput({"accept": ".pdf,.png,.jpg,.jpeg"}),
+        widget=file_size.file_input(scans.LARGEST, ".pdf,.png,.jpg,.jpeg", scans.SMALLER),
     )
 
     def clean_scan(self) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from kiban.exchange.pages.findings import results
-from kiban.exchange.pages.uploads import uploaded_files
+from kiban.exchange.pages.uploads import FIELD, uploaded_files
 from kiban.formats.careplan.checks import KnownOffice, read_and_check
 from kiban.registry.models import Office, Organisation
 from kiban.web.access import public
@@ -34,7 +34,7 @@ def base_of(request: HttpRequest) -> str:
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Drop files, see what is wrong with them and who can mend it."""
-    context: dict[str, object] = {"base": base_of(request)}
+    context: dict[str, object] = {"base": base_of(request), **FIELD}
     if request.method == "POST":
         sources, context["hindrance"] = uploaded_files(request)
         if sources:

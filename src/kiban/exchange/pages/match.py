@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from kiban.exchange.month import ledgers, sheet
 from kiban.exchange.pages.check import base_of, for_whom
-from kiban.exchange.pages.uploads import read_all, uploaded_files
+from kiban.exchange.pages.uploads import FIELD, read_all, uploaded_files
 from kiban.formats.careplan.claims import early
 from kiban.formats.careplan.layouts import Document, Kind
 from kiban.formats.careplan.layouts.forms import month_in_words
@@ -21,7 +21,7 @@ from kiban.web.answers import form_page
 @require_http_methods(["GET", "POST"])
 def matching(request: HttpRequest) -> HttpResponse:
     """Drop the files of 予定 and 実績, see what differs and whose turn it is."""
-    context: dict[str, object] = {"base": base_of(request)}
+    context: dict[str, object] = {"base": base_of(request), **FIELD}
     if request.method == "POST":
         sources, hindrance = uploaded_files(request)
         documents, context["unread"] = read_all(sources)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kiban.exchange.pages.check import base_of, for_whom
 from kiban.exchange.pages.getters import files_of, participant_of
-from kiban.exchange.pages.uploads import read_all, uploaded_files
+from kiban.exchange.pages.uploads import FIELD, read_all, uploaded_files
 from kiban.exchange.sheets import delivery_sheets, slip_sheets
 from kiban.formats.careplan.layouts import Document, Kind, parse, read_bytes
 from kiban.paper.printing import Sheet
@@ -31,7 +31,7 @@ MOST = 300  # sheets in one PDF: a thousand take 1.4 GB and several seconds
 def print_files(request: HttpRequest) -> HttpResponse:
     """Drop files, get them on paper; nothing is kept. With a 事業所番号: サービス提供票 for that office."""
     office, signatures = request.POST.get("office", "").strip(), "signatures" in request.POST
-    context: dict[str, object] = {"base": base_of(request), "office": office, "signatures": signatures}
+    context: dict[str, object] = {"base": base_of(request), "office": office, "signatures": signatures, **FIELD}
     if request.method == "POST":
         sources, hindrance = uploaded_files(request)
         documents, context["unread"] = read_all(sources)
@@ -61,7 +61,8 @@ def print_unit(request: SignedInRequest, number: int) -> HttpResponse:
     if answer is not None:
         return answer
     status = NO_FONT if sheets else INVALID  # there is no font to print with, or nothing to print
-    return render(request, "exchange/print.html", {"base": base_of(request), "hindrance": hindrance}, status=status)
+    context = {"base": base_of(request), "hindrance": hindrance, **FIELD}
+    return render(request, "exchange/print.html", context, status=status)
 
 
 def _sheets(documents: Sequence[Document], office: str, *, signatures: bool = False) -> list[Sheet]:

@@ -16,7 +16,7 @@ from kiban.exchange.boxes.words import missed
 from kiban.exchange.pages.check import known_offices
 from kiban.exchange.pages.findings import FileResult, results
 from kiban.exchange.pages.getters import participant_of
-from kiban.exchange.pages.uploads import uploaded_files
+from kiban.exchange.pages.uploads import FIELD, uploaded_files
 from kiban.exchange.participant import Participant
 from kiban.exchange.units.sending import SendingUnit, put_together
 from kiban.formats.careplan.layouts import Source
@@ -43,7 +43,7 @@ class RefusedFiles:
 def send(request: SignedInRequest) -> HttpResponse:
     """Files are chosen or dropped; what can be sent waits for the last look, what cannot is explained."""
     participant = participant_of(request)
-    context: dict[str, object] = {"place": "outbox"}
+    context: dict[str, object] = {"place": "outbox", **FIELD}
     refused: list[RefusedFiles] = []
     if request.method == "POST":
         sources, context["hindrance"] = uploaded_files(request)

@@ -10,12 +10,15 @@ from django.http import HttpRequest
 from kiban.exchange.units import parcels
 from kiban.formats.careplan.layouts import Document, NotExchangeFileError, Source, of_bytes, read
 from kiban.formats.leftovers import is_stray
+from kiban.web.file_size import in_words
 
 MOST_FILES = 60  # Django itself gives up at 100
 LARGEST = 5 * 1024 * 1024  # bytes, all together: what the server keeps in memory without writing it down
 LARGEST_UNPACKED = 4 * LARGEST
 MOST_ROWS = 100_000  # together: a small zip can hold millions of empty ones, and each is looked at
 SHELL = "大きいファイルは、端末の命令「kiban exchange check ファイル」で点検できます。"
+
+FIELD = {"largest": LARGEST, "largest_in_words": in_words(LARGEST)}  # for exchange/files_input.html
 
 
 def uploaded_files(request: HttpRequest) -> tuple[list[Source], str]:
@@ -26,7 +29,7 @@ def uploaded_files(request: HttpRequest) -> tuple[list[Source], str]:
     if len(files) > MOST_FILES:
         return [], f"一度に見られるのは{MOST_FILES}個までです。分けて選んでください。"
     if sum(file.size or 0 for file in files) > LARGEST:
-        return [], f"合わせて5MBまで見られます。分けて選んでください。{SHELL}"
+        return [], f"合わせて{in_words(LARGEST)}まで見られます。分けて選んでください。{SHELL}"
     sources: list[Source] = []
     left, rows = LARGEST_UNPACKED, 0
     for file in files:

@@ -7,7 +7,6 @@ takes the machine cannot open the backups it has made.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from kiban.ops import disk, reasons
 from kiban.ops.backup.errors import BackupError, DamagedError
 
 KIND = "x25519-aes256gcm"
@@ -26,7 +26,7 @@ def make(path: Path) -> Path:
     """Make a pair: the secret key at the path (mode 0600), the public one beside it; returns the public one's path.
 
     Raises:
-        BackupError: one of the files is there already, or cannot be written.
+        BackupError: one of the files is there already, or cannot be written; none is left of the pair then.
     """
     public = path.with_name(path.name + PUBLIC)
     for one in (path, public):
@@ -38,13 +38,14 @@ def make(path: Path) -> Path:
     )
     shown = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     try:
-        for one, text, mode in ((path, secret, 0o600), (public, shown, 0o644)):
-            with os.fdopen(os.open(one, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+        disk.write_new(path, secret)
+        try:
+            disk.write_new(public, shown, 0o644)
+        except BaseException:
+            path.unlink()  # half a pair is of no use
+            raise
     except OSError as error:
-        raise BackupError(f"{path} に書けません({error.strerror})。場所を確かめてください。") from error
+        raise BackupError(f"{path} に書けません({reasons.of(error)})。場所を確かめてください。") from error
     return public
 
 
@@ -131,4 +132,5 @@ def _text(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BackupError(f"鍵のファイル {path} を読めません({error.strerror})。場所を確かめてください。") from error
+        why = reasons.of(error)
+        raise BackupError(f"鍵のファイル {path} を読めません({why})。場所を確かめてください。") from error

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from kiban.ops import database
+from kiban.ops import database, disk, reasons
 from kiban.ops.backup import container
 from kiban.ops.backup.errors import BackupError
 from kiban.ops.paths import data_folder
@@ -47,7 +47,7 @@ class Unfinished:
                 raise BackupError(f"{final} がすでにあります。上書きはしません。もう一度実行してください。") from None
             self.path.replace(final)
         self.path.unlink(missing_ok=True)
-        to_disk(final.parent)
+        disk.settle(final.parent)
 
 
 def checked(folder: Path) -> Path:
@@ -84,7 +84,8 @@ def unfinished(folder: Path) -> Iterator[Unfinished]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise BackupError(f"フォルダ {folder} に書けません({error.strerror})。持ち主を確かめてください。") from error
+        why = reasons.of(error)
+        raise BackupError(f"フォルダ {folder} に書けません({why})。持ち主を確かめてください。") from error
     with os.fdopen(descriptor, "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
@@ -146,12 +147,3 @@ def _is_of(path: Path, installation: str) -> bool:
             return bool(container.head_of(file)[0].get("installation") == installation)
     except (OSError, BackupError):
         return False
-
-
-def to_disk(folder: Path) -> None:
-    """A name is on the disk when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

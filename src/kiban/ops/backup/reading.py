@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiban.ops import database
+from kiban.ops import database, reasons
 from kiban.ops.backup import contents, programs, snapshot
 from kiban.ops.backup.container import Reader, Seal
 from kiban.ops.backup.contents import DATABASE, Manifest, Take
@@ -33,7 +33,8 @@ class Source:
         try:
             file = self.path.open("rb")
         except OSError as error:
-            raise BackupError(f"{self.path} を読めません({error.strerror})。ファイルを確かめてください。") from error
+            why = reasons.of(error)
+            raise BackupError(f"{self.path} を読めません({why})。ファイルを確かめてください。") from error
         with file:
             return contents.take(Reader(file, self.key, self.seal), use)
 

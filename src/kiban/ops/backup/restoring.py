@@ -24,7 +24,7 @@ import psycopg
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from kiban.ops import database, embedded, provision
+from kiban.ops import database, disk, embedded, provision
 from kiban.ops.backup import marker, place, programs, reading
 from kiban.ops.backup.contents import FILES, Manifest
 from kiban.ops.backup.errors import BackupError
@@ -109,7 +109,7 @@ def restore(looked: Looked, say: Say, *, only_files: bool = False) -> None:
             mark.remove()
             raise
         mark.remove()
-        place.to_disk(data_folder())
+        disk.settle(data_folder())
 
 
 def _kind() -> str:
@@ -183,11 +183,11 @@ def _put_files(looked: Looked) -> None:
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-        place.to_disk(path.parent)
+        disk.settle(path.parent)
 
     if looked.source.take(write) != looked.manifest:
         raise BackupError("読んでいる間に、バックアップのファイルが変わりました。")
-    place.to_disk(data)
+    disk.settle(data)
 
 
 def _put_database(looked: Looked, token: str, mark: Marker, say: Say) -> None:

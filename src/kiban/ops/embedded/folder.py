@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kiban.ops import disk
 from kiban.ops.embedded import account
 from kiban.ops.embedded.errors import EmbeddedUnavailableError
 from kiban.ops.embedded.wheel import programs, version
@@ -55,7 +56,7 @@ def make(data: Path, owner: pwd.struct_passwd | None, settings: Mapping[str, str
         _initdb(new, owner, settings)
         let_in_only_ourselves(new, owner)
         new.replace(pgdata)
-        _to_disk(data)
+        disk.settle(data)
     finally:
         account.remove(new)
 
@@ -70,13 +71,10 @@ def let_in_only_ourselves(pgdata: Path, owner: pwd.struct_passwd | None) -> bool
         name, text = path.name, access(owner)[path.name]
         new = pgdata / f"{name}.new"
         new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        disk.write_new(new, text.encode())
         account.give(new, owner)
         new.replace(path)
-        _to_disk(pgdata)
+        disk.settle(pgdata)
     return bool(wrong)
 
 
@@ -193,15 +191,6 @@ def _check_version(pgdata: Path) -> None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(errors="replace")
+        return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-
-
-def _to_disk(folder: Path) -> None:
-    """A rename is on the disk when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -78,6 +78,20 @@ class PidFile:
         return ""
 
 
+def checkpointer(number: int) -> psutil.Process | None:
+    """The process that writes a postmaster's pages; it is another one when all but the postmaster began anew.
+
+    That is what PostgreSQL does when one of its processes dies. ``None`` while there is none, or none can be seen.
+    """
+    try:
+        for process in psutil.Process(number).children():
+            if "checkpointer" in " ".join(process.cmdline()):
+                return process
+    except psutil.Error:
+        pass
+    return None
+
+
 def _runs(number: int) -> bool:
     """Whether a process has that number; one that has ended and was not yet waited for does not count."""
     try:

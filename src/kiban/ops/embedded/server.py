@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from kiban.ops import reasons
 from kiban.ops.embedded import account, folder, postmaster
 from kiban.ops.embedded.errors import EmbeddedUnavailableError
 from kiban.ops.embedded.postmaster import PidFile
@@ -155,7 +156,7 @@ def clear_away(pgdata: Path, say: Say) -> bool:
         (pgdata / postmaster.NAME).unlink(missing_ok=True)
     except OSError as error:  # a folder, or one of another account's
         raise EmbeddedUnavailableError(
-            f"{pgdata / postmaster.NAME} を取り除けません({error.strerror})。"
+            f"{pgdata / postmaster.NAME} を取り除けません({reasons.of(error)})。"
             "PostgreSQLのものではないので、別の場所に移してから、もう一度実行してください。"
         ) from error
     return True

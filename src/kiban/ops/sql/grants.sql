@@ -61,6 +61,8 @@ BEGIN
 END $$;
 -- Facts of a day: written once.
 GRANT SELECT, INSERT ON terminals_check, evidence_viewingrules, home_stepsetaside TO kiban_web;
+-- An office's 文例: written once, and taken out of use.
+GRANT SELECT, INSERT, UPDATE (gone_at, gone_by_id) ON plans_phrase TO kiban_web;
 -- Who changed what about staff is only ever added to.
 GRANT SELECT, INSERT ON staff_staffchange TO kiban_web;
 -- Failed tries of signing in: the library that counts them takes them away again.

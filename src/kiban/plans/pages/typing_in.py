@@ -21,6 +21,7 @@ from kiban.plans.office_plans import PURPOSE, Draft, OfficePlan, PersonPlans, co
 from kiban.plans.pages import pick_lists
 from kiban.plans.pages.access import get_person_plans, refusal
 from kiban.plans.pages.content import plan_groups, week_entries
+from kiban.plans.pages.phrase_picking import phrases_at, with_phrase
 from kiban.plans.pages.plan_form import PlanForm
 from kiban.records import kinds
 from kiban.registry.models import Office
@@ -30,7 +31,18 @@ from kiban.web.request import SignedInRequest
 CARD = "insurance_card.card"
 CARE_MANAGERS = ("care_manager", "chief_care_manager")
 CONFLICT = 409  # somebody else changed the plan meanwhile, or the gate did not register it
-BUTTONS = {"csrfmiddlewaretoken", "confirm", "store", "back", "add", "keep"}  # sent with the form, not typed
+BUTTONS = {
+    "csrfmiddlewaretoken",
+    "confirm",
+    "store",
+    "back",
+    "add",
+    "keep",
+    "phrases",
+    "phrase",
+    "phrase-at",
+}  # sent with the form, not typed
+AS_TYPED = {"add", "back", "phrases", "phrase"}  # back to the form, with nothing checked
 NOT_KEPT = "途中の内容を保存できませんでした。"
 
 
@@ -113,11 +125,12 @@ def _button(request: SignedInRequest, entry: Entry) -> HttpResponse:
         return redirect(request.get_full_path())
     if "store" in request.POST:
         return _check(request, entry)
-    answer = acts.keep(request.caller, entry.key, PURPOSE, made_on, _typed(request.POST))
+    sent = with_phrase(request.organisation, request.POST)
+    answer = acts.keep(request.caller, entry.key, PURPOSE, made_on, _typed(sent))
     if "keep" in request.POST:
         return _saved_half_way(request, entry, answer)
-    if "add" in request.POST or "back" in request.POST:
-        return _form_page(request, entry, PlanForm.echoed(request.POST, is_new=entry.is_new))
+    if AS_TYPED & request.POST.keys():
+        return _form_page(request, entry, PlanForm.echoed(sent, is_new=entry.is_new))
     return _check(request, entry)
 
 
@@ -185,6 +198,7 @@ def _form_page(
         "errors": form.errors() if form.main.is_bound else [],
         "offices": pick_lists.offices(request.organisation.number, [plan.content for plan in entry.person_plans.plans]),
         "service_kinds": pick_lists.SERVICE_KINDS,
+        **phrases_at(request.organisation, request.POST),
         "is_to_mend": status != 200,  # as form_page says it: the title begins with エラー
         "base": base if base is not None else form.main["base"].value() or "",
     }

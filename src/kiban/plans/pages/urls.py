@@ -1,9 +1,11 @@
 from django.urls import path
 
-from kiban.plans.pages import registrations, typing_in, views
+from kiban.plans.pages import phrase_pages, registrations, typing_in, views
 
 app_name = "plans"
 urlpatterns = [
+    path("plan/phrases/", phrase_pages.phrase_list, name="phrases"),
+    path("plan/phrases/change/", phrase_pages.change_phrase, name="change-phrase"),
     path("people/<person:key>/plan/own/", views.plan_list, name="plans"),
     path("people/<person:key>/plan/new/", typing_in.write, name="new"),
     path("people/<person:key>/plan/<int:number>/correct/", typing_in.correct, name="correct"),

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kiban.formats.kinds_of_file import NO_TEXT, XLSX, other_encoding, other_format
 from kiban.formats.leftovers import is_blank, is_stray
+from kiban.ops import reasons
 
 LOOKED_AT = 1 << 18  # bytes
 LARGEST = 200 * 1024 * 1024  # bytes; the largest published file has 16 MB
@@ -47,7 +48,7 @@ def open_sources(path: Path, label: str = "") -> Iterator[Source]:
             raise UnusableFileError("大きすぎます(200MBまで)。公表されている台帳のファイルか確かめてください。")
         content = path.read_bytes()
     except OSError as error:
-        raise UnusableFileError(f"開けません({error.strerror})。ファイルの場所と名前を確かめてください。") from None
+        raise UnusableFileError(f"開けません({reasons.of(error)})。ファイルの場所と名前を確かめてください。") from None
     edition = label or _label_in(path.name)
     if content.startswith(b"PK\x03\x04"):
         yield from _unzipped(path.name, content, edition)

@@ -25,7 +25,7 @@ NAME, KANA, JOB, HIRED, LEFT = "氏名", "フリガナ", "職種", "採用日", 
 OFFICE, LOGIN_ID = "事業所番号", "職員ID"
 MUST, MAY = (NAME, KANA, JOB, HIRED, LEFT), (OFFICE, LOGIN_ID)
 
-LARGEST = 2_000_000  # bytes
+LARGEST = 2 * 1024 * 1024  # bytes
 MOST_ROWS = 5_000
 LONGEST_NAME = 60
 MOST_FAULTS = 50  # shown of one file; more help nobody

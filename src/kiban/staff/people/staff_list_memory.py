@@ -9,10 +9,11 @@ from typing import Any
 from django.http import HttpRequest
 
 from kiban.staff.models import StaffListCheck
-from kiban.staff.people.staff_list_check import Checked
+from kiban.staff.people.staff_list_check import Checked, Kind
 from kiban.web.request import SignedInRequest
 
 LIST = "staff_list"
+MOST = 60  # invited at once: as many letters as somebody still hands out
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,20 @@ def recall(request: SignedInRequest) -> Listed | None:
     remembered, line = request.session.get(LIST), request.GET.get("line", "")
     if not remembered or str(remembered["check"]) != request.GET.get("list") or line not in remembered["rows"]:
         return None
-    row = remembered["rows"][line]
+    check = StaffListCheck.objects.filter(pk=remembered["check"], organisation=request.organisation).first()
+    return _listed(check, line, remembered["rows"][line]) if check else None
+
+
+def to_invite(request: HttpRequest, check: StaffListCheck) -> list[Listed]:
+    """The rows of a check for which nobody has an account and nothing was done yet, while they are known."""
+    known = set(names(request, check))
+    lines = [one["line"] for one in check.findings if one["kind"] == Kind.NO_ACCOUNT and "settled" not in one]
+    rows = request.session[LIST]["rows"] if known else {}
+    return [_listed(check, str(line), rows[str(line)]) for line in lines if line in known]
+
+
+def _listed(check: StaffListCheck, line: str, row: dict[str, Any]) -> Listed:
     initial = {"name": row["name"], "kana": row["kana"], "job_type": row["job"]}
     initial["starts_on"] = date.fromisoformat(row["hired"])
     initial["last_day"] = row["left"] and date.fromisoformat(row["left"])
-    check = StaffListCheck.objects.filter(pk=remembered["check"], organisation=request.organisation).first()
-    return Listed(check, int(line), initial) if check else None
+    return Listed(check, int(line), initial)

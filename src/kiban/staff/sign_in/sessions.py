@@ -7,6 +7,8 @@ of its own (``SessionMemory``), encrypted for this very session.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -202,6 +204,22 @@ class SessionStore(DatabaseStore):
                 raise UpdateError from None
             raise
         return None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Change what is remembered while no other request can: it is read anew under its lock, and saved at the end.
+
+        For what several windows send in the same moment. Elsewhere the request saved last decides.
+        """
+        with transaction.atomic():
+            row = SessionMemory.objects.select_for_update().filter(session_id=hashed(self.session_key or ""))
+            if row.first() is None:  # signed out meanwhile
+                yield
+                return
+            self._session_cache = self.load()
+            yield
+            self.save()
+            self.modified = False
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 
+from kiban.ops import reasons
 from kiban.terminals.card.results import RefusedError, Result
 from kiban.terminals.card.signatures import STRONG_HASHES
 
@@ -31,7 +32,7 @@ def load() -> list[x509.Certificate]:
         paths = sorted(path for path in place.iterdir() if path.suffix in ENDINGS) if place.is_dir() else [place]
         certificates = [certificate for path in paths for certificate in _read(path)]
     except OSError as error:
-        raise AnchorError(f"{place} を読めません({error.strerror})") from error
+        raise AnchorError(f"{place} を読めません({reasons.of(error)})") from error
     if not certificates:
         raise AnchorError(f"{place} に証明書がありません")
     return certificates

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kiban.registry.models import Organisation
 from kiban.terminals.models import Terminal
+from kiban.web.file_size import in_words
 
 VISIT = "訪問先での閲覧"
 PURPOSES = ("事務所での閲覧", VISIT, "カードでの本人確認")
@@ -89,7 +90,10 @@ class LossForm(forms.Form):
 class RequestForm(forms.Form):
     """A certificate request the terminal made."""
 
-    request = forms.FileField(label="証明書の要求(CSR)のファイル", help_text="PKCS#10。PEMでもDERでもかまいません。")
+    request = forms.FileField(
+        label="証明書の要求(CSR)のファイル",
+        help_text=f"PKCS#10。PEMでもDERでもかまいません。{in_words(LONGEST_REQUEST)}まで。",
+    )
 
     def clean_request(self) -> Any:
         """Anything far too long for a request is none."""

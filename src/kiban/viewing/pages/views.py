@@ -15,6 +15,7 @@ from kiban.records import kinds
 from kiban.registry.text import search_key
 from kiban.staff.sign_in.purposes import remember
 from kiban.viewing import filters, worklist
+from kiban.viewing.marks import marks
 from kiban.viewing.opening import refusals
 from kiban.viewing.pages import people_columns, remembered
 from kiban.viewing.pages.asked import open_kind
@@ -113,6 +114,8 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
     if isinstance(asked, HttpResponse):
         return asked
     opened = asked.opened
+    # Asked for once, on arriving at the person: it is a question of its own, and a row of the log.
+    found = marks(request.caller, key, asked.purpose) if opened.person and not kind else {}
     context = {
         "key": key,
         "kind": asked.kind,
@@ -121,7 +124,8 @@ def person(request: GatedRequest, key: int, kind: str = "") -> HttpResponse:
         "opened": opened,
         "viewer": opened.viewer,
         "person": opened.person,
-        "kinds": kinds.kinds(),
+        "tabs": [(one, found.get(one.key)) for one in kinds.kinds()],
+        "is_arrival": not kind,
         "purpose": asked.purpose,
         "purposes": [(one.value, one.label) for one in Purpose],
     }

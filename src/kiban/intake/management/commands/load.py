@@ -18,6 +18,7 @@ from kiban.intake.layouts import layout, layouts
 from kiban.intake.ledger import BusyError
 from kiban.intake.load import Plan, Report, carry_out, plan, write_faults
 from kiban.intake.refusals import FileRefusedError
+from kiban.ops import failures
 from kiban.ops.our_command import OurCommand
 
 
@@ -110,8 +111,10 @@ class Command(OurCommand):
             stopped = str(error)
         except BusyError:
             stopped = "別の取込が同じファイルを取り込んでいます。終わってから、もう一度実行してください。"
-        except psycopg.OperationalError:
-            stopped = "データベースとの接続が切れました。同じコマンドをもう一度実行すると、続きから取り込みます。"
+        except psycopg.OperationalError as error:
+            is_full = failures.is_disk_full(error)
+            stopped = "ディスクがいっぱいです。空きを作ってから、" if is_full else "データベースとの接続が切れました。"
+            stopped += "同じコマンドをもう一度実行すると、続きから取り込みます。"
         finally:
             bar.close()
         return Report(file=name, layout=planned.layout.key, label=planned.layout.label, stopped=stopped)

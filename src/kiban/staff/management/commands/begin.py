@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +65,12 @@ class Command(OurCommand):
 
 
 def _number(text: str) -> str:
-    """An office's number as it is typed: full-width and small letters made plain.
+    """An office's number as it is typed.
 
     Raises:
         CommandError: it has not the form of one; the words say how long it is.
     """
-    number = unicodedata.normalize("NFKC", text).strip().upper()
     try:
-        return numbers.require_form("事業所番号", number)
+        return numbers.require_form("事業所番号", numbers.tidied("事業所番号", text))
     except numbers.NumberFormatError as error:
-        raise CommandError(f"{error}(いまは{len(number)}文字)") from None
+        raise CommandError(f"{error}(いまは{len(numbers.plain(text))}文字)") from None

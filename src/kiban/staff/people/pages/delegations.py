@@ -112,6 +112,22 @@ def grant(request: SignedInRequest) -> HttpResponse:
 
 
 @administrator
+@require_safe
+def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One permission on one A4, to be signed by the three it is about; a revoked one says so."""
+    people = Delegation.objects.select_related("actor", "absent", "permitted_by", "revoked_by")
+    delegation = get_object_or_404(people, pk=pk, organisation=request.organisation)
+    here = Employment.objects.filter(organisation=request.organisation).select_related("job_type").order_by("starts_on")
+    jobs = {one.account_id: one.job_type.name for one in here}  # of several, the latest
+    context = {
+        "delegation": delegation,
+        "actor_job": jobs.get(delegation.actor_id, ""),
+        "absent_job": jobs.get(delegation.absent_id, ""),
+    }
+    return render(request, "staff/delegation_sheet.html", context)
+
+
+@administrator
 @require_POST
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     delegation = get_object_or_404(Delegation, pk=pk, organisation=request.organisation)

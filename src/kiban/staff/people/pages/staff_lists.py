@@ -22,6 +22,7 @@ from kiban.staff.people import staff_list, staff_list_check, staff_list_memory
 from kiban.staff.people.staff_list import Fault, StaffListError
 from kiban.staff.people.staff_list_check import Kind
 from kiban.terms.wareki import to_wareki
+from kiban.web import file_size
 from kiban.web.access import administrator
 from kiban.web.answers import form_page
 from kiban.web.forms import WarekiField
@@ -40,8 +41,9 @@ ACTIONS = {
 class ListForm(forms.Form):
     file = forms.FileField(
         label="職員の名簿(CSV)",
-        help_text="1行目に「氏名、フリガナ、職種、採用日、退職日」の見出しがあるファイル。名簿は保存しません。",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text="1行目に「氏名、フリガナ、職種、採用日、退職日」の見出しがあるファイル。名簿は保存しません。"
+        f"{file_size.in_words(staff_list.LARGEST)}まで。",
+        widget=file_size.file_input(staff_list.LARGEST, ".csv,text/csv", "職員の名簿だけのCSVにしてください。"),
     )
     as_of = WarekiField(label="名簿の基準日", help_text="いつの名簿か。")
 
@@ -104,6 +106,7 @@ def staff_list_result(request: SignedInRequest, pk: int) -> HttpResponse:
     lines = _lines(request, made)
     counts = Counter(Kind(finding["kind"]).label for finding in made.findings)
     context = {"check": made, "lines": lines, "counts": dict(counts), "open": _open(made)}
+    context["to_invite"] = min(len(staff_list_memory.to_invite(request, made)), staff_list_memory.MOST)
     return render(request, "staff/staff_list.html", context)
 
 

@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from kiban.staff.people.pages import changes, corporation, corrections, delegations, invitations, people, staff_lists
+from kiban.staff.people.pages import (
+    changes,
+    corporation,
+    corrections,
+    delegations,
+    invitations,
+    letters,
+    people,
+    staff_lists,
+)
 
 urlpatterns = [
     path("invitation/", invitations.enter_key, name="invitation-key"),
     path("invitation/<str:key>/", invitations.accept, name="invitation"),
     path("staff/invitations/", invitations.invitation_list, name="invitations"),
     path("staff/invitations/add/", invitations.invite, name="invite"),
+    path("staff/invitations/letters/", letters.letters, name="invitation-letters"),
     path("staff/invitations/letter/", invitations.letter, name="invitation-letter"),
     path("staff/invitations/<int:pk>/again/", invitations.issue_again, name="issue-again"),
     path("staff/invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw-invitation"),
@@ -17,6 +27,7 @@ urlpatterns = [
     path("staff/file/", people.person_file, name="people-file"),
     path("staff/delegations/", delegations.delegation_list, name="delegations"),
     path("staff/delegations/add/", delegations.grant, name="delegate"),
+    path("staff/delegations/<int:pk>/sheet/", delegations.sheet, name="delegation-sheet"),
     path("staff/delegations/<int:pk>/revoke/", delegations.revoke, name="revoke-delegation"),
     path("acting/", delegations.acting, name="acting"),
     path("acting/<int:pk>/begin/", delegations.begin_acting, name="begin-acting"),
@@ -24,6 +35,7 @@ urlpatterns = [
     path("staff/lists/", staff_lists.staff_lists, name="staff-lists"),
     path("staff/lists/sample/", staff_lists.sample, name="staff-list-sample"),
     path("staff/lists/<int:pk>/", staff_lists.staff_list_result, name="staff-list"),
+    path("staff/lists/<int:pk>/invite/", letters.invite_all, name="invite-all"),
     path("staff/lists/<int:pk>/<int:number>/", staff_lists.settle, name="settle-finding"),
     path("staff/changes/", changes.change_list, name="changes"),
     path("staff/", people.person_list, name="people"),

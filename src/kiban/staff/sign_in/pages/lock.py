@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -24,10 +25,18 @@ WRONG_PASSWORD = "パスワードが違います。"  # noqa: S105
 
 @require_POST
 def lock(request: SignedInRequest) -> HttpResponse:
-    """By the button, or by the page itself after a time without use; what was typed into the page is kept."""
-    typed.keep(request, request.POST.get("next", ""), request.POST.get("form", ""), request.POST.get("typed", ""))
-    sessions.lock(request.session.session_key)
-    return redirect(reverse("staff:locked") + "?" + urlencode({"next": request.POST.get("next", "")}))
+    """By the button, or by the page itself after a time without use; what was typed into the page is kept.
+
+    Another window of the screen comes ``along``: it brings what was typed there, and locks nothing that was unlocked
+    before it came (a window a browser had put to sleep comes late).
+    """
+    sent = request.POST
+    if sent.get("typed"):
+        with cast("sessions.SessionStore", request.session).alone():
+            typed.keep(request, sent.get("next", ""), sent.get("form", ""), sent["typed"])
+    if "along" not in sent:
+        sessions.lock(request.session.session_key)
+    return redirect(reverse("staff:locked") + "?" + urlencode({"next": sent.get("next", "")}))
 
 
 @require_POST

@@ -55,8 +55,13 @@ class Command(OurCommand):
             threads=options["threads"],
             unix_socket=unix_socket,
             with_daily=not options["without_daily"],
-            on_ready=lambda: self.stdout.write(f"動いています: {where}(止めるには Ctrl+C)"),
+            on_ready=lambda: self._say(f"動いています: {where}(止めるには Ctrl+C)"),
         )
+
+    def _say(self, line: str) -> None:
+        """At once, also where who reads it is no console."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
 
 def run(

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from kiban.ops import reasons
 from kiban.ops.our_command import OurCommand
 from kiban.registry.models import Organisation
 from kiban.terminals import services
@@ -76,7 +77,7 @@ class Command(OurCommand):
             with path.open("rb") as file:
                 return file.read(LONGEST_REQUEST)
         except OSError as error:
-            raise CommandError(f"{path} を読めません({error.strerror})。") from None
+            raise CommandError(f"{path} を読めません({reasons.of(error)})。") from None
 
     @contextmanager
     def new_file(self, path: Path) -> Iterator[IO[bytes]]:
@@ -90,7 +91,7 @@ class Command(OurCommand):
             raise CommandError(f"{path} はすでにあります。別の名前を --out で指定してください。") from None
         except OSError as error:
             raise CommandError(
-                f"{path} に書けません({error.strerror})。別の場所を --out で指定してください。"
+                f"{path} に書けません({reasons.of(error)})。別の場所を --out で指定してください。"
             ) from None
         with os.fdopen(descriptor, "wb") as file:
             try:

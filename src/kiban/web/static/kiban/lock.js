@@ -27,37 +27,48 @@ if (lockForm) {
 
   const used = () => {
     const now = Date.now();
-    if (now - last() < 1000) return;
+    if (isGone || now - last() < 1000) return;
     if (last() && now - last() >= idle) return lock();
     localStorage.setItem(LAST, now);
     warning.hidden = true;
     if (now - told > idle / 4) tell().catch(() => {});
   };
 
-  const blank = () => document.documentElement.classList.add("kb-blank");
-
-  const leave = () => {
-    blank();
-    location.replace(`${away}?next=${encodeURIComponent(location.pathname)}`);
+  let isGone = false; // once on its way to the locked screen a page is not sent there again
+  const blank = () => {
+    isGone = true;
+    document.documentElement.classList.add("kb-blank");
   };
 
   // What was typed and not sent goes along, and stands there again after unlocking. (The plan page keeps its own.)
   const forms = [...document.querySelectorAll("main form[method=post]:not([data-kb-plan])")];
   let typedInto = null;
   for (const form of forms) form.addEventListener("input", () => (typedInto = form));
+  const add = (name, value) => {
+    const input = document.createElement("input");
+    [input.type, input.name, input.value] = ["hidden", name, value];
+    lockForm.append(input);
+  };
   const takeAlong = () => {
-    if (!typedInto || typedInto.querySelector("input[type=password]")) return;
+    if (lockForm.elements.typed || !typedInto || typedInto.querySelector("input[type=password]")) return;
     const entries = [...new FormData(typedInto)].filter(([, value]) => typeof value === "string");
-    const all = { typed: new URLSearchParams(entries).toString(), form: forms.indexOf(typedInto) };
-    for (const [name, value] of Object.entries(all)) {
-      const input = document.createElement("input");
-      [input.type, input.name, input.value] = ["hidden", name, value];
-      lockForm.append(input);
-    }
+    add("typed", new URLSearchParams(entries).toString());
+    add("form", forms.indexOf(typedInto));
     lockForm.elements.next.value = location.pathname;
   };
 
+  // The screen is locked already, by another window or the server: what was typed here goes along as well.
+  const leave = () => {
+    if (isGone) return;
+    blank();
+    takeAlong();
+    if (!lockForm.elements.typed) return location.replace(`${away}?next=${encodeURIComponent(location.pathname)}`);
+    add("along", "1");
+    lockForm.submit();
+  };
+
   const lock = () => {
+    if (isGone) return;
     blank();
     localStorage.setItem(LOCKED, Date.now());
     takeAlong();
@@ -126,4 +137,11 @@ if (lockForm) {
   });
   document.addEventListener("visibilitychange", look);
   setInterval(look, Math.min(5000, idle / 4));
+}
+
+// The locked page itself: it opens again when the screen was unlocked in another window, which then is in use.
+if (document.querySelector("[data-kb-locked]")) {
+  window.addEventListener("storage", (event) => {
+    if (event.key === "kb-last-use") location.replace(location.href);
+  });
 }
