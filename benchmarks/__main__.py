@@ -30,6 +30,7 @@ from benchmarks import (
     opening,
     own_folder,
     printing,
+    sealing,
     silent,
 )
 
@@ -49,6 +50,7 @@ BENCHMARKS = {
     "printing": printing.run,
     "handshakes": handshakes.run,
     "silent": silent.run,
+    "sealing": sealing.run,
 }
 
 

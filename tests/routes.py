@@ -295,6 +295,7 @@ ROUTES: dict[str, Row] = {
     # Its certificate was never used: asked whether that one is to be revoked.
     "terminals:issue": row(Access.ADMINISTRATOR, to_mend=ADMINISTRATOR, not_there=OFFICER),
     "terminals:revoke": row(Access.ADMINISTRATOR, opens=ADMINISTRATOR, not_there=OFFICER),
+    "api:witness": row(Access.PUBLIC, not_there=EVERYBODY),
     "api:people": row(Access.GATED, opens=SIGNED_IN, unauthorised=TERMINAL, refused=LEAVER),
     "api:records": row(Access.GATED, opens=IN_CHARGE, unauthorised=TERMINAL, refused=LEAVER, not_there=ELSEWHERE),
 }

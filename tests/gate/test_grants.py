@@ -190,6 +190,8 @@ def test_only_the_named_routines_may_be_called(world):
         "own_hidden_papers",
         "own_standard_due",
         "end_sessions",
+        "witnessed_head",
+        "witness",
     }
 
 

@@ -17,7 +17,10 @@ from kiban.consent import acts as consent_acts
 from kiban.exchange.boxes import acts as boxes
 from kiban.exchange.month import queries
 from kiban.gate import door
+from kiban.gate.sealing import keys, sealer
 from kiban.log import acts as log_acts
+from kiban.ops import database
+from kiban.ops.database import Role
 from kiban.plans import acts as plan_acts
 from tests import cast
 from tests.cast import Cast
@@ -39,8 +42,23 @@ def tell(world: World) -> Cast:
     loaded(world, town)
     staff(world, town)
     terminals(world, town)
+    sealed()
     world.run("UPDATE terminals_certificate SET not_after = %s", FAR)
     return town
+
+
+def sealed() -> None:
+    """The log so far, under the installation's own key."""
+    keys.ensure()
+    with database.connect(Role.SEALER) as connection:
+        head = sealer.Sealer(connection).seal()
+        assert head is not None
+        connection.execute(
+            "INSERT INTO gate.sealed_cosignature (log, size, witness, line) VALUES (%s, %s, 'other.example', '')",
+            [head.log, head.size],
+        )
+    with database.connect(Role.WEB) as connection:
+        connection.execute("SELECT gate.witness('other.example/access-log/1', 0, 5, sha256('x'))")
 
 
 def ok(result: Any) -> None:

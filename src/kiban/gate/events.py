@@ -177,6 +177,7 @@ ANSWERS: dict[Condition, tuple[str, ...]] = {
         "second_factor_old",
         "locked",
         "too_fast",
+        "unsealed",
         "not_employed",
         "not_yet_employed",
         "left",

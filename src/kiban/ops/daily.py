@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -21,7 +19,7 @@ from django.db import connections
 from django.db.models import Max
 from django.utils import timezone
 
-from kiban.ops import database, dependent, failures
+from kiban.ops import database, failures
 from kiban.ops.database import Role
 from kiban.ops.room import Finding, State, Step, rooms
 
@@ -101,18 +99,6 @@ def never(seconds: float) -> bool:
     """For who stays until a signal ends it."""
     time.sleep(seconds)
     return False
-
-
-@contextmanager
-def beside() -> Iterator[None]:
-    """While the block runs, a process of its own does the work of every day; it ends with this one, also if killed."""
-    us = os.getpid()
-    helper = dependent.begin(["daily", "--stay"])
-    try:
-        yield
-    finally:
-        if os.getpid() == us:  # a forked web worker leaves the block too
-            dependent.end(helper)  # it stops using the embedded database too
 
 
 def is_due(now: dt.datetime) -> bool:

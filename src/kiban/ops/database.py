@@ -1,4 +1,4 @@
-"""Which database, as whom. Three roles with least grants; see ``ops/sql/grants.sql`` for what each may do."""
+"""Which database, as whom. Four roles with least grants; see ``ops/sql/grants.sql`` for what each may do."""
 
 from __future__ import annotations
 
@@ -21,10 +21,16 @@ class Role(StrEnum):
     OWNER = "kiban_owner"
     WEB = "kiban_web"
     WORKER = "kiban_worker"
+    SEALER = "kiban_sealer"
 
 
 NAMED = ("host", "port", "user", "password", "dbname")  # the others are options
-PASSWORDS = {Role.OWNER: "owner_password", Role.WEB: "web_password", Role.WORKER: "worker_password"}
+PASSWORDS = {
+    Role.OWNER: "owner_password",
+    Role.WEB: "web_password",
+    Role.WORKER: "worker_password",
+    Role.SEALER: "sealer_password",
+}
 
 
 def is_embedded() -> bool:

@@ -45,13 +45,13 @@ SELECT pg_get_userbyid(s.setrole)::text, coalesce(d.datname, ''), u.setting
   FROM pg_db_role_setting AS s
   LEFT JOIN pg_database AS d ON d.oid = s.setdatabase
  CROSS JOIN LATERAL unnest(s.setconfig) AS u(setting)
- WHERE pg_get_userbyid(s.setrole) IN ('kiban_owner', 'kiban_web', 'kiban_worker')
+ WHERE pg_get_userbyid(s.setrole) IN ('kiban_owner', 'kiban_web', 'kiban_worker', 'kiban_sealer')
 """
 
 # Of the roles a process connects as: what would let it do more than the grants say.
 MIGHTY = """
 SELECT rolname FROM pg_roles r
- WHERE rolname IN ('kiban_web', 'kiban_worker')
+ WHERE rolname IN ('kiban_web', 'kiban_worker', 'kiban_sealer')
    AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication
         OR EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.member = r.oid))
  ORDER BY rolname
@@ -82,7 +82,7 @@ def health() -> Iterator[Finding]:
 
 
 def reach() -> Finding | None:
-    """``None`` when the database answers each of the three roles."""
+    """``None`` when the database answers each of the roles."""
     if database.is_embedded():
         if not embedded.exists():
             return Finding("データベースがまだありません", State.BAD, "kiban setup を実行してください。")

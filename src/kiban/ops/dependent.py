@@ -11,7 +11,8 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
@@ -42,6 +43,18 @@ def end(process: subprocess.Popen[bytes], seconds: float | None = None) -> None:
     process.wait(seconds)
     if process.stdin is not None:
         process.stdin.close()
+
+
+@contextmanager
+def beside(command: Sequence[str]) -> Iterator[None]:
+    """While the block runs, a process of its own does what the command says; it ends with this one, also if killed."""
+    us = os.getpid()
+    helper = begin(command)
+    try:
+        yield
+    finally:
+        if os.getpid() == us:  # a forked web worker leaves the block too
+            end(helper)  # it stops using the embedded database too
 
 
 def is_left(seconds: float) -> bool:

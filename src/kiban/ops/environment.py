@@ -37,6 +37,9 @@ def wrong(environment: Mapping[str, str] = os.environ) -> str:
     minutes = environment.get("KIBAN_IDLE_MINUTES", "")
     if minutes and not _is_positive(minutes):
         return "KIBAN_IDLE_MINUTES は、画面をロックするまでの分を数字で書いてください(例 15)。"
+    minutes = environment.get("KIBAN_SEAL_CLOSES_AFTER", "")
+    if minutes and not _is_positive(minutes):
+        return "KIBAN_SEAL_CLOSES_AFTER は、封印が止まってから何分で閉じるかを数字で書いてください(例 60)。"
     if not all(_is_host(name) for name in hosts(environment.get("KIBAN_HOSTS", ""))):
         return (
             "KIBAN_HOSTS には、サーバの名前だけを、コンマで区切って書いてください(例 kiban.example.jp)。"

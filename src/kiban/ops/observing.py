@@ -15,7 +15,8 @@ from psycopg import sql
 FUNCTIONS = r"""
 SELECT p.oid, p.oid::regprocedure::text AS routine,
        p.proname IN ('pg_current_wal_insert_lsn', 'pg_current_wal_flush_lsn', 'pg_logical_emit_message',
-                     'pg_stat_get_activity', 'pg_lock_status', 'pg_blocking_pids', 'pg_get_sequence_data')
+                     'pg_stat_get_activity', 'pg_lock_status', 'pg_blocking_pids', 'pg_get_sequence_data',
+                     'pg_control_system')
        OR p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '_size$' AS is_needed
   FROM pg_catalog.pg_proc AS p
  WHERE p.pronamespace = 'pg_catalog'::regnamespace

@@ -58,7 +58,7 @@ ROLES_ONE_AT_A_TIME = 7_240_106  # an advisory lock of the maintenance database
 
 
 def create_roles() -> list[str]:
-    """Make the three roles, or give them the passwords this installation knows. Returns what was made, in words.
+    """Make the roles, or give them the passwords this installation knows. Returns what was made, in words.
 
     Raises:
         UnsuitableServerError: the server is older than PostgreSQL 15.

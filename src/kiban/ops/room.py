@@ -238,12 +238,14 @@ class Room(AppConfig):
     Attributes:
         sql_functions: files under the room's ``sql/functions``, in the order in which they are put in place.
         navigation: places in the list at the left.
+        beside: commands that run, each in a process of its own, as long as ``kiban serve`` does.
     """
 
     default_auto_field = "django.db.models.BigAutoField"
     default = False  # Django takes the one class of an ``apps.py`` that is the default: the room's own, not this one
     sql_functions: Sequence[str] = ()
     navigation: Sequence[Place] = ()
+    beside: Sequence[Sequence[str]] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

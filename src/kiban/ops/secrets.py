@@ -16,6 +16,7 @@ NAMES = (
     "session_key",
     "web_password",
     "worker_password",
+    "sealer_password",
     "owner_password",
 )
 

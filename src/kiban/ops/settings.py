@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -19,6 +20,11 @@ SESSION_KEY = _SECRETS.get("session_key", "")  # seals sessions (staff.sign_in.s
 OPENINGS_PER_MINUTE = int(os.environ.get("KIBAN_OPENINGS_PER_MINUTE") or 120)
 # Which part of all persons this database holds; its ids come from a range of its own (gate/installation.py).
 SHARD = int(os.environ.get("KIBAN_SHARD") or 0)
+# Minutes without a seal after which nothing is opened any more; without it sealing that stands still is only told.
+SEAL_CLOSES_AFTER = dt.timedelta(minutes=float(os.environ.get("KIBAN_SEAL_CLOSES_AFTER") or 0)) or None
+# Where the signed heads of the log go: a folder (another disk), addresses. Witnesses: kiban log witness ask.
+SEAL_FOLDER = os.environ.get("KIBAN_SEAL_FOLDER", "")
+SEAL_MAIL = os.environ.get("KIBAN_SEAL_MAIL", "").replace(",", " ").split()
 DEBUG = os.environ.get("KIBAN_DEBUG") == "1"
 # nginx speaks TLS and hands requests over a Unix socket; only then are its headers believed (deploy/README.md).
 BEHIND_NGINX = os.environ.get("KIBAN_BEHIND_NGINX") == "1"

@@ -15,7 +15,9 @@ INSERT INTO staff_session (session_key, expire_date, certificate_fingerprint)
 VALUES (repeat('a', 64), now() + interval '1 day', '');
 INSERT INTO care.access_log
        (insured_key, at, id, xid, action, persons, standing, decisions, detail, outcome, salt, leaf)
-VALUES (0, now(), nextval('care.access_log_id'), pg_current_xact_id(), 'open', '{}', '{}', '{}', '', 'denied', '', '');
+VALUES (0, now(), nextval('care.access_log_id'), pg_current_xact_id(), 'open', '{}', '{}', '{}', '', 'denied', '',
+        sha256(''));
+UPDATE care.access_log AS r SET leaf = sha256('\\x00'::bytea || convert_to(gate.canonical(r), 'UTF8'));
 CREATE TABLE public.one_side (n integer);
 CREATE TABLE public.other_side (n integer);
 """

@@ -83,8 +83,12 @@ def test_a_backup_while_others_write_is_one_moment_and_comes_back_whole(filled, 
         assert history["moment"] == book(path).moment
         again = made.kiban("restore", str(path))
         assert again.returncode == 1
-        assert "すでに ca、pg、restored.json、secrets.json がある" in again.stderr
+        assert "すでに ca、pg、restored.json、seal、secrets.json がある" in again.stderr
         assert made.kiban("doctor").returncode == 0, "nothing of it was touched"
+        for command, words in (("seal", "封印しました"), ("verify", "すべて合っています"), ("head", "/access-log/")):
+            sealed = made.kiban("log", command)
+            assert (sealed.returncode, words in sealed.stdout) == (0, True), sealed.stderr
+        assert sealed.stdout.splitlines()[0].endswith("/2"), "numbers of transactions begin anew: another tree"
 
 
 def test_encrypted_for_a_key_that_is_elsewhere(filled, tmp_path):
@@ -168,7 +172,7 @@ def test_only_the_files(backup, filled):
         done = made.kiban("restore", str(backup), "--only-files")
         assert (done.returncode, done.stderr) == (0, "")
         assert (made.data / "secrets.json").read_bytes() == lost
-        assert names(made.data) == ["ca", "restored.json", "secrets.json"]
+        assert names(made.data) == ["ca", "restored.json", "seal", "secrets.json"]
 
 
 # Where it lies -----------------------------------------------------------------------------------------------------

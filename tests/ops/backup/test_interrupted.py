@@ -44,7 +44,7 @@ def test_a_restore_is_killed(backup, stage):
         again = made.kiban("restore", str(backup))
         assert (again.returncode, again.stderr) == (0, "")
         assert "前に途中で止まった" in again.stdout
-        assert names(made.data) == ["ca", "pg", "restored.json", "secrets.json"]
+        assert names(made.data) == ["ca", "pg", "restored.json", "seal", "secrets.json"]
         with made.user(), as_owner(made) as connection:
             assert numbers(connection, "one_side") == numbers(connection, "other_side")
             assert one(connection, "SELECT count(*) FROM pg_database WHERE datname ~ 'restoring'") == 0

@@ -2,10 +2,10 @@
 -- is the whole truth. An auditor reads this page; tests/gate/test_grants.py proves it with SQL.
 
 REVOKE ALL ON SCHEMA public, care, gate FROM PUBLIC;
-REVOKE ALL ON ALL TABLES    IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker;
-REVOKE ALL ON ALL ROUTINES  IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker;
-REVOKE ALL ON SCHEMA public, care, gate FROM kiban_web, kiban_worker;
+REVOKE ALL ON ALL TABLES    IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker, kiban_sealer;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker, kiban_sealer;
+REVOKE ALL ON ALL ROUTINES  IN SCHEMA public, care, gate FROM PUBLIC, kiban_web, kiban_worker, kiban_sealer;
+REVOKE ALL ON SCHEMA public, care, gate FROM kiban_web, kiban_worker, kiban_sealer;
 
 -- The web process --------------------------------------------------------------------------------------------
 -- No right at all on schema care: persons, records, consents, assignments and the access log are reached through
@@ -17,6 +17,8 @@ GRANT EXECUTE ON FUNCTION
     gate.ask, gate.decide, gate.answer, gate.answer_list, gate.can_flush, gate.is_to_be_flushed,
     gate.exchange_question, gate.answer_exchange, gate.answer_exchange_state, gate.answer_exchange_receipts,
     gate.end_sessions,
+    -- As a witness of other installations' logs: heads, nobody's data.
+    gate.witnessed_head, gate.witness,
     -- Numbers and states, nobody's name: without a row of the log.
     gate.own_assignment_due, gate.exchange_drafts, gate.exchange_box, gate.exchange_month, gate.exchange_unit,
     gate.own_exchange_due, gate.own_exchange_unseen, gate.own_hidden_papers, gate.own_standard_due
@@ -103,3 +105,14 @@ GRANT EXECUTE ON FUNCTION gate.withdrawn_day, gate.next_no, gate.is_covered, gat
 GRANT SELECT, INSERT ON care.person_before, care.record, care.consent_word TO kiban_worker;
 GRANT UPDATE (superseded_at) ON care.record TO kiban_worker;
 GRANT INSERT, UPDATE ON intake_load, intake_error TO kiban_worker;
+
+-- The sealer: signs the access log, of whose rows it knows place and leaf -------------------------------------------
+GRANT USAGE ON SCHEMA care, gate TO kiban_sealer;
+GRANT SELECT (xid, id, leaf) ON care.access_log TO kiban_sealer;
+GRANT SELECT ON
+    gate.sealed_log, gate.sealed_head, gate.sealed_bundle, gate.sealed_cosignature, gate.sealing
+    TO kiban_sealer;
+GRANT INSERT ON gate.sealed_head, gate.sealed_bundle, gate.sealed_cosignature TO kiban_sealer;
+GRANT UPDATE (entries, root) ON gate.sealed_bundle TO kiban_sealer;  -- the last one, until it is full
+GRANT UPDATE (looked_at, good_until) ON gate.sealing TO kiban_sealer;
+GRANT EXECUTE ON FUNCTION gate.cluster TO kiban_sealer;

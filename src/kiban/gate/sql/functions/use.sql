@@ -1,11 +1,16 @@
 -- The use of a session -----------------------------------------------------------------------------------------------
 
--- The caller as it may ask: its use is written down (a refused call is none), and who asks at a pace no human has is
--- stopped.
+-- The caller as it may ask: nobody while the log is not sealed, where that is wished for. Its use is written down (a
+-- refused call is none), and who asks at a pace no human has is stopped.
 -- (Without SET, which costs time: the search path is its caller's.)
 CREATE FUNCTION gate.counted(c gate.context) RETURNS gate.context
 LANGUAGE plpgsql AS $$
 BEGIN
+    IF EXISTS (SELECT 1 FROM gate.sealing AS s WHERE s.good_until < c.now) THEN
+        c.account := 'unsealed';
+        c.standing := ARRAY['account:unsealed'] || c.standing;
+        RETURN c;
+    END IF;
     IF c.account = 'ok' AND c.session IS NOT NULL THEN
         IF c.is_unused AND c.standing = '{}' THEN
             PERFORM gate.touch(c);

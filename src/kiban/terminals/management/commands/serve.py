@@ -3,7 +3,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 
 from kiban.ops import (
-    daily,
     database,
     database_health,
     dependent,
@@ -24,7 +23,7 @@ from kiban.ops import (
     setup_steps,
 )
 from kiban.ops.our_command import OurCommand
-from kiban.ops.room import State
+from kiban.ops.room import State, rooms
 from kiban.terminals import authority
 
 
@@ -104,6 +103,12 @@ def run(
     with contextlib.ExitStack() as beside:
         if database.is_embedded():
             beside.enter_context(embedded.watched(lambda words: print(words, file=sys.stderr, flush=True)))
-        if with_daily:
-            beside.enter_context(daily.beside())
+        for command in commands_beside(with_daily=with_daily):
+            beside.enter_context(dependent.beside(command))
         server.Server(chosen).run()
+
+
+def commands_beside(*, with_daily: bool) -> list[Sequence[str]]:
+    """What runs in a process of its own as long as the server does."""
+    found = [command for room in rooms() for command in room.beside]
+    return [["daily", "--stay"], *found] if with_daily else found
