@@ -35,6 +35,10 @@ OTHER_CLUSTER = (
     "データベースが別のサーバに移っています(トランザクションの番号が続きません)。"
     "kiban log begin --because 理由 で新しい封印を始めてください。"
 )
+OTHER_KEY = (
+    "この封印の署名は、この機械の知らない鍵のものです。1つのデータベースを使う機械は、同じ鍵で封印します。"
+    "データの場所の seal を、はじめの機械から写してください。"
+)
 BROKEN = "閲覧記録の行のハッシュが壊れています。kiban log verify で確かめ、運営の責任者に知らせてください。"
 NONE = "封印がまだ始まっていません。kiban setup を実行してください。"
 
@@ -149,13 +153,18 @@ def who_signs(log: Log, latest: Sealed | None) -> list[Signer]:
 
     Raises:
         KeyLostError: the newest is not there.
+        SealingError: the latest head was signed on another machine, with a key this one never had.
     """
     newest, *before = keys.signers(log.origin)
+    if latest is None:
+        return [newest]
     try:
-        is_known = latest is None or Head.read(latest.note).note.is_signed_by(newest.key)
+        signed_by = Head.read(latest.note).note.signed_by(keys.vkeys(log.origin))
     except ProofError:
         raise SealingError(ANOTHER) from None
-    return [newest] if is_known else [newest, *before]
+    if not signed_by:
+        raise SealingError(OTHER_KEY)
+    return [newest] if newest.key in signed_by else [newest, *before]
 
 
 def begin(connection: Connection, because: str, stem: str = "") -> Log:
