@@ -117,22 +117,15 @@ def write_export(place: Path, size: int) -> Any:
     from kiban.tlog.signing import Signer, checkpoint
 
     signer = Signer("bench.example/access-log/1", Ed25519PrivateKey.generate())
-    level, edge = [], tree.Frontier()
-    for number, width in tiles.widths(0, size):
-        entries = [sha256(f"{number}/{at}".encode()).digest() for at in range(width)]
-        hashes = [tree.leaf_hash(entry) for entry in entries]
-        put(place / "1" / tiles.name("entries", number, width), tiles.bundle(entries))
-        put(place / "1" / tiles.name(0, number, width), b"".join(hashes))
-        edge.add(hashes)
-        if width == tiles.WIDTH:
-            level.append(tree.full_root(hashes))
-    at = 1
-    while level:
-        for number, width in tiles.widths(0, len(level)):
-            put(place / "1" / tiles.name(at, number, width), b"".join(level[number * tiles.WIDTH :][:width]))
-        full = len(level) // tiles.WIDTH
-        level = [tree.full_root(level[number * tiles.WIDTH :][: tiles.WIDTH]) for number in range(full)]
-        at += 1
+    edge = tree.Frontier()
+
+    def entries(first: int, end: int) -> list[bytes]:
+        made = [sha256(str(index).encode()).digest() for index in range(first, end)]
+        edge.add(map(tree.leaf_hash, made))
+        return made
+
+    for name, content in tiles.laid_out(size, entries):
+        put(place / "1" / name, content)
     put(place / "1" / "checkpoint", checkpoint(signer.name, size, edge.root(), signer).encode())
     put(place / "keys", f"{signer.key}\n".encode())
     return signer.key

@@ -149,6 +149,12 @@ ROUTES: dict[str, Row] = {
     # Nothing was read: asked to read it first.
     "evidence:rules-adopt": row(Access.ADMINISTRATOR, moves_on=ADMINISTRATORS),
     "evidence:rules-version": row(Access.ADMINISTRATOR, not_there=ADMINISTRATORS),
+    "evidence:standard": row(
+        Access.SIGNED_IN, opens=PLAN_MAKERS | ELSEWHERE, not_there=SIGNED_IN - PLAN_MAKERS - ELSEWHERE
+    ),
+    "evidence:standard-person": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
+    "evidence:standard-record": row(Access.SIGNED_IN, opens=PLAN_MAKERS, not_there=SIGNED_IN - PLAN_MAKERS),
+    "evidence:standard-mistake": row(Access.SIGNED_IN, not_there=SIGNED_IN),
     "staff:sign-in": row(Access.TERMINAL, opens=TERMINAL, moves_on=SIGNED_IN | LEAVER),
     "staff:code": row(Access.TERMINAL, moves_on=AT_A_TERMINAL),
     "staff:sign-in-passkey": row(Access.TERMINAL, moves_on=AT_A_TERMINAL),
@@ -328,6 +334,7 @@ def address(name: str, pattern: URLPattern, town: Cast) -> str:
         "key": town.person.key,
         "kind": "insurance_card",
         "subject": "consent",
+        "entry": "monitoring",
         "number": 0,
         "step": "settings",
         "month": "202610",

@@ -46,6 +46,7 @@ def town() -> Cast:
     assert acts.give(made.manager, person) == "ok"
     assert acts.refuse(made.manager, made.without_consent) == "ok"
     assert acts.put_plan(made.manager, person) == "ok"
+    assert acts.record_monitoring(made.manager, person) == "ok"
     assert acts.register(made.manager, person)[0] == "ok"
     older = {"kind": "article33", "covers_family": False}
     assert consent_acts.record_other(made.manager.caller, person.key, PURPOSE, acts.signing(), **older) == "ok"
@@ -68,6 +69,7 @@ def numbers(town: Cast) -> dict[str, dict[str, object]]:
         "consent:correct": {"key": key, "subject": "consent", "number": newest("care.consent")},
         "assignment:correct": {"key": key, "subject": "identity", "number": newest("care.confirmation")},
         "consent:give": {"key": town.without_consent.key},
+        "evidence:standard-mistake": {"key": key, "number": newest("care.standard_fact")},
         "terminals:scene": {"pk": newest("terminals_scene")},
     }
 

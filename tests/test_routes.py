@@ -29,7 +29,7 @@ def test_the_mark_is_the_one_written_there(places, name):
 
 def test_what_is_public_is_little(places):
     public = {name for name, pattern in places.items() if access_of(pattern.callback) is Access.PUBLIC}
-    assert public == {"web:health", "web:size", "staff:help", "terminals:check", "terminals:crl"}
+    assert public == {"web:health", "web:size", "staff:help", "terminals:check", "terminals:crl", "api:witness"}
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,24 @@ class TestRegistering:
         assert response.status_code == 422
         assert "決まりより長く" in text(response)
 
+    def test_a_number_of_no_insurer_uses_up_no_try(self, town: Cast):
+        before = town.world.one("SELECT count(*) FROM gate.guess")
+        response = browser(town.elsewhere).post("/people/register/", registration(town.stranger, insurer_no="131130"))
+        assert response.status_code == 422
+        assert "この番号の保険者(市町村・広域連合)が見つかりません" in text(response)
+        assert town.world.one("SELECT count(*) FROM gate.guess") == before
+
+    def test_a_municipality_that_has_not_begun_is_named(self, town: Cast):
+        waiting = town.world.insurer()
+        data = registration(town.stranger, insurer_no=waiting)
+        response = browser(town.elsewhere).post("/people/register/", data)
+        assert response.status_code == 422
+        assert "まだこの仕組みの利用を開始していません" in text(response)
+
+    def test_who_is_registered_is_told_what_comes_next(self, town: Cast):
+        response = browser(town.elsewhere).post("/people/register/", registration(town.stranger), follow=True)
+        assert "次は「同意」です" in text(response)
+
     def test_by_sight_needs_what_was_seen(self, town: Cast):
         data = registration(town.stranger, method="visual", place="visit")
         response = browser(town.elsewhere).post("/people/register/", data)

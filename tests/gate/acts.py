@@ -13,6 +13,8 @@ from kiban.assignment import emergencies, policy
 from kiban.assignment.acts import FourItems
 from kiban.consent import acts as consent_acts
 from kiban.consent.acts import Signing
+from kiban.evidence.operating_standard import acts as standard_acts
+from kiban.evidence.operating_standard.vocabulary import Kind, Tick, Way
 from kiban.gate import door
 from kiban.gate.events import Event
 from kiban.ops import database
@@ -107,6 +109,13 @@ def deliver(actor: Actor, person: Person, base: str = "1.2", **more: Any) -> str
 
 def withdraw_plan(actor: Actor, person: Person, reason: str = "作り直すため", **more: Any) -> str:
     return plan_acts.withdraw(actor.caller, person.key, PURPOSE, more.get("made_on", days(-3)), reason=reason)
+
+
+def record_monitoring(actor: Actor, person: Person, on: dt.date | None = None, **more: Any) -> str:
+    """A monitoring by a visit, met and written down the same day."""
+    day = on or days(0)
+    values = {"way": Way.VISIT, "ticks": [Tick.USER_MET], "written_on": day, **more}
+    return standard_acts.record(actor.caller, person.key, PURPOSE, Kind.MONITORING, on=day, **values)
 
 
 def emergency(actor: Actor, person: Person, reason: str = "倒れているところを見つけたため", **more: Any) -> str:

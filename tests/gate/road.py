@@ -9,6 +9,7 @@ from typing import Any
 from kiban.assignment import acts as assignment_acts
 from kiban.assignment import emergencies
 from kiban.consent import acts as consent_acts
+from kiban.evidence.operating_standard import acts as standard_acts
 from kiban.gate import door
 from kiban.gate.events import Event
 from kiban.log import acts as log_acts
@@ -27,6 +28,7 @@ from tests.gate.acts import (
     month_start,
     offer,
     put_plan,
+    record_monitoring,
     refuse,
     register,
     signing,
@@ -86,6 +88,11 @@ def correct_assignment(actor: Actor, town: Town, subject: str, table: str) -> An
 def review(actor: Actor, town: Town) -> Any:
     number = town.newest("emergency")
     return emergencies.review(actor.caller, town.person.key, PURPOSE, number, verdict="proper", note="確かめました")
+
+
+def correct_standard(actor: Actor, town: Town) -> Any:
+    number = town.newest("standard_fact")
+    return standard_acts.correct(actor.caller, town.person.key, PURPOSE, number, reason="別の方")
 
 
 def of_person(act: Callable[[Actor, Person], Any]) -> Callable[[Actor, Town], Any]:
@@ -148,6 +155,20 @@ ROAD: list[tuple[Event, str, bool, Callable[[Actor, Town], Any]]] = [
     (Event.PLAN_AGREE, "manager", True, of_person(agree)),
     (Event.PLAN_DELIVER, "manager", True, of_person(deliver)),
     (Event.PLAN_READ, "manager", True, lambda a, t: plan_acts.own(a.caller, t.person.key, PURPOSE)),
+    (Event.STANDARD_RECORD, "manager", True, of_person(record_monitoring)),
+    (
+        Event.STANDARD_READ,
+        "manager",
+        True,
+        lambda a, t: standard_acts.of_person(a.caller, t.person.key, PURPOSE),
+    ),
+    (
+        Event.STANDARD_LIST,
+        "manager",
+        False,
+        lambda a, t: standard_acts.of_month(a.caller, PURPOSE, month_start(), own_only=False),
+    ),
+    (Event.STANDARD_CORRECT, "manager", True, correct_standard),
     (Event.PLAN_WITHDRAW, "manager", True, of_person(withdraw_plan)),
     (Event.HANDOVER_OFFER, "manager", True, lambda a, t: offer(a, t.person, t.successor)),
     (Event.HANDOVER_LIST, "successor", False, lambda a, t: assignment_acts.offers(a.caller, PURPOSE)),

@@ -118,6 +118,7 @@ OWN_LISTS = {
     Event.HANDOVER_LIST,
     Event.EMERGENCY_LIST,
     Event.SCAN_HIDDEN,
+    Event.STANDARD_LIST,
 }
 OF_THE_OWN_OFFICE = OWN_LISTS | {Event.EMERGENCY_SWITCH}
 # With the four items in hand an office registers: that is what they are for.

@@ -32,6 +32,7 @@ BY_ASSIGNMENT = {
     Event.SCAN_OPEN, Event.CONSENT_GIVE, Event.CONSENT_READ, Event.CONSENT_WITHDRAW, Event.CONSENT_REFUSE,
     Event.OTHER_CONSENT_GIVE, Event.OTHER_CONSENT_WITHDRAW, Event.HANDOVER_OFFER, Event.HANDOVER_WITHDRAW,
     Event.PLAN_READ, Event.PLAN_DRAFT, Event.PLAN_PUT, Event.PLAN_AGREE, Event.PLAN_DELIVER, Event.PLAN_WITHDRAW,
+    Event.STANDARD_RECORD, Event.STANDARD_READ, Event.STANDARD_CORRECT,
     Event.CONSENT_CORRECT, Event.SCAN_CORRECT, Event.ASSIGNMENT_CORRECT, Event.IDENTITY_CORRECT,
 }  # fmt: skip
 
@@ -100,6 +101,7 @@ def test_each_refusal_is_written_too(world):
         "emergency",
         "record",
         "plan_draft",
+        "standard_fact",
     ):
         assert world.one(f"SELECT count(*) FROM care.{table} WHERE insured_key = %s", person.key) == 0
 

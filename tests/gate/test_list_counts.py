@@ -43,6 +43,24 @@ COUNTS = {
 }
 
 
+def test_who_is_renewed_already_is_not_to_be_renewed(world, office, insurer):
+    """The next card joins on to the one that ends: the list shows its end. With a gap between them it does not."""
+    joined, gap, later = (
+        add(world, insurer, office, name, kana, valid_to=days(20))
+        for name, kana in (("続く", "ア"), ("間が空く", "イ"), ("更新前", "ウ"))
+    )
+    for person, first in ((joined, days(20)), (gap, days(22))):
+        world.record(
+            person, "insurance_card.card", {"care_level": "22"}, valid_from=first, valid_to=days(385), history_no=2
+        )
+    answer = listed(world.actor(office))
+    ends = {person["name"]: person["valid_to"] for person in answer["people"]}
+    assert ends == {"続く": str(days(385)), "間が空く": str(days(20)), "更新前": str(days(20))}
+    assert {person["name"]: person["care_level"] for person in answer["people"]}["続く"] == "21", "that of today"
+    assert answer["lacking"]["presses"] == 2
+    assert later.name == "更新前"
+
+
 @pytest.mark.parametrize("page", [{"limit": 1}, {"limit": 2, "offset": 4}, {"limit": 200}, {"lacks": ["over"]}])
 def test_counts_are_of_everybody_whatever_is_shown(crowd, page):
     answer = listed(crowd, **page)

@@ -138,6 +138,8 @@ def test_a_day_is_one_that_pages_can_read(web, world, manager, person, day):
         Event.ASSIGNMENT_LAPSING: "until",
         Event.HANDOVER_OFFER: "starts_on",
         Event.PLAN_AGREE: "on",
+        Event.STANDARD_RECORD: "on",
+        Event.STANDARD_LIST: "month",
     }
     for event, name in days_of.items():
         question = ask(web, manager, event, person.key, {name: day})
@@ -153,6 +155,7 @@ def test_numbers_speak_of_nothing_that_can_be_taken_back(web, world, manager, pe
         "own_exchange_due(%s, %s, %s)": [],
         "own_exchange_unseen(%s, %s, %s)": [],
         "own_hidden_papers(%s, %s, %s)": [],
+        "own_standard_due(%s, %s, %s, %s)": [False],
         "exchange_drafts(%s, %s, %s)": [],
         "exchange_month(%s, %s, %s, %s)": ["202610"],
         "exchange_box(%s, %s, %s, 'out', %s, 0, 9)": ["202610"],

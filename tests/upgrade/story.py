@@ -113,6 +113,7 @@ def plan(town: Cast) -> None:
     ok(acts.put_plan(town.manager, town.person))
     ok(acts.agree(town.manager, town.person))
     ok(acts.deliver(town.manager, town.person))
+    ok(acts.record_monitoring(town.manager, town.person))
     typed = {"author": ["試験 途中まで"]}
     ok(plan_acts.keep(town.manager.caller, town.person.key, acts.PURPOSE, None, typed))
 

@@ -46,7 +46,7 @@ def entrust(town: DemoTown) -> int:
     office = town.organisations["office"]
     employed = Employment.objects.in_force(town.today).filter(organisation=office, job_type="care_manager")
     employment = employed.order_by("pk")[0]
-    session, caller = _signed_in(employment, office)
+    session, caller = signed_in(employment, office)
     try:
         people = PeopleList.parse(door.list_people(caller, Purpose.CARE_PLANNING, limit=200))
         hers = [person.key for number, person in enumerate(people.people) if number % 3]
@@ -58,7 +58,7 @@ def entrust(town: DemoTown) -> int:
     return len(hers)
 
 
-def _signed_in(employment: Employment, office: Organisation) -> tuple[sessions.SessionStore, Caller]:
+def signed_in(employment: Employment, office: Organisation) -> tuple[sessions.SessionStore, Caller]:
     """The care manager at a terminal of the office, as the gate asks for it."""
     certificate = Certificate.objects.filter(terminal__organisation=office).order_by("pk")[0]
     session = sessions.SessionStore()

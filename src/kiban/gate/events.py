@@ -56,6 +56,10 @@ class Event(StrEnum):
     PLAN_AGREE = "plan:agree"
     PLAN_DELIVER = "plan:deliver"
     PLAN_WITHDRAW = "plan:withdraw"
+    STANDARD_RECORD = "standard:record"
+    STANDARD_CORRECT = "standard:correct"
+    STANDARD_READ = "standard:read"
+    STANDARD_LIST = "standard:list"
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_LIST = "emergency:list"
     EMERGENCY_REVIEW = "emergency:review"
@@ -118,6 +122,10 @@ _EVENT_LABELS = {
     Event.PLAN_AGREE: "計画書への同意を登録した",
     Event.PLAN_DELIVER: "計画書の交付を登録した",
     Event.PLAN_WITHDRAW: "計画書を取り下げた",
+    Event.STANDARD_RECORD: "運営基準の記録を入力した",
+    Event.STANDARD_CORRECT: "運営基準の記録の入力のまちがいを直した",
+    Event.STANDARD_READ: "運営基準の記録を見た",
+    Event.STANDARD_LIST: "運営基準の月の一覧に表示した",
     Event.EMERGENCY_OPEN: "緊急で開いた",
     Event.EMERGENCY_LIST: "緊急の閲覧の一覧に表示した",
     Event.EMERGENCY_REVIEW: "緊急の閲覧を確かめた",

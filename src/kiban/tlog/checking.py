@@ -193,8 +193,7 @@ def _check_tiles(place: Place, hashes: list[bytes]) -> list[str]:
             name = tiles.name(level, number, width)
             if places.content(place / name) != b"".join(hashes[number * tiles.WIDTH :][:width]):
                 faults.append(f"タイル {name} が記録と合いません")
-        full = len(hashes) // tiles.WIDTH
-        hashes = [tree.full_root(hashes[at * tiles.WIDTH :][: tiles.WIDTH]) for at in range(full)]
+        hashes = tiles.above(hashes)
         level += 1
     return faults
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from . import tree
 from .errors import ProofError
 
 WIDTH = 256  # entries or hashes of a full tile
@@ -58,3 +59,31 @@ def entries(bundled: bytes) -> list[bytes]:
         found.append(bundled[at + LENGTH : end])
         at = end
     return found
+
+
+def laid_out(size: int, entries_of: Callable[[int, int], Sequence[bytes]]) -> Iterator[tuple[str, bytes]]:
+    """The name and content of every tile and bundle of a tree.
+
+    Args:
+        size: of the tree.
+        entries_of: the entries from one index up to before another.
+    """
+    level: list[bytes] = []
+    for number, width in widths(0, size):
+        held = entries_of(number * WIDTH, number * WIDTH + width)
+        hashes = [tree.leaf_hash(entry) for entry in held]
+        yield name("entries", number, width), bundle(held)
+        yield name(0, number, width), b"".join(hashes)
+        if width == WIDTH:
+            level.append(tree.full_root(hashes))
+    at = 1
+    while level:
+        for number, width in widths(0, len(level)):
+            yield name(at, number, width), b"".join(level[number * WIDTH :][:width])
+        level = above(level)
+        at += 1
+
+
+def above(hashes: Sequence[bytes]) -> list[bytes]:
+    """The hashes of the next level: one for each full tile."""
+    return [tree.full_root(hashes[at * WIDTH :][:WIDTH]) for at in range(len(hashes) // WIDTH)]

@@ -187,6 +187,15 @@ class TestKeys:
         (fault,) = book.faults()
         assert "引き継いでいない鍵" in fault
 
+    def test_a_second_machine_with_a_key_of_its_own_signs_nothing(self, book, monkeypatch, tmp_path):
+        book.sealed(3)
+        book.write()
+        book.settle()
+        monkeypatch.setattr(keys, "folder", lambda: tmp_path / "other")
+        keys.make()
+        with pytest.raises(sealer.SealingError, match="知らない鍵"):
+            book.another().seal()
+
     def test_a_key_of_somebody_else_is_not_taken_back(self, book, monkeypatch, tmp_path):
         away = keys.put_away("password of the test")
         monkeypatch.setattr(keys, "folder", lambda: tmp_path / "other")

@@ -35,9 +35,13 @@ def register(request: SignedInRequest) -> HttpResponse:
             proof=request.POST.get("proof") or None,
         )
         if result == "ok" and key is not None:
-            messages.success(request, "担当として登録しました。")
+            messages.success(
+                request, "担当として登録しました。次は「同意」です。本人(家族)の包括的同意があれば、情報を開けます。"
+            )
             return redirect("viewing:person", key)
         form.add_error(None, refusal(result))
+        if result == "assignment:no_match" and (sentence := form.not_begun()):
+            form.add_error("insurer_no", sentence)
     return form_page(request, "assignment/register.html", {"form": form}, form)
 
 

@@ -11,7 +11,7 @@ from kiban.assignment.acts import FourItems
 from kiban.assignment.pages.card_reading import is_set_up
 from kiban.assignment.pages.typed import number as typed_number
 from kiban.assignment.words import CAPACITIES, METHODS, PLACES
-from kiban.registry.models import Organisation
+from kiban.registry.models import Insurer, Organisation
 from kiban.registry.numbers import plain
 from kiban.terms.services import MAKES_PLAN
 from kiban.web.forms import NumberField, WarekiField
@@ -48,6 +48,10 @@ class FourItemsForm(forms.Form):
         number = typed_number("保険者番号", self.cleaned_data["insurer_no"])
         if number and (len(number) != 6 or not number.isdigit()):
             raise forms.ValidationError("数字6桁で入れてください。")
+        if number and not Insurer.objects.filter(number=number).exists():  # public: no try at a person is used up
+            raise forms.ValidationError(
+                "この番号の保険者(市町村・広域連合)が見つかりません。被保険者証の保険者番号と見比べてください。"
+            )
         return number
 
     def clean_insured_no(self) -> str:
@@ -61,6 +65,16 @@ class FourItemsForm(forms.Form):
         if number and (len(number) != 10 or not (number.isdigit() or (number[0] == "H" and number[1:].isdigit()))):
             raise forms.ValidationError("10桁で入れてください(生活保護の方は H と数字9桁)。")
         return number
+
+    def not_begun(self) -> str:
+        """Where nobody can be found yet, because the municipality has not begun: a sentence; else nothing."""
+        insurer = Insurer.objects.filter(number=self.cleaned_data.get("insurer_no") or None).first()
+        if insurer is None or (insurer.started_on is not None and insurer.started_on <= timezone.localdate()):
+            return ""
+        return (
+            f"{insurer.name}は、まだこの仕組みの利用を開始していません。開始するまで、この市町村の方は見つかりません。"
+            "市町村に、開始の時期を確かめてください。"
+        )
 
     def items(self) -> FourItems | None:
         """What was typed; nothing when none of the four was."""

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from kiban.gate.sealing import keys, store
 from kiban.gate.sealing.store import Connection, Log
-from kiban.tlog import tiles, tree
+from kiban.tlog import tiles
 
 # What the stand-alone verifier is made of: it verifies and signs nothing.
 PARTS = (
@@ -119,22 +119,10 @@ def _tree(connection: Connection, place: Path, log: Log) -> int:
         _write(place / "heads" / f"{size:015d}", note.encode())
     for size, note in connection.execute(COSIGNED, [log.number]).fetchall():
         _write(place / "heads" / f"{size:015d}", note.encode())
-    level: list[bytes] = []
-    for number, width in tiles.widths(0, head.size):
-        first = number * tiles.WIDTH
-        entries = store.split(store.entries(connection, log.number, first, first + width))
-        hashes = [tree.leaf_hash(entry) for entry in entries]
-        _write(place / tiles.name("entries", number, width), tiles.bundle(entries))
-        _write(place / tiles.name(0, number, width), b"".join(hashes))
-        if width == tiles.WIDTH:
-            level.append(tree.full_root(hashes))
-    at = 1
-    while level:
-        for number, width in tiles.widths(0, len(level)):
-            _write(place / tiles.name(at, number, width), b"".join(level[number * tiles.WIDTH :][:width]))
-        full = len(level) // tiles.WIDTH
-        level = [tree.full_root(level[number * tiles.WIDTH :][: tiles.WIDTH]) for number in range(full)]
-        at += 1
+    for name, content in tiles.laid_out(
+        head.size, lambda first, end: store.split(store.entries(connection, log.number, first, end))
+    ):
+        _write(place / name, content)
     return head.size
 
 

@@ -36,6 +36,10 @@ OTHER_CLUSTER = (
     "データベースが別のサーバに移っています(トランザクションの番号が続きません)。"
     "kiban log begin --because 理由 で新しい封印を始めてください。"
 )
+OTHER_KEY = (
+    "この封印の署名は、この機械の知らない鍵のものです。1つのデータベースを使う機械は、同じ鍵で封印します。"
+    "データの場所の seal を、はじめの機械から写してください。"
+)
 BROKEN = "閲覧記録の行のハッシュが壊れています。kiban log verify で確かめ、運営の責任者に知らせてください。"
 NONE = "封印がまだ始まっていません。kiban setup を実行してください。"
 
@@ -148,6 +152,7 @@ def who_signs(log: Log, latest: Sealed | None) -> list[Signer]:
 
     Raises:
         KeyLostError: the newest is not there.
+        SealingError: the latest head was signed on another machine, with a key this one never had.
     """
     newest, *older = keys.signers(log.origin)
     if latest is None:
@@ -157,6 +162,8 @@ def who_signs(log: Log, latest: Sealed | None) -> list[Signer]:
         signed = {key.public for key in head.note.signed_by(keys.vkeys(head.origin))}
     except ProofError:
         raise SealingError(ANOTHER) from None
+    if not signed and latest.log == log.number:
+        raise SealingError(OTHER_KEY)
     if newest.key.public in signed:
         return [newest]
     return [newest, *(one for one in older if one.key.public in signed)]

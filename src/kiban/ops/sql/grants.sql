@@ -21,7 +21,7 @@ GRANT EXECUTE ON FUNCTION
     gate.witnessed_head, gate.witness,
     -- Numbers and states, nobody's name: without a row of the log.
     gate.own_assignment_due, gate.exchange_drafts, gate.exchange_box, gate.exchange_month, gate.exchange_unit,
-    gate.own_exchange_due, gate.own_exchange_unseen, gate.own_hidden_papers
+    gate.own_exchange_due, gate.own_exchange_unseen, gate.own_hidden_papers, gate.own_standard_due
     TO kiban_web;
 
 GRANT SELECT ON
@@ -82,7 +82,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO kiban_worker;
 REVOKE ALL ON assignment_cardproof FROM kiban_worker;
 GRANT EXECUTE ON FUNCTION
     gate.all_assignment_due, gate.all_consent_due, gate.all_renewals_due, gate.all_exchange_due, gate.tidy_exchange,
-    gate.tidy_plan_drafts
+    gate.tidy_plan_drafts, gate.all_standard_due
     TO kiban_worker;
 GRANT INSERT, UPDATE ON ops_dailystep TO kiban_worker;
 REVOKE ALL ON staff_account, staff_session, staff_sessionmemory, otp_totp_totpdevice, staff_passkey,

@@ -4,11 +4,19 @@
 CREATE FUNCTION gate.list_items() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['insurance_card.card', 'insurance_card.burden_ratio'];
 
--- The version of an item that a day falls in, else the one nearest to it. (Without SET, so that it is inlined.)
+-- The version of an item that a day falls in, else the one nearest to it. Where one ends within two months and the next
+-- one joins on without a gap (it was renewed), it lasts until the end of that. (Without SET, so that it is inlined.)
 CREATE FUNCTION gate.current_content(p_key bigint, p_item text, p_today date)
 RETURNS TABLE (valid_from date, valid_to date, content jsonb)
 LANGUAGE sql STABLE AS $$
-SELECT e.valid_from, e.valid_to, e.content
+SELECT e.valid_from,
+       CASE WHEN e.valid_to BETWEEN p_today + 1 AND p_today + 61
+            THEN coalesce((SELECT n.valid_to FROM care.record AS n
+                            WHERE n.insured_key = p_key AND n.item = p_item AND n.superseded_at IS NULL
+                              AND n.valid_from = e.valid_to
+                            ORDER BY n.history_no DESC LIMIT 1), e.valid_to)
+            ELSE e.valid_to END,
+       e.content
   FROM care.record AS e
  WHERE e.insured_key = p_key AND e.item = p_item AND e.superseded_at IS NULL
  ORDER BY (e.valid_from IS NULL OR e.valid_from <= p_today) DESC, e.valid_from DESC NULLS LAST, e.history_no DESC

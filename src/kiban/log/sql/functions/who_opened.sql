@@ -38,7 +38,8 @@ $$;
 
 -- Lists name a person among many, at every look at 今日: of these the log tells how often on a day, and by whom.
 CREATE FUNCTION gate.folded_events() RETURNS text[] LANGUAGE sql IMMUTABLE
-RETURN ARRAY['people:list', 'assignment:lapsing', 'emergency:list', 'scan:hidden', 'exchange:queries'];
+RETURN ARRAY['people:list', 'assignment:lapsing', 'emergency:list', 'scan:hidden', 'exchange:queries',
+             'standard:list'];
 
 -- How often each account looked, the most often first; both arrays in the same order.
 CREATE FUNCTION gate.looks_of_a_day(p_accounts bigint[], p_organisations bigint[]) RETURNS json
