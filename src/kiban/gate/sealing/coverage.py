@@ -11,15 +11,18 @@ from kiban.gate.sealing.store import Connection, Log
 # a later tree owns (greater ids) is not the earlier one's. The ranges that still wait are put beside them.
 OUTSIDE = """
 WITH taken AS MATERIALIZED (
-    SELECT min(h.from_xid::text::bigint) AS from_xid, max(h.below_xid::text::bigint) AS below_xid, h.after_id,
+    SELECT min(h.from_xid::text::bigint)::text::xid8 AS from_xid,
+           max(h.below_xid::text::bigint)::text::xid8 AS below_xid, h.after_id,
            least(h.until_id, (SELECT min(l.after_id) FROM gate.sealed_log AS l WHERE l.number > h.log)) AS until_id
       FROM gate.sealed_head AS h GROUP BY h.log, h.after_id, h.until_id
     UNION ALL
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]))
+    SELECT w.from_xid::text::xid8, w.below_xid::text::xid8, w.after_id, w.until_id
+      FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+           AS w (from_xid, below_xid, after_id, until_id))
 SELECT r.id, to_char(r.at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS')
   FROM care.access_log AS r
  WHERE NOT EXISTS (SELECT 1 FROM taken AS t
-                    WHERE r.xid >= t.from_xid::text::xid8 AND r.xid < t.below_xid::text::xid8
+                    WHERE r.xid >= t.from_xid AND r.xid < t.below_xid
                       AND r.id > t.after_id AND r.id <= t.until_id)
  ORDER BY r.id
 """
