@@ -13,7 +13,7 @@ from tests.world import World
 
 PLACES = dict(routes())
 BUTTONS = [name for name, pattern in PLACES.items() if takes_only_post(pattern.callback)]
-FOR_PROGRAMS = {name for name in BUTTONS if name.startswith("exchange:machine-")}
+FOR_PROGRAMS = {name for name in BUTTONS if name.startswith(("exchange:machine-", "api:"))}
 
 
 @pytest.fixture(scope="module")

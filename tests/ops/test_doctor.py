@@ -52,8 +52,9 @@ def test_before_set_up_it_says_so_and_makes_nothing(tmp_path):
 def test_a_fresh_installation_is_well_and_a_spoilt_one_is_not():
     with installation() as made:
         data = made.data
-        assert kiban("setup", KIBAN_DATA=str(data), KIBAN_HOSTS="kiban.example.jp").returncode == 0
-        well = kiban("doctor", KIBAN_DATA=str(data), KIBAN_HOSTS="kiban.example.jp")
+        settings = {"KIBAN_HOSTS": "kiban.example.jp", "KIBAN_SEAL_MAIL": "head@example.jp"}
+        assert kiban("setup", KIBAN_DATA=str(data), **settings).returncode == 0
+        well = kiban("doctor", KIBAN_DATA=str(data), **settings)
         assert (well.returncode, well.stderr) == (0, "")
         assert "異常" not in well.stdout
 
