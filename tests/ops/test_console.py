@@ -132,7 +132,9 @@ def test_what_a_command_says_of_itself_is_in_our_words(name: str):
         assert "この説明を出す" in said
         assert not [option for option in DJANGOS if option in said]
         words = re.sub(r"kiban( [a-z-]+)+", "", said)  # a command to type is no English
-        assert not re.findall(r"usage:|positional arguments|options:|show this|[a-z]+ [a-z]+ [a-z]+ [a-z]+", words), said
+        assert not re.findall(r"usage:|positional arguments|options:|show this|[a-z]+ [a-z]+ [a-z]+ [a-z]+", words), (
+            said
+        )
 
 
 def test_no_code_is_cut_in_two(tmp_path: Path):
