@@ -102,13 +102,20 @@ def test_nobody_reviews_the_own_act(allowed: Cast):
         ({"reason": "急ぎ"}, "10"),
         ({"understood": ""}, "管理者と市町村"),
         ({"sex": "1"}, "4つの情報に合う方が見つかりません"),
-        ({"insurer_no": "999999"}, "認められていません"),
+        ({"insurer_no": "999999"}, "この番号の保険者(市町村・広域連合)が見つかりません"),
     ],
 )
 def test_what_does_not_fit_is_said(allowed: Cast, changes, words):
     response = browser(allowed.manager).post("/emergency/", items(allowed.stranger, **changes))
     assert response.status_code == 422
     assert words in text(response)
+
+
+def test_a_municipality_that_allows_none_is_said(allowed: Cast):
+    other = allowed.world.insurer(started_on=days(-10))
+    response = browser(allowed.manager).post("/emergency/", items(allowed.stranger, insurer_no=other))
+    assert response.status_code == 422
+    assert "認められていません" in text(response)
 
 
 def test_other_offices_do_not_see_it(allowed: Cast):
