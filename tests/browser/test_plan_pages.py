@@ -94,3 +94,19 @@ def test_a_locked_screen_gives_back_what_was_typed(town, at_terminal):
     page.goto(f"/people/{opaque.encode(town.person.key)}/plan/new/")
     assert page.input_value("#id_policy") == "電話が鳴るまで打っていた方針"
     looked_at(page, "plan-draft-1280")
+
+
+def test_another_window_that_locks_takes_nothing_that_was_typed(town, at_terminal):
+    """The two stand side by side: whoever goes over to lock the other has left this one."""
+    page = at_terminal(town.manager)
+    page.goto(f"/people/{opaque.encode(town.person.key)}/plan/new/")
+    other = page.context.new_page()
+    other.goto("/")
+    page.fill("#id_policy", "となりの窓でロックされた方針")
+    page.evaluate("window.dispatchEvent(new Event('blur'))")  # a headless browser has the focus in every window
+    page.wait_for_selector("[data-kb-saved]:has-text('保存済み')")
+    other.click("button:has-text('ロック')")
+    page.wait_for_url("**/locked/**")
+    town.world.run("UPDATE staff_session SET locked_at = NULL WHERE account_id = %s", town.manager.account_id)
+    page.goto(f"/people/{opaque.encode(town.person.key)}/plan/new/")
+    assert page.input_value("#id_policy") == "となりの窓でロックされた方針"

@@ -66,6 +66,7 @@ if (plan) {
     typed = false;
   });
   document.addEventListener("visibilitychange", () => document.hidden && keep());
+  addEventListener("blur", keep); // somebody goes to another window, and may lock the screen there
   setInterval(keep, 30000);
 
   // First kept, then locked: a locked session writes nothing.
