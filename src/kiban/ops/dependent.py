@@ -17,6 +17,7 @@ from threading import Thread
 from typing import Any
 
 LONG = 3600.0  # seconds between two looks when nothing comes
+PATIENCE = 2.0  # seconds until a helper that is at work is told by a signal as well
 
 
 def begin(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
@@ -47,14 +48,27 @@ def end(process: subprocess.Popen[bytes], seconds: float | None = None) -> None:
 
 @contextmanager
 def beside(command: Sequence[str]) -> Iterator[None]:
-    """While the block runs, a process of its own does what the command says; it ends with this one, also if killed."""
+    """While the block runs, a process of its own does what the command says; it ends with this one, also if killed.
+
+    The command looks at its standard input (``is_left``) whenever it has nothing to do.
+    """
     us = os.getpid()
     helper = begin(command)
     try:
         yield
     finally:
         if os.getpid() == us:  # a forked web worker leaves the block too
-            end(helper)  # it stops using the embedded database too
+            _leave(helper)  # it stops using the embedded database too
+
+
+def _leave(helper: subprocess.Popen[bytes]) -> None:
+    """The end of the input stays to be seen; a signal alone can be lost while the helper is still importing."""
+    if helper.stdin is not None:
+        helper.stdin.close()
+    try:
+        helper.wait(PATIENCE)
+    except subprocess.TimeoutExpired:  # at work: it need not finish
+        end(helper)
 
 
 def is_left(seconds: float) -> bool:

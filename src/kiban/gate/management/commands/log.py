@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import getpass
 import sys
 import time
@@ -76,11 +77,10 @@ class Command(OurCommand):
             raise CommandError(str(error)) from None
 
     def _seal(self, *, stay: bool, with_the_input: bool, **_options: Any) -> None:
-        if with_the_input:
-            dependent.end_when_left()
         if stay:
             Thread(target=outward.stay, args=(daily.never, self._tell), daemon=True, name="heads leave").start()
-            sealer.stay(daily.never, EVERY, self._tell)
+            with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C reaches the whole group
+                sealer.stay(dependent.is_left if with_the_input else daily.never, EVERY, self._tell)
             return
         with database.connect(Role.SEALER) as connection:
             sealed = sealer.Sealer(connection).seal()
